@@ -1,0 +1,46 @@
+"""A trained network as evaluation, prediction and explanation see it."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from core.data.dataset import Normalisation
+
+
+@dataclass(frozen=True)
+class Network:
+    """A model in evaluation mode, on its device, with what is needed to feed and read it.
+
+    `temperature` divides the logits before softmax, so that confidence matches accuracy (Guo et
+    al. 2017); it is fitted on validation images and 1.0 when it was not fitted.
+    """
+
+    model: nn.Module
+    classes: tuple[str, ...]
+    normalisation: Normalisation
+    temperature: float = 1.0
+
+    @property
+    def device(self) -> torch.device:
+        return next(self.model.parameters()).device
+
+    def input(self, images: Tensor) -> Tensor:
+        """uint8 [N, 32, 32, 3] pictures to what the model takes.
+
+        Returns float32 [N, 3, 32, 32], normalised, channels-last in memory, on the device.
+        """
+        mean = torch.tensor(self.normalisation.mean, device=self.device)
+        std = torch.tensor(self.normalisation.std, device=self.device)
+        scaled = images.to(self.device).float().div_(255)
+        return ((scaled - mean) / std).permute(0, 3, 1, 2)
+
+    @torch.inference_mode()
+    def logits(self, images: Tensor, batch_size: int = 500) -> Tensor:
+        """Class scores before softmax: uint8 [N, 32, 32, 3] to float32 [N, classes], on the CPU."""
+        batches = [self.model(self.input(batch)).float().cpu() for batch in images.split(batch_size)]
+        return torch.cat(batches)
+
+    def probabilities(self, logits: Tensor) -> Tensor:
+        """Calibrated probabilities [N, classes] of `logits` [N, classes]."""
+        return (logits / self.temperature).softmax(dim=1)
