@@ -74,7 +74,7 @@ class Augmentation(Part):
 
 class ConvNet(Part):
     family: Literal["convnet"] = "convnet"
-    channels: tuple[Channels, ...] = Field((32, 64, 128), min_length=1, max_length=5)
+    channels: tuple[Channels, ...] = Field(default=(32, 64, 128), min_length=1, max_length=5)
     """Channels of each stage; every stage ends by halving height and width."""
     depth: int = _number(2, 1, 4, "convolutions per stage")
     """3x3 convolutions in each stage."""
@@ -82,7 +82,7 @@ class ConvNet(Part):
     """How a stage halves the picture: pooling, or a stride in its last convolution."""
     head: Literal["flatten", "average"] = "flatten"
     """What the dense layers see: every place of the last map, or its average over places."""
-    dense: tuple[Channels, ...] = Field((), max_length=3)
+    dense: tuple[Channels, ...] = Field(default=(), max_length=3)
     """Widths of hidden dense layers before the class scores."""
     batch_norm: bool = True
     """Normalise each channel over the batch after every convolution (Ioffe & Szegedy 2015)."""
@@ -98,7 +98,7 @@ class VGG(Part):
     """Weight layers in the original's counting (Simonyan & Zisserman 2014, table 1)."""
     width: float = _number(0.5, 0.125, 1.0, "of the original's channels")
     """Scales every channel count; 1 is the original's 64 to 512."""
-    dense: tuple[Channels, ...] = Field((256,), max_length=3)
+    dense: tuple[Channels, ...] = Field(default=(256,), max_length=3)
     """Widths of hidden dense layers before the class scores."""
     batch_norm: bool = True
     """Normalise each channel over the batch after every convolution."""
@@ -227,7 +227,9 @@ class Recipe(Part):
             text = unpacker.decompress(packed, MAX_URL_RECIPE_BYTES)
             return cls.from_json(text.decode())
         except (binascii.Error, zlib.error, UnicodeError) as error:
-            raise RecipeError("The recipe in this link is damaged; ask for the link again.") from error
+            raise RecipeError(
+                "The recipe in this link is damaged; ask for the link again."
+            ) from error
 
     def to_url(self) -> str:
         """A short text for a link's query: what differs from the defaults, deflated."""
@@ -235,13 +237,19 @@ class Recipe(Part):
         fields = json.loads(text)
         if "model" in fields:
             fields["model"]["family"] = self.model.family
-        return base64.urlsafe_b64encode(zlib.compress(json.dumps(fields).encode(), 9)).decode().rstrip("=")
+        return (
+            base64.urlsafe_b64encode(zlib.compress(json.dumps(fields).encode(), 9))
+            .decode()
+            .rstrip("=")
+        )
 
 
 @cache
 def presets() -> dict[str, Recipe]:
     """The recipes that come with the project, by file stem, in the files' order."""
-    return {path.stem: Recipe.from_toml(path.read_text()) for path in sorted(RECIPES.glob("*.toml"))}
+    return {
+        path.stem: Recipe.from_toml(path.read_text()) for path in sorted(RECIPES.glob("*.toml"))
+    }
 
 
 def load_recipe(name: str) -> Recipe:
@@ -254,12 +262,15 @@ def load_recipe(name: str) -> Recipe:
     path = Path(name)
     if path.suffix != ".toml" or not path.is_file():
         raise RecipeError(
-            f"'{name}' is neither a preset nor a .toml file. The presets are {', '.join(presets())}."
+            f"'{name}' is neither a preset nor a .toml file. "
+            f"The presets are {', '.join(presets())}."
         )
     try:
         return Recipe.from_toml(path.read_text())
     except (OSError, UnicodeError) as error:
-        raise RecipeError(f"{path.name} cannot be read as text; a recipe is a TOML file.") from error
+        raise RecipeError(
+            f"{path.name} cannot be read as text; a recipe is a TOML file."
+        ) from error
 
 
 def _sentence(problem: ErrorDetails, recipe: type[BaseModel]) -> str:
@@ -290,6 +301,16 @@ def _sentence(problem: ErrorDetails, recipe: type[BaseModel]) -> str:
 
 def _field_names(model: type[BaseModel]) -> set[str]:
     names = set(model.model_fields)
-    for part in (Data, Augmentation, ConvNet, VGG, ResNet, MobileNet, Optimizer, Schedule, EarlyStopping):
+    for part in (
+        Data,
+        Augmentation,
+        ConvNet,
+        VGG,
+        ResNet,
+        MobileNet,
+        Optimizer,
+        Schedule,
+        EarlyStopping,
+    ):
         names |= set(part.model_fields)
     return names

@@ -1,0 +1,33 @@
+"""Architectures, by family name: build one, and know its cost without training it."""
+
+import torch
+from torch import nn
+
+from core.models.convnet import build_convnet
+from core.models.torchvision import build_mobilenet, build_resnet18
+from core.models.vgg import build_vgg
+from core.recipe import VGG, ConvNet, MobileNet, Model
+
+__all__ = ["build_model"]
+
+
+def build_model(options: Model, classes: int, seed: int = 0) -> nn.Module:
+    """A model with fresh weights, in channels-last memory, on the CPU.
+
+    Takes float32 [N, 3, 32, 32] and returns logits [N, classes]. The weights depend on `seed`
+    alone; the global random state is left as it was.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = _build(options, classes)
+    return model.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+
+
+def _build(options: Model, classes: int) -> nn.Module:
+    if isinstance(options, ConvNet):
+        return build_convnet(options, classes)
+    if isinstance(options, VGG):
+        return build_vgg(options, classes)
+    if isinstance(options, MobileNet):
+        return build_mobilenet(options, classes)
+    return build_resnet18(options, classes)

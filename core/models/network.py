@@ -38,7 +38,9 @@ class Network:
     @torch.inference_mode()
     def logits(self, images: Tensor, batch_size: int = 500) -> Tensor:
         """Class scores before softmax: uint8 [N, 32, 32, 3] to float32 [N, classes], on the CPU."""
-        batches = [self.model(self.input(batch)).float().cpu() for batch in images.split(batch_size)]
+        batches = [
+            self.model(self.input(batch)).float().cpu() for batch in images.split(batch_size)
+        ]
         return torch.cat(batches)
 
     def probabilities(self, logits: Tensor) -> Tensor:

@@ -1,0 +1,81 @@
+"""A split's logits, computed once for a checkpoint and kept beside it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
+
+from core.data.dataset import Dataset, SplitName
+from core.files import write_atomically
+from core.models.network import Network
+from core.runs.checkpoint import Card, load_checkpoint
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a network says of every image of a split, and what is true.
+
+    logits: float32 [N, classes]; labels: int64 [N]
+    """
+
+    logits: np.ndarray
+    labels: np.ndarray
+
+
+def judge(network: Network, data: Dataset, split: SplitName) -> Judged:
+    """Run the network over a split."""
+    images = data.split(split)
+    return Judged(network.logits(images.images).numpy(), images.labels.cpu().numpy())
+
+
+def logits_path(checkpoint: Path, split: SplitName) -> Path:
+    return checkpoint.with_name(f"{checkpoint.stem}.{split}-logits.safetensors")
+
+
+def save_judged(checkpoint: Path, card: Card, split: SplitName, judged: Judged) -> None:
+    """Keep logits beside their checkpoint. Raises ConvscopeError when they cannot be written."""
+    arrays = {"logits": judged.logits, "labels": judged.labels}
+    content = save(arrays, metadata={"of": _identity(card)})
+    write_atomically(logits_path(checkpoint, split), content)
+
+
+def stored_judged(
+    checkpoint: Path,
+    split: SplitName,
+    load_data: Callable[[], Dataset],
+    device: torch.device | None = None,
+) -> Judged:
+    """The logits of a checkpoint on a split: from disk, else computed and stored.
+
+    `load_data` is called only when they must be computed. Raises ConvscopeError when the
+    checkpoint or the data cannot be read.
+    """
+    loaded = load_checkpoint(checkpoint)
+    kept = _read(logits_path(checkpoint, split), loaded.card)
+    if kept is not None:
+        return kept
+    judged = judge(loaded.network(device), load_data(), split)
+    save_judged(checkpoint, loaded.card, split, judged)
+    return judged
+
+
+def _read(path: Path, card: Card) -> Judged | None:
+    """None when there are none, when they are damaged, or when they belong to other weights."""
+    try:
+        with safe_open(path, framework="numpy") as file:
+            if (file.metadata() or {}).get("of") != _identity(card):
+                return None
+            return Judged(file.get_tensor("logits"), file.get_tensor("labels"))
+    except (SafetensorError, OSError):
+        return None
+
+
+def _identity(card: Card) -> str:
+    """Tells one state of a run's best weights, and the data judged, from another."""
+    recipe = card.recipe.model_dump(mode="json", exclude={"name", "about"})
+    return json.dumps([recipe, card.epoch, card.data_fingerprint], sort_keys=True)

@@ -1,0 +1,124 @@
+"""This machine: which device trains, in which precision, with how many threads."""
+
+import os
+import platform
+import time
+from functools import cache
+from typing import Literal
+
+import psutil
+import torch
+from torch.nn import functional as F
+
+Precision = Literal["fp32", "bf16"]
+
+
+def devices() -> list[torch.device]:
+    """Where runs can train side by side: every CUDA GPU, else Apple's MPS, else the CPU."""
+    if torch.cuda.is_available():
+        return [torch.device("cuda", number) for number in range(torch.cuda.device_count())]
+    return [torch.device("mps" if torch.backends.mps.is_available() else "cpu")]
+
+
+def pick_device() -> torch.device:
+    """A CUDA GPU where there is one, else Apple's MPS, else the CPU."""
+    return devices()[0]
+
+
+def resolve_precision(
+    requested: Literal["auto", "fp32", "bf16"], device: torch.device
+) -> Precision:
+    """What 'auto' means here: bf16 where this device computes it faster than fp32.
+
+    GPUs say so themselves. Processors differ too much to ask for a name (AMX, AVX512-BF16 and
+    emulation all accept bf16), so a small convolution is timed once per process.
+    """
+    if requested != "auto":
+        return requested
+    if device.type == "cuda":
+        return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp32"
+    if device.type == "cpu":
+        return _faster_on_cpu()
+    return "fp32"
+
+
+@cache
+def _faster_on_cpu() -> Precision:
+    images = torch.zeros(64, 64, 16, 16).to(memory_format=torch.channels_last)
+    weights = torch.zeros(64, 64, 3, 3)
+
+    def seconds(dtype: torch.dtype) -> float:
+        x, w = images.to(dtype), weights.to(dtype)
+        durations = []
+        for _ in range(6):
+            started = time.perf_counter()
+            F.conv2d(x, w, padding=1)
+            durations.append(time.perf_counter() - started)
+        return min(durations)
+
+    return "bf16" if seconds(torch.bfloat16) < 0.8 * seconds(torch.float32) else "fp32"
+
+
+def describe_machine(device: torch.device) -> dict[str, str]:
+    """What a run was made on, for its record: device, processor, memory and versions."""
+    name = torch.cuda.get_device_name(device) if device.type == "cuda" else _processor()
+    return {
+        "device": f"{device.type}: {name}",
+        "cores": str(len(_own_cores())),
+        "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+    }
+
+
+def _processor() -> str:
+    try:
+        with open("/proc/cpuinfo") as lines:  # noqa: PTH123
+            names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+        return names[0]
+    except (OSError, IndexError):
+        return platform.processor() or platform.machine()
+
+
+class ThreadGovernor:
+    """Keeps CPU training on as many threads as other programs leave cores free.
+
+    A layer's work is cut into equal parts, one a thread, and all wait for the slowest: one busy
+    neighbour on one of two cores slows two threads to less than one thread alone would reach. So
+    the threads follow the load, looked at about once a second. An explicit OMP_NUM_THREADS is
+    obeyed instead, which also makes runs repeatable to the bit.
+    """
+
+    def __init__(self, interval: float = 1.0) -> None:
+        self.fixed = "OMP_NUM_THREADS" in os.environ
+        self._interval = interval
+        self._seen = time.perf_counter(), *self._busy_seconds()
+
+    def adjust(self) -> None:
+        """Set this thread's OpenMP threads from the load since the last look."""
+        then, others_then, cores = self._seen
+        now = time.perf_counter()
+        if self.fixed or now - then < self._interval:
+            return
+        others, cores = self._busy_seconds()
+        taken = (others - others_then) / (now - then)
+        threads = max(1, min(cores, round(cores - taken)))
+        if threads != torch.get_num_threads():
+            torch.set_num_threads(threads)
+        self._seen = now, others, cores
+
+    @staticmethod
+    def _busy_seconds() -> tuple[float, int]:
+        """Processor seconds that other programs used on our cores so far, and our cores."""
+        times = psutil.cpu_times(percpu=True)
+        cores = [times[core] for core in _own_cores() if core < len(times)]
+        busy = sum(sum(core[:3]) for core in cores)
+        own = psutil.Process().cpu_times()
+        return busy - own.user - own.system, max(1, len(cores))
+
+
+def _own_cores() -> list[int]:
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))

@@ -1,0 +1,98 @@
+"""A trained network's file: self-contained, and read without unpickling anything."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from pydantic import BaseModel, ConfigDict, ValidationError
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from core.data.dataset import Normalisation
+from core.errors import ConvscopeError
+from core.files import write_atomically
+from core.models import build_model
+from core.models.network import Network
+from core.recipe import Recipe
+
+MAX_CLASSES = 10_000
+
+
+class Card(BaseModel):
+    """What a checkpoint says of itself, beside its weights.
+
+    accuracies: top-1 accuracy (0 to 1) by the split it was measured on
+    temperature: divides the logits for calibrated confidence
+    data: the data set's name and fingerprint
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    recipe: Recipe
+    classes: tuple[str, ...]
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    epoch: int
+    accuracies: dict[str, float]
+    temperature: float = 1.0
+    data_name: str
+    data_fingerprint: str
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    card: Card
+    weights: dict[str, Tensor] = field(repr=False)
+
+    def network(self, device: torch.device | None = None) -> Network:
+        """The network in evaluation mode. Raises ConvscopeError when the weights don't fit it."""
+        card = self.card
+        model = build_model(card.recipe.model, len(card.classes))
+        try:
+            model.load_state_dict(self.weights)
+        except RuntimeError as error:
+            raise ConvscopeError(
+                "The weights in this checkpoint do not belong to the network that its card "
+                "describes; it was probably edited or put together by hand."
+            ) from error
+        model.to(device or torch.device("cpu")).eval().requires_grad_(False)
+        return Network(model, card.classes, Normalisation(card.mean, card.std), card.temperature)
+
+
+def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
+    """Write a safetensors file, atomically. Raises ConvscopeError when it cannot be written."""
+    weights = {name: value.contiguous() for name, value in checkpoint.weights.items()}
+    metadata = {"convscope": checkpoint.card.model_dump_json()}
+    write_atomically(path, save(weights, metadata=metadata))
+
+
+def load_checkpoint(path: Path) -> Checkpoint:
+    """Read a checkpoint. Raises ConvscopeError when it is missing, damaged or not one of ours."""
+    if not path.is_file():
+        raise ConvscopeError(f"There is no checkpoint at {path}; it may have been deleted.")
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError) as error:
+        raise ConvscopeError(
+            f"{path.name} is not a whole safetensors file; it may have been cut short or be of "
+            "another kind. Copy it again, or train the network again."
+        ) from error
+    if "convscope" not in metadata:
+        raise ConvscopeError(
+            f"{path.name} was not saved by Convscope: it has weights, but no card that says which "
+            "network, classes and normalisation they belong to."
+        )
+    try:
+        card = Card.model_validate_json(metadata["convscope"])
+    except ValidationError as error:
+        fault = ".".join(str(step) for step in error.errors()[0]["loc"]) or "its text"
+        raise ConvscopeError(
+            f"The card in {path.name} cannot be used: {fault} is missing or wrong. It may come "
+            "from another version; train the network again from its recipe."
+        ) from error
+    if not 2 <= len(card.classes) <= MAX_CLASSES:
+        raise ConvscopeError(f"The card in {path.name} names {len(card.classes)} classes.")
+    return Checkpoint(card, weights)

@@ -1,0 +1,121 @@
+"""What `train` tells as it goes; every event is plain data."""
+
+from dataclasses import dataclass, field
+
+from torch import Tensor
+
+from core.training.state import TrainingState
+
+
+@dataclass(frozen=True)
+class Started:
+    """Training begins, or goes on after `step` steps that an earlier part of the run made."""
+
+    device: str
+    precision: str
+    parameters: int
+    training_images: int
+    steps_per_epoch: int
+    total_steps: int
+    step: int
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Metrics of consecutive steps; the lists have one entry a step, from step `first` (0-based).
+
+    loss: mean over the batch, with label smoothing where the recipe has it
+    accuracy: of the batch, 0 to 1, in training mode
+    gradient_norm: Euclidean, over all parameters
+    seconds: time these steps took
+    images_per_second: over these steps
+    """
+
+    first: int
+    loss: list[float]
+    accuracy: list[float]
+    learning_rate: list[float]
+    gradient_norm: list[float]
+    seconds: float
+    images_per_second: float
+
+
+@dataclass(frozen=True)
+class EpochEnded:
+    """One pass over the training images, and the validation after it. Epochs count from 1.
+
+    Losses are means over images, training and validation by the same formula; accuracies are 0 to
+    1. Training figures are gathered while the weights move, with augmentation and dropout.
+    seconds: the training part alone, without validation
+    """
+
+    epoch: int
+    train_loss: float
+    train_accuracy: float
+    validation_loss: float
+    validation_accuracy: float
+    learning_rate: float
+    images_per_second: float
+    seconds: float
+    best: bool
+
+
+@dataclass(frozen=True)
+class BestWeights:
+    """The weights with the best validation metric so far, on the CPU."""
+
+    epoch: int
+    validation_accuracy: float
+    weights: dict[str, Tensor] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All that is needed to go on from here as if training had never stopped."""
+
+    state: TrainingState = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Paused:
+    """Training waits; ask for the next event and it comes once `Control.resume` was called."""
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """Training goes on after a pause."""
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """Stopped on request; the snapshot before this event can be continued."""
+
+
+@dataclass(frozen=True)
+class Diverged:
+    """Loss or gradient stopped being a number; the weights were not touched by that step."""
+
+    step: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """All epochs done, or stopped early because validation no longer got better."""
+
+    epochs: int
+    stopped_early: bool
+
+
+Event = (
+    Started
+    | Steps
+    | EpochEnded
+    | BestWeights
+    | Snapshot
+    | Paused
+    | Resumed
+    | Stopped
+    | Diverged
+    | Finished
+)

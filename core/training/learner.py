@@ -1,0 +1,154 @@
+"""What moves in a training run: model, optimizer, averages; one step, one validation."""
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from core.data.augment import Augmenter
+from core.data.dataset import Dataset
+from core.machine import resolve_precision
+from core.models import build_model
+from core.models.network import Network
+from core.recipe import Recipe
+from core.training.averaging import WeightAverage
+from core.training.optimizers import build_optimizer
+from core.training.state import Tensors
+
+VALIDATION_BATCH = 500  # images
+
+
+class Learner:
+    """A recipe's network in training on one device.
+
+    Everything random in a step comes from the recipe's seed and the step's number, so a run that
+    goes on from a saved state repeats what an unbroken one would have done.
+    """
+
+    def __init__(self, recipe: Recipe, data: Dataset, device: torch.device) -> None:
+        self.recipe, self.device = recipe, device
+        self.precision = resolve_precision(recipe.precision, device)
+        self.model = build_model(recipe.model, len(data.classes), recipe.seed).to(device)
+        self.optimizer = build_optimizer(recipe.optimizer, self.model)
+        self.average = (
+            WeightAverage(self.model, recipe.weight_averaging) if recipe.weight_averaging else None
+        )
+        self._parameters = [p for p in self.model.parameters() if p.requires_grad]
+        self._found_inf = torch.zeros((), device=device)
+        # Fused optimizers skip the step where these say so (torch's own gradient scaler uses them).
+        self.optimizer.found_inf = self._found_inf  # pyright: ignore[reportAttributeAccessIssue]
+        self.optimizer.grad_scale = None  # pyright: ignore[reportAttributeAccessIssue]
+        train = data.train.to(device)
+        self._validation = data.validation.to(device)
+        self._labels = train.labels
+        self._augmenter = Augmenter(train.images, recipe.augmentation, data.normalisation)
+        self._network = Network(self.model, data.classes, data.normalisation)
+
+    def step(self, step: int, indices: Tensor, rate: float) -> tuple[Tensor, Tensor, Tensor]:
+        """One update from the training images at `indices` with learning rate `rate`.
+
+        Returns the batch's loss, its share of correct answers (0 to 1) and the gradient's norm,
+        as scalars on the device. Once any of them was not finite, no step changes the weights.
+        """
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        torch.manual_seed(self.recipe.seed * 1_000_003 + step)  # for dropout
+        images = self._augmenter.batch(indices, seed=self.recipe.seed * 1_000_003 + step)
+        labels = self._labels[indices]
+        with self._autocast():
+            logits = self.model(images).float()
+        loss = self._loss(logits, labels)
+        self.optimizer.zero_grad()
+        loss.backward()
+        norm = self._gradient_norm()
+        self._found_inf.copy_(torch.maximum(self._found_inf, ~torch.isfinite(loss + norm)))
+        self.optimizer.step()
+        if self.average is not None:
+            self.average.update(step)
+        return loss.detach(), (logits.argmax(1) == labels).float().mean(), norm
+
+    def validate(self) -> tuple[float, float]:
+        """Mean loss and accuracy (0 to 1) on the validation images, with the averaged weights
+        where the recipe asks for them."""
+        with self._judged_weights(), torch.inference_mode(), self._autocast():
+            totals = torch.zeros(2, device=self.device)
+            for images, labels in self._validation_batches():
+                logits = self.model(self._network.input(images)).float()
+                totals[0] += self._loss(logits, labels) * len(labels)
+                totals[1] += (logits.argmax(1) == labels).sum()
+        loss, accuracy = (totals / len(self._validation)).tolist()
+        return loss, accuracy
+
+    def judged_weights(self) -> Tensors:
+        """A copy on the CPU of the weights that `validate` judges."""
+        return to_cpu(self.average.weights if self.average else self.model.state_dict())
+
+    def optimizer_tensors(self) -> Tensors:
+        """The optimizer's memory on the CPU, as 'parameter number/name' to tensor."""
+        state = self.optimizer.state_dict()["state"]
+        return to_cpu(
+            {
+                f"{number}/{name}": value
+                for number, values in state.items()
+                for name, value in values.items()
+                if isinstance(value, Tensor)
+            }
+        )
+
+    def restore(self, model: Tensors, optimizer: Tensors, average: Tensors) -> None:
+        """Go back to tensors that were saved from a learner of the same recipe."""
+        self.model.load_state_dict(model)
+        memory: dict[int, Tensors] = {}
+        for key, value in optimizer.items():
+            number, name = key.split("/")
+            memory.setdefault(int(number), {})[name] = _in_model_layout(value)
+        groups = self.optimizer.state_dict()["param_groups"]
+        self.optimizer.load_state_dict({"state": memory, "param_groups": groups})
+        if self.average is not None:
+            self.average.load(average)
+
+    def _loss(self, logits: Tensor, labels: Tensor) -> Tensor:
+        return F.cross_entropy(logits, labels, label_smoothing=self.recipe.label_smoothing)
+
+    def _gradient_norm(self) -> Tensor:
+        return nn.utils.get_total_norm([p.grad for p in self._parameters if p.grad is not None])
+
+    def _autocast(self) -> AbstractContextManager[object]:
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bf16")
+
+    def _validation_batches(self) -> Iterable[tuple[Tensor, Tensor]]:
+        images, labels = self._validation.images, self._validation.labels
+        return zip(images.split(VALIDATION_BATCH), labels.split(VALIDATION_BATCH), strict=True)
+
+    def _judged_weights(self) -> "_Evaluating":
+        return _Evaluating(self.model, self.average.weights if self.average else None)
+
+
+class _Evaluating(AbstractContextManager[None]):
+    """The model in evaluation mode, with other weights where given; as it was, afterwards."""
+
+    def __init__(self, model: nn.Module, weights: Tensors | None) -> None:
+        self._model, self._weights = model, weights
+
+    def __enter__(self) -> None:
+        if self._weights is not None:
+            self._own = {k: v.clone() for k, v in self._model.state_dict().items()}
+            self._model.load_state_dict(self._weights)
+        self._model.eval()
+
+    def __exit__(self, *_: object) -> None:
+        self._model.train()
+        if self._weights is not None:
+            self._model.load_state_dict(self._own)
+
+
+def to_cpu(tensors: Tensors) -> Tensors:
+    """Copies on the CPU, safe from later changes."""
+    return {name: value.detach().to("cpu", copy=True) for name, value in tensors.items()}
+
+
+def _in_model_layout(value: Tensor) -> Tensor:
+    """Fused optimizers walk parameter and memory side by side, so both must lie alike."""
+    return value.contiguous(memory_format=torch.channels_last) if value.ndim == 4 else value

@@ -1,0 +1,249 @@
+"""The training loop: a generator of events."""
+
+import math
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from core.data.augment import order
+from core.data.dataset import Dataset
+from core.machine import ThreadGovernor, pick_device
+from core.recipe import Recipe
+from core.training import events
+from core.training.best import BestSoFar
+from core.training.control import Control
+from core.training.learner import Learner, to_cpu
+from core.training.meter import Meter
+from core.training.schedules import Plateau, rate_factor
+from core.training.state import TrainingState
+
+SNAPSHOT_SECONDS = 10.0
+SNAPSHOT_SHARE = 0.02  # of the time may go into making and saving snapshots
+
+
+def train(
+    recipe: Recipe,
+    data: Dataset,
+    control: Control | None = None,
+    device: torch.device | None = None,
+    state: TrainingState | None = None,
+) -> Iterator[events.Event]:
+    """Train `recipe` on `data`; iterate to make it go, stop iterating to end it.
+
+    `state` is a snapshot of an earlier part of the same run to go on from. The last event is
+    Finished, Stopped or Diverged. The test images are never looked at.
+    """
+    return _Run(recipe, data, control or Control(), device or pick_device(), state).go()
+
+
+class _Run:
+    def __init__(
+        self,
+        recipe: Recipe,
+        data: Dataset,
+        control: Control,
+        device: torch.device,
+        state: TrainingState | None,
+    ) -> None:
+        self.recipe, self.data, self.control = recipe, data, control
+        self.learner = Learner(recipe, data, device)
+        self.meter = Meter(device)
+        self.governor = ThreadGovernor()
+        self.steps_per_epoch = math.ceil(len(data.train) / recipe.batch_size)
+        self.total_steps = self.steps_per_epoch * recipe.epochs
+        self.state = state or self._fresh_state()
+        if state is not None:
+            self.learner.restore(state.model, state.optimizer, state.average)
+        self.step = self.state.step
+        self.loss_sum, self.correct_sum, self.image_sum = self.state.totals
+        self.seconds = self.state.seconds
+        self.plateau = replace(self.state.plateau)
+        self.best = replace(self.state.best)
+        self.best_weights = self.state.best_weights
+        self._best_told = True
+        self._next_snapshot = time.perf_counter() + SNAPSHOT_SECONDS
+
+    def go(self) -> Iterator[events.Event]:
+        yield self._started()
+        while not self._done():
+            broken_off = yield from self._epoch()
+            if broken_off:
+                return
+            yield self._end_epoch(self.step // self.steps_per_epoch)
+            if time.perf_counter() >= self._next_snapshot:
+                yield from self._snapshot()
+        yield from self._snapshot()
+        epochs = self.step // self.steps_per_epoch
+        yield events.Finished(epochs, stopped_early=self.step < self.total_steps)
+
+    def _done(self) -> bool:
+        epoch = self.step // self.steps_per_epoch
+        return self.step == self.total_steps or self.best.exhausted(epoch)
+
+    def _epoch(self) -> Generator[events.Event, None, bool]:
+        """The steps left in this epoch. Returns True when training was stopped or diverged."""
+        epoch, done = divmod(self.step, self.steps_per_epoch)
+        batches = self._batches(epoch)
+        self.meter.start(self.step)
+        for indices in batches[done:]:
+            if self.control.stopping or self.control.paused:
+                if (yield from self._flush()):
+                    return True
+                yield from self._interrupt()
+                if self.control.stopping:
+                    return True
+            self._take_step(indices)
+            if self.meter.due or self.step % self.steps_per_epoch == 0:
+                if (yield from self._flush()):
+                    return True
+                self.governor.adjust()
+                yield from self._snapshot_when_due()
+        return False
+
+    def _batches(self, epoch: int) -> tuple[Tensor, ...]:
+        """The epoch's order, cut into batches whose sizes differ by one image at most.
+
+        A small remainder as a last batch would weigh each of its images too much, and a single
+        image has no batch statistics.
+        """
+        shuffled = order(len(self.data.train), self.recipe.seed, epoch).to(self.learner.device)
+        return shuffled.tensor_split(self.steps_per_epoch)
+
+    def _take_step(self, indices: Tensor) -> None:
+        factor = rate_factor(
+            self.recipe.schedule, self.step, self.total_steps, self.steps_per_epoch
+        )
+        rate = self.recipe.optimizer.learning_rate * factor * self.plateau.factor
+        loss, accuracy, norm = self.learner.step(self.step, indices, rate)
+        self.meter.add(loss, accuracy, norm, rate, len(indices))
+        self.step += 1
+
+    def _flush(self) -> Generator[events.Event, None, bool]:
+        """Tell the gathered steps. Returns True when one of them was not finite."""
+        steps = self.meter.read()
+        if steps is None:
+            return False
+        finite = [
+            math.isfinite(loss) and math.isfinite(norm)
+            for loss, norm in zip(steps.loss, steps.gradient_norm, strict=True)
+        ]
+        if not all(finite):
+            yield self._diverged(steps.first + finite.index(False), steps)
+            return True
+        sizes = self._batch_sizes(steps.first, len(steps.loss))
+        images = sum(sizes)
+        self.loss_sum += sum(n * loss for n, loss in zip(sizes, steps.loss, strict=True))
+        self.correct_sum += sum(n * a for n, a in zip(sizes, steps.accuracy, strict=True))
+        self.image_sum += images
+        self.seconds += steps.seconds
+        yield steps
+        self.meter.start(self.step)
+        return False
+
+    def _batch_sizes(self, first: int, count: int) -> list[int]:
+        small, larger = divmod(len(self.data.train), self.steps_per_epoch)
+        positions = range(first % self.steps_per_epoch, first % self.steps_per_epoch + count)
+        return [small + (position < larger) for position in positions]
+
+    def _end_epoch(self, epoch: int) -> events.EpochEnded:
+        validation_loss, validation_accuracy = self.learner.validate()
+        if self.recipe.schedule.name == "plateau":
+            self.plateau.observe(validation_loss)
+        is_best = self.best.observe(epoch, validation_accuracy, validation_loss)
+        if is_best:
+            self.best_weights = self.learner.judged_weights()
+            self._best_told = False
+        ended = events.EpochEnded(
+            epoch=epoch,
+            train_loss=self.loss_sum / self.image_sum,
+            train_accuracy=self.correct_sum / self.image_sum,
+            validation_loss=validation_loss,
+            validation_accuracy=validation_accuracy,
+            learning_rate=self.learner.optimizer.param_groups[0]["lr"],
+            images_per_second=self.image_sum / self.seconds,
+            seconds=self.seconds,
+            best=is_best,
+        )
+        self.loss_sum = self.correct_sum = self.image_sum = self.seconds = 0.0
+        return ended
+
+    def _interrupt(self) -> Iterator[events.Event]:
+        """Save, then stop or wait, as the control says."""
+        yield from self._snapshot()
+        if self.control.stopping:
+            yield events.Stopped()
+            return
+        yield events.Paused()
+        self.control.wait()
+        if self.control.stopping:
+            yield events.Stopped()
+            return
+        yield events.Resumed()
+        self.meter.start(self.step)
+
+    def _snapshot_when_due(self) -> Iterator[events.Event]:
+        mid_epoch = self.step % self.steps_per_epoch != 0
+        if mid_epoch and time.perf_counter() >= self._next_snapshot:
+            yield from self._snapshot()
+            self.meter.start(self.step)
+
+    def _snapshot(self) -> Iterator[events.Event]:
+        """Hand out the state, with better weights first, and space snapshots by their cost."""
+        started = time.perf_counter()
+        if not self._best_told:
+            yield events.BestWeights(self.best.epoch, self.best.accuracy, self.best_weights)
+            self._best_told = True
+        yield events.Snapshot(self._current_state())
+        now = time.perf_counter()
+        self._next_snapshot = now + max(SNAPSHOT_SECONDS, (now - started) / SNAPSHOT_SHARE)
+
+    def _current_state(self) -> TrainingState:
+        average = self.learner.average
+        return TrainingState(
+            step=self.step,
+            totals=(self.loss_sum, self.correct_sum, self.image_sum),
+            seconds=self.seconds,
+            plateau=replace(self.plateau),
+            best=replace(self.best),
+            model=to_cpu(self.learner.model.state_dict()),
+            optimizer=self.learner.optimizer_tensors(),
+            average=to_cpu(average.weights) if average else {},
+            best_weights=self.best_weights,
+        )
+
+    def _fresh_state(self) -> TrainingState:
+        stopping, schedule = self.recipe.early_stopping, self.recipe.schedule
+        return TrainingState(
+            step=0,
+            totals=(0.0, 0.0, 0.0),
+            seconds=0.0,
+            plateau=Plateau(schedule.every, schedule.factor),
+            best=BestSoFar(stopping.metric, stopping.patience),
+            model={},
+            optimizer={},
+            average={},
+            best_weights={},
+        )
+
+    def _started(self) -> events.Started:
+        return events.Started(
+            device=str(self.learner.device),
+            precision=self.learner.precision,
+            parameters=sum(p.numel() for p in self.learner.model.parameters()),
+            training_images=len(self.data.train),
+            steps_per_epoch=self.steps_per_epoch,
+            total_steps=self.total_steps,
+            step=self.step,
+        )
+
+    def _diverged(self, step: int, steps: events.Steps) -> events.Diverged:
+        rate = steps.learning_rate[step - steps.first]
+        return events.Diverged(
+            step,
+            f"Training diverged: at step {step:,} loss or gradient was no longer a finite number "
+            f"(learning rate {rate:.3g}). Usually the learning rate is too high for this network; "
+            f"try {self.recipe.optimizer.learning_rate / 4:.2g}, a longer warm-up, or batch norm.",
+        )

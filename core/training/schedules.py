@@ -1,0 +1,50 @@
+"""Learning-rate schedules, as factors of the peak rate."""
+
+import math
+from dataclasses import dataclass
+
+from core.recipe import Schedule
+
+
+def rate_factor(schedule: Schedule, step: int, total_steps: int, steps_per_epoch: int) -> float:
+    """What the peak learning rate is multiplied by at `step` (0-based), 0 to 1.
+
+    A warm-up comes first, linear but for 'one_cycle', which climbs by a cosine from 1/25 (Smith &
+    Topin 2017, arXiv:1708.07120). Falling schedules approach 0 at the end of the run. 'plateau'
+    is constant here; its drops depend on validation and come from `Plateau`.
+    """
+    warmup_steps = round(schedule.warmup * total_steps)
+    if step < warmup_steps:
+        climbed = (step + 1) / warmup_steps
+        if schedule.name == "one_cycle":
+            return 1 / 25 + (1 - 1 / 25) * (1 - math.cos(math.pi * climbed)) / 2
+        return climbed
+    left = (total_steps - step) / max(1, total_steps - warmup_steps)
+    match schedule.name:
+        case "cosine" | "one_cycle":
+            return (1 - math.cos(math.pi * left)) / 2
+        case "linear":
+            return left
+        case "step":
+            return schedule.factor ** (step // steps_per_epoch // schedule.every)
+        case "constant" | "plateau":
+            return 1.0
+
+
+@dataclass
+class Plateau:
+    """Lowers the rate when validation loss makes no progress for `patience` epochs in a row."""
+
+    patience: int
+    drop: float
+    factor: float = 1.0
+    best: float = math.inf
+    waited: int = 0
+
+    def observe(self, validation_loss: float) -> None:
+        if validation_loss < self.best:
+            self.best, self.waited = validation_loss, 0
+            return
+        self.waited += 1
+        if self.waited >= self.patience:
+            self.factor, self.waited = self.factor * self.drop, 0
