@@ -1,0 +1,75 @@
+"""Where pictures come from, how they are split, kept and augmented."""
+
+from pathlib import Path
+
+import torch
+
+from core.data import cifar10, folder, shapes
+from core.data.augment import Augmenter, order
+from core.data.cifar10 import cifar10_available
+from core.data.dataset import IMAGE_SIZE, Dataset, Normalisation, Split, SplitName
+from core.data.pictures import Report, silent
+from core.data.split import hold_back
+from core.recipe import Data
+
+__all__ = [
+    "IMAGE_SIZE",
+    "Augmenter",
+    "Dataset",
+    "Normalisation",
+    "Report",
+    "Split",
+    "SplitName",
+    "cifar10_available",
+    "load_dataset",
+    "normalisation_of",
+    "order",
+    "silent",
+]
+
+
+def load_dataset(options: Data, report: Report = silent) -> Dataset:
+    """The data set of a recipe, on the CPU, read from the cache where it was loaded before.
+
+    `report` hears what is being done. Raises ConvscopeError when the pictures are not to be had,
+    or when a class is too small to be split.
+    """
+    match options.source:
+        case "shapes":
+            name, (pictures, fingerprint) = "Shapes", shapes.load(options.images, report)
+        case "cifar10":
+            name, (pictures, fingerprint) = "CIFAR-10", cifar10.load(report)
+        case "folder":
+            path = Path(options.path)
+            name, (pictures, fingerprint) = path.name, folder.load(path, report)
+    train, validation = hold_back(
+        pictures.train, options.validation, options.split_seed, pictures.classes, "validation"
+    )
+    is_cifar10 = options.source == "cifar10"
+    report(f"{name} is ready", 1.0)
+    return Dataset(
+        name=name,
+        classes=pictures.classes,
+        train=train,
+        validation=validation,
+        test=pictures.test,
+        normalisation=cifar10.NORMALISATION if is_cifar10 else normalisation_of(train),
+        fingerprint=fingerprint,
+        skipped=pictures.skipped,
+    )
+
+
+def normalisation_of(split: Split) -> Normalisation:
+    """Mean and standard deviation of each channel over all pixels of `split`, exactly.
+
+    A channel that is the same everywhere gets the standard deviation 1/255, not 0.
+    """
+    levels = torch.arange(256, dtype=torch.float64) / 255
+    moments = []
+    for channel in split.images.unbind(-1):
+        share = torch.bincount(channel.flatten(), minlength=256) / channel.numel()
+        mean = (share * levels).sum()
+        std = (share * (levels - mean) ** 2).sum().sqrt()
+        moments.append((mean.item(), max(std.item(), 1 / 255)))
+    (red, red_std), (green, green_std), (blue, blue_std) = moments
+    return Normalisation((red, green, blue), (red_std, green_std, blue_std))

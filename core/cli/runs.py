@@ -1,0 +1,106 @@
+"""`python -m core runs`: the stored runs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from core.cli.terminal import console, duration, moment
+from core.files import write_atomically
+from core.runs.export import run_as_csv, run_as_zip
+from core.runs.store import RunStore
+
+runs = typer.Typer(
+    help="List, steer, describe, export and delete runs.", invoke_without_command=True
+)
+RunName = Annotated[str, typer.Argument(help="A run's id, or its name.")]
+
+
+@runs.callback()
+def list_runs(context: typer.Context) -> None:
+    """List all runs, newest first."""
+    if context.invoked_subcommand is not None:
+        return
+    table = Table("id", "name", "status", "epochs", "validation", "test", "training", "created")
+    for run in RunStore().runs():
+        scores = [run.accuracies.get(split) for split in ("validation", "test")]
+        table.add_row(
+            run.id,
+            run.name,
+            run.status,
+            f"{run.epochs_done}/{run.recipe.epochs}",
+            *("-" if score is None else f"{score:.2%}" for score in scores),
+            duration(run.seconds),
+            moment(run.created),
+        )
+    console.print(table)
+
+
+@runs.command()
+def show(run: RunName) -> None:
+    """A run's recipe, as TOML, and what happened to it."""
+    store = RunStore()
+    found = store.find(run)
+    console.print(found.recipe.to_toml(), markup=False, highlight=False)
+    for when, text in store.history(found.id):
+        console.print(f"{moment(when)}  {text}", markup=False, highlight=False)
+
+
+@runs.command()
+def pause(run: RunName) -> None:
+    """Let a run wait after its present step, whichever process trains it."""
+    store = RunStore()
+    store.request(store.find(run).id, "pause")
+
+
+@runs.command()
+def unpause(run: RunName) -> None:
+    """Let a paused run go on."""
+    store = RunStore()
+    store.request(store.find(run).id, None)
+
+
+@runs.command()
+def stop(run: RunName) -> None:
+    """Save and stop a run; `train --resume` goes on with it."""
+    store = RunStore()
+    store.request(store.find(run).id, "stop")
+
+
+@runs.command()
+def rename(run: RunName, name: str) -> None:
+    """Give a run another display name."""
+    store = RunStore()
+    store.rename(store.find(run).id, name)
+
+
+@runs.command()
+def note(
+    run: RunName,
+    text: str,
+    tag: Annotated[list[str] | None, typer.Option(help="A tag; repeatable.")] = None,
+) -> None:
+    """Set a run's notes and tags."""
+    store = RunStore()
+    store.annotate(store.find(run).id, text, tag or [])
+
+
+@runs.command()
+def delete(run: RunName) -> None:
+    """Delete a run and its files for good."""
+    store = RunStore()
+    found = store.find(run)
+    typer.confirm(f"Delete '{found.name}' ({found.id}) and its checkpoint?", abort=True)
+    store.delete(found.id)
+    store.purge()
+
+
+@runs.command()
+def export(run: RunName, to: Annotated[Path, typer.Argument(help="A .zip or .csv file.")]) -> None:
+    """Write everything about a run as .zip, or its epochs as .csv."""
+    store = RunStore()
+    found = store.find(run)
+    content = run_as_csv(store, found.id) if to.suffix == ".csv" else run_as_zip(store, found.id)
+    write_atomically(to, content)
+    console.print(f"Wrote {to}.", highlight=False)

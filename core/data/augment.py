@@ -1,0 +1,113 @@
+"""Cutting and augmenting whole batches as tensor operations, where the images are."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from core.data.dataset import IMAGE_SIZE, Normalisation
+from core.recipe import Augmentation
+
+DRAWS = 9  # random numbers per image, drawn whether used or not: options don't disturb each other
+EPOCHS = 1001  # more than any recipe has, so that (seed, epoch) pairs never meet
+
+
+def order(n: int, seed: int, epoch: int) -> Tensor:
+    """The order in which an epoch sees its images: a permutation, int64 [n], on the CPU."""
+    generator = torch.Generator().manual_seed(seed * EPOCHS + epoch)
+    return torch.randperm(n, generator=generator)
+
+
+class Augmenter:
+    """Makes training batches of images it holds, padded by reflection, on their device.
+
+    Random crop and flip as in He et al. 2015 (section 4.2), cutout (DeVries & Taylor 2017) and
+    random erasing (Zhong et al. 2017, algorithm 1, with the authors' ranges of area and aspect).
+    """
+
+    def __init__(
+        self, images: Tensor, augmentation: Augmentation, normalisation: Normalisation
+    ) -> None:
+        """`images`: uint8 [N, 32, 32, 3]; on their device a padded copy stays while this lives."""
+        self.augmentation = augmentation
+        self.device = images.device
+        padded = _reflect(images, augmentation.crop_padding)
+        self._side = padded.shape[1]
+        self._pixels = padded.view(-1, 3)
+        self._steps = torch.arange(IMAGE_SIZE, device=self.device)
+        mean, std = torch.tensor([normalisation.mean, normalisation.std], device=self.device)
+        # One value for every pixel and channel of an image: a row that vectorises well.
+        self._scale = (1 / (255 * std)).repeat(IMAGE_SIZE**2)
+        self._shift = (-mean / std).repeat(IMAGE_SIZE**2)
+        self._generator = torch.Generator(self.device)
+
+    def batch(self, indices: Tensor, seed: int) -> Tensor:
+        """The images at `indices` (int64 [B]), augmented and normalised.
+
+        Returns float32 [B, 3, 32, 32], channels-last in memory. The randomness of an image is a
+        function of `seed` and its place in the batch.
+        """
+        self._generator.manual_seed(seed)
+        size = (len(indices), DRAWS, 1)
+        draws = torch.rand(size, generator=self._generator, device=self.device).unbind(1)
+        pixels = self._crop(indices.to(self.device), *draws[:3])
+        values = torch.addcmul(self._shift, pixels.view(len(indices), -1).float(), self._scale)
+        images = values.view(-1, IMAGE_SIZE, IMAGE_SIZE, 3)
+        if self.augmentation.cutout:
+            self._cut_out(images, *draws[3:5])
+        if self.augmentation.erasing:
+            self._erase(images, *draws[5:])
+        return images.permute(0, 3, 1, 2)
+
+    def _crop(self, indices: Tensor, down: Tensor, right: Tensor, mirror: Tensor) -> Tensor:
+        """Gather a window of every image, some mirrored: uint8 [B * 32 * 32, 3].
+
+        Whole pixels are taken by their number in the padded images; `down`, `right` and `mirror`
+        are [B, 1] from 0 to 1.
+        """
+        shifts = 2 * self.augmentation.crop_padding + 1
+        rows = (down * shifts).long() + self._steps
+        columns = self._steps
+        if self.augmentation.flip:
+            columns = torch.where(mirror < 0.5, columns.flip(0), columns)
+        columns = (right * shifts).long() + columns
+        rows = (indices[:, None] * self._side + rows) * self._side
+        return self._pixels.index_select(0, (rows[:, :, None] + columns[:, None, :]).flatten())
+
+    def _cut_out(self, images: Tensor, middle_row: Tensor, middle_column: Tensor) -> None:
+        """Set a square to 0, the mean colour; its middle is any pixel, so edges may clip it."""
+        side = self.augmentation.cutout
+        top = (middle_row * IMAGE_SIZE).long() - side // 2
+        left = (middle_column * IMAGE_SIZE).long() - side // 2
+        images.masked_fill_(self._rectangle(top, left, side, side), 0.0)
+
+    def _erase(
+        self, images: Tensor, chance: Tensor, area: Tensor, aspect: Tensor, place: Tensor
+    ) -> None:
+        """Fill a rectangle, at most as long as the image, with noise of the images' mean and spread."""
+        area = (0.02 + area * (0.4 - 0.02)) * IMAGE_SIZE**2
+        aspect = torch.exp((2 * aspect - 1) * math.log(1 / 0.3))
+        height = (area * aspect).sqrt().round().long().clamp(1, IMAGE_SIZE)
+        width = (area / aspect).sqrt().round().long().clamp(1, IMAGE_SIZE)
+        # One random number picks one of all places the rectangle fits: rows x columns of them.
+        rows, columns = IMAGE_SIZE + 1 - height, IMAGE_SIZE + 1 - width
+        number = (place * (rows * columns)).long()
+        inside = self._rectangle(number // columns, number % columns, height, width)
+        inside &= (chance < self.augmentation.erasing)[:, :, None, None]
+        noise = torch.randn(images.shape, generator=self._generator, device=self.device)
+        torch.where(inside, noise, images, out=images)
+
+    def _rectangle(
+        self, top: Tensor, left: Tensor, height: Tensor | int, width: Tensor | int
+    ) -> Tensor:
+        """Which pixels lie in a rectangle of each image, bool [B, 32, 32, 1]; corners [B, 1]."""
+        rows = (self._steps >= top) & (self._steps < top + height)
+        columns = (self._steps >= left) & (self._steps < left + width)
+        return (rows[:, :, None] & columns[:, None, :])[..., None]
+
+
+def _reflect(images: Tensor, padding: int) -> Tensor:
+    """Mirror `padding` pixels beyond every edge of uint8 [N, 32, 32, 3] images."""
+    reach = torch.arange(-padding, IMAGE_SIZE + padding, device=images.device).abs()
+    mirrored = torch.minimum(reach, 2 * (IMAGE_SIZE - 1) - reach)
+    return images[:, mirrored][:, :, mirrored].contiguous()

@@ -1,0 +1,208 @@
+"""Your own pictures: a folder, or an archive, of class folders."""
+
+import hashlib
+import os
+import struct
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from io import BytesIO
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+import torch
+from PIL import Image, ImageOps
+
+from core.data import archive
+from core.data.archive import MAX_FILE_BYTES, MAX_FILES, Member
+from core.data.cache import cached
+from core.data.dataset import IMAGE_SIZE, Split
+from core.data.pictures import Pictures, Report, silent
+from core.data.split import hold_back
+from core.errors import ConvscopeError
+
+VERSION = 1  # to be raised when the same files give other pictures
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
+MAX_PIXELS = 50_000_000  # per picture
+TEST_SHARE = 0.2  # of the pictures, where there is no test folder
+TEST_SEED = 0  # the same for every recipe, so that the test pictures never change
+TOGETHER = 256  # files decoded at a time
+
+Decoded = np.ndarray | str
+"""A picture, uint8 [32, 32, 3], or why there is none."""
+
+
+def load(path: Path, report: Report = silent) -> tuple[Pictures, str]:
+    """The pictures of a folder of class folders or of an archive of one, with their fingerprint.
+
+    ``train`` and ``test`` folders at the top are taken for the two splits; else a fifth of every
+    class, always the same one, becomes the test split. One folder around everything is looked
+    through. Files that cannot be read as pictures are listed in `skipped`.
+
+    Raises ConvscopeError when there is no such path, when it holds no usable classes, or when the
+    archive is damaged or unsafe.
+    """
+    path = path.expanduser()
+    if path.is_dir():
+        files = _files(path)
+        stamps = [(name, about.st_size, about.st_mtime_ns) for name, about in files.items()]
+        key = hashlib.sha256(repr(stamps).encode()).hexdigest()
+        members = _folder_members(path, files)
+    elif path.is_file():
+        key = archive.checksum(path)
+        members = archive.members(path)
+    else:
+        raise ConvscopeError(f"There is no folder or archive at {path}. Check the path.")
+    return cached(f"folder {VERSION} {key}", lambda: _pictures(path.name, members, report))
+
+
+def decode(content: bytes) -> Decoded:
+    """A picture file's content as uint8 [32, 32, 3], or the reason why that cannot be.
+
+    Turned upright by its EXIF orientation, laid on white where it is transparent, cut to the
+    middle square and resized with antialiasing (bicubic).
+    """
+    try:
+        with Image.open(BytesIO(content), formats=FORMATS) as image:
+            if image.width * image.height > MAX_PIXELS:
+                return f"has more than {MAX_PIXELS // 10**6} megapixels"
+            image.draft("RGB", (2 * IMAGE_SIZE, 2 * IMAGE_SIZE))  # JPEG: decode at a smaller scale
+            upright = _opaque(ImageOps.exif_transpose(image))
+            small = ImageOps.fit(upright, (IMAGE_SIZE, IMAGE_SIZE), Image.Resampling.BICUBIC)
+            return np.asarray(small)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return f"has more than {MAX_PIXELS // 10**6} megapixels"
+    # Pillow's decoders answer damaged content with any of these.
+    except (OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError, struct.error):
+        return "cannot be read as a picture" if content else "is empty"
+
+
+def _opaque(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    layer = image.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
+
+
+def _files(folder: Path) -> dict[str, os.stat_result]:
+    """Every file under `folder`, by its path from there, in the order of names."""
+    paths = (Path(top) / name for top, _, names in os.walk(folder) for name in names)
+    found = {}
+    for path in islice((path for path in paths if path.is_file()), MAX_FILES + 1):
+        found[path.relative_to(folder).as_posix()] = path.stat()
+    if len(found) > MAX_FILES:
+        raise ConvscopeError(
+            f"{folder.name} holds more than {MAX_FILES:,} files. Name the folder of class folders."
+        )
+    return dict(sorted(found.items()))
+
+
+def _folder_members(folder: Path, files: dict[str, os.stat_result]) -> Iterator[Member]:
+    for index, (name, about) in enumerate(files.items()):
+        yield Member(name, index / len(files), about.st_size, (folder / name).read_bytes)
+
+
+@dataclass
+class _Reading:
+    """Pictures by path as they come in, and a sentence for each file that gave none."""
+
+    pictures: dict[PurePosixPath, np.ndarray] = field(default_factory=dict)
+    skipped: list[str] = field(default_factory=list)
+
+    def skip(self, name: str | PurePosixPath, reason: str) -> None:
+        self.skipped.append(f"{name} {reason}.")
+
+
+def _pictures(name: str, members: Iterator[Member], report: Report) -> Pictures:
+    reading = _Reading()
+    contents = _contents(members, reading, report)
+    with ThreadPoolExecutor() as pool:  # Pillow decodes outside the interpreter's lock
+        while batch := list(islice(contents, TOGETHER)):
+            results = pool.map(decode, (content for _, content in batch))
+            for (path, _), result in zip(batch, results, strict=True):
+                if isinstance(result, str):
+                    reading.skip(path, result)
+                else:
+                    reading.pictures[path] = result
+    return _sorted_into_splits(name, reading)
+
+
+def _contents(
+    members: Iterator[Member], reading: _Reading, report: Report
+) -> Iterator[tuple[PurePosixPath, bytes]]:
+    """The content of every file that may be a picture; hidden files are passed over."""
+    for member in members:
+        path = PurePosixPath(member.name)
+        if any(part.startswith((".", "__MACOSX")) for part in path.parts):
+            continue
+        report("Reading pictures", member.done)
+        if path.suffix.lower() not in SUFFIXES:
+            reading.skip(path, "is not a kind of picture that can be read")
+        elif member.size > MAX_FILE_BYTES:
+            reading.skip(path, f"is larger than {MAX_FILE_BYTES // 2**20} MiB")
+        else:
+            try:
+                yield path, member.read()
+            except archive.READ_ERRORS:
+                reading.skip(path, "is damaged or may not be read")
+
+
+def _sorted_into_splits(name: str, reading: _Reading) -> Pictures:
+    tree = _without_wrapping_folder(reading.pictures)
+    tops = {path.parts[0] for path in tree if len(path.parts) > 2}
+    if "train" in tops and "test" not in tops and len(tops) > 1:
+        others = ", ".join(sorted(tops - {"train"}))
+        raise ConvscopeError(
+            f"{name} has a folder 'train' but none called 'test', only {others}. "
+            "Rename the one to test on to 'test'."
+        )
+    if not {"train", "test"} <= tops:
+        classes, everything = _split(name, tree, reading)
+        train, test = hold_back(everything, TEST_SHARE, TEST_SEED, classes, "testing")
+        return Pictures(classes, train, test, tuple(reading.skipped))
+    parts: dict[str, dict[PurePosixPath, np.ndarray]] = {"train": {}, "test": {}}
+    for path, picture in tree.items():
+        if path.parts[0] in parts:
+            parts[path.parts[0]][PurePosixPath(*path.parts[1:])] = picture
+        else:
+            reading.skip(path, "lies outside the folders train and test")
+    classes, train = _split(f"{name}/train", parts["train"], reading)
+    test_classes, test = _split(f"{name}/test", parts["test"], reading)
+    if classes != test_classes:
+        different = ", ".join(sorted(set(classes) ^ set(test_classes)))
+        raise ConvscopeError(
+            f"The folders train and test of {name} must have the same classes with pictures, but "
+            f"only one of them has {different}."
+        )
+    return Pictures(classes, train, test, tuple(reading.skipped))
+
+
+def _without_wrapping_folder(
+    pictures: dict[PurePosixPath, np.ndarray],
+) -> dict[PurePosixPath, np.ndarray]:
+    tops = {path.parts[0] for path in pictures}
+    if len(tops) == 1 and any(len(path.parts) > 2 for path in pictures):
+        return {PurePosixPath(*path.parts[1:]): picture for path, picture in pictures.items()}
+    return pictures
+
+
+def _split(
+    name: str, tree: dict[PurePosixPath, np.ndarray], reading: _Reading
+) -> tuple[tuple[str, ...], Split]:
+    """The classes, sorted by name, and their pictures, sorted by path."""
+    for path in [path for path in tree if len(path.parts) < 2]:
+        reading.skip(path, "lies outside the class folders")
+    paths = sorted(path for path in tree if len(path.parts) > 1)
+    classes = tuple(sorted({path.parts[0] for path in paths}))
+    if len(classes) < 2:
+        found = f"only the class '{classes[0]}'" if classes else "no pictures in class folders"
+        raise ConvscopeError(
+            f"{name} holds {found}. It should hold a folder for each class, two or more, with that "
+            "class's pictures in it (PNG, JPEG, WebP, GIF, BMP or TIFF)."
+        )
+    images = torch.from_numpy(np.stack([tree[path] for path in paths]))
+    return classes, Split(images, torch.tensor([classes.index(path.parts[0]) for path in paths]))

@@ -1,0 +1,73 @@
+"""Grad-CAM (Selvaraju et al. 2016, arXiv:1610.02391, section 3)."""
+
+import copy
+
+import torch
+from captum.attr import LayerAttribution, LayerGradCam
+from torch import Tensor, nn
+
+from core.data.dataset import IMAGE_SIZE
+from core.errors import ConvscopeError
+
+SMALLEST_MAP = 4  # places, height and width; a 2x2 map could only point at a quarter of the picture
+
+
+def grad_cam(model: nn.Module, inputs: Tensor, targets: Tensor, _batch_size: int) -> Tensor:
+    """Class evidence in the last spatial layer, enlarged to [N, 32, 32], from 0 upwards."""
+    return class_activation(private_copy(model), inputs, targets)
+
+
+def class_activation(model: nn.Module, inputs: Tensor, targets: Tensor) -> Tensor:
+    """As `grad_cam`, but sets its hooks on `model` itself: give it a private copy."""
+    method = LayerGradCam(model, last_spatial_layer(model))
+    leaf = inputs.detach().clone().requires_grad_()
+    small = method.attribute(leaf, target=targets, relu_attributions=True)
+    assert isinstance(small, Tensor)
+    large = LayerAttribution.interpolate(small.detach(), (IMAGE_SIZE, IMAGE_SIZE), "bilinear")
+    return large.squeeze(1)
+
+
+def private_copy(model: nn.Module) -> nn.Module:
+    """A copy that hooks may be set on while other threads use the original.
+
+    Activations that overwrite their input would overwrite a hooked layer's output with it, so in
+    the copy none does.
+    """
+    duplicate = copy.deepcopy(model)
+    for module in duplicate.modules():
+        if "inplace" in vars(module):
+            vars(module)["inplace"] = False
+    return duplicate
+
+
+def last_spatial_layer(model: nn.Module) -> nn.Module:
+    """The layer that Grad-CAM reads: the last one to put out maps of the size that the last
+    convolution with maps of at least 4x4 has, and so after its batch norm, activation and
+    shortcut, but before pooling.
+
+    Runs the model once, on an empty image, with hooks that are gone afterwards. Raises
+    ConvscopeError when no convolution puts out maps that large.
+    """
+    seen: list[tuple[nn.Module, torch.Size]] = []
+
+    def record(module: nn.Module, _inputs: object, output: object) -> None:
+        if isinstance(output, Tensor) and output.dim() == 4 and min(output.shape[2:]) > 1:
+            seen.append((module, output.shape[2:]))
+
+    hooks = [module.register_forward_hook(record) for module in model.modules()]
+    try:
+        with torch.no_grad():
+            device = next(model.parameters()).device
+            model(torch.zeros(1, 3, IMAGE_SIZE, IMAGE_SIZE, device=device))
+    finally:
+        for hook in hooks:
+            hook.remove()
+    sizes = [
+        size for module, size in seen if isinstance(module, nn.Conv2d) and min(size) >= SMALLEST_MAP
+    ]
+    if not sizes:
+        raise ConvscopeError(
+            f"Grad-CAM needs a convolution whose maps are {SMALLEST_MAP}x{SMALLEST_MAP} or larger, "
+            "and this network has none; choose another method."
+        )
+    return [module for module, size in seen if size == sizes[-1]][-1]

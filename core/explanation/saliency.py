@@ -1,0 +1,18 @@
+"""Saliency: the gradient of a class score (Simonyan et al. 2013, arXiv:1312.6034, section 3)."""
+
+from captum.attr import Saliency
+from torch import Tensor, nn
+
+
+def saliency(model: nn.Module, inputs: Tensor, targets: Tensor, _batch_size: int) -> Tensor:
+    """The largest absolute gradient over the three channels, [N, 32, 32], from 0 upwards."""
+    return gradient(model, inputs, targets).abs().amax(dim=1)
+
+
+def gradient(model: nn.Module, inputs: Tensor, targets: Tensor) -> Tensor:
+    """The signed gradient of each image's target logit by its input, [N, 3, 32, 32].
+
+    Leaves no gradient on the parameters.
+    """
+    leaf = inputs.detach().clone().requires_grad_()
+    return Saliency(model).attribute(leaf, target=targets, abs=False).detach()
