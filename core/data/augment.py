@@ -84,7 +84,7 @@ class Augmenter:
     def _erase(
         self, images: Tensor, chance: Tensor, area: Tensor, aspect: Tensor, place: Tensor
     ) -> None:
-        """Fill a rectangle, at most as long as the image, with noise of the images' mean and spread."""
+        """Fill a rectangle, no longer than the image, with noise of the same mean and spread."""
         area = (0.02 + area * (0.4 - 0.02)) * IMAGE_SIZE**2
         aspect = torch.exp((2 * aspect - 1) * math.log(1 / 0.3))
         height = (area * aspect).sqrt().round().long().clamp(1, IMAGE_SIZE)
