@@ -1,0 +1,67 @@
+"""What the pages share within one server: the store, the queue, loaded data and networks.
+
+Everything cached here can be read back from disk, so losing a cache costs time and nothing else.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.data import Dataset, SplitName, load_dataset
+from core.evaluation.logits import Judged, stored_judged
+from core.jobs import JobQueue, job_queue
+from core.machine import pick_device
+from core.models.network import Network
+from core.recipe import Data
+from core.runs.checkpoint import Card, load_checkpoint
+from core.runs.store import RunStore
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> RunStore:
+    return RunStore()
+
+
+def queue() -> JobQueue:
+    """This server's background training; lives in `core`, so editing a page leaves it alone."""
+    return job_queue(store())
+
+
+@st.cache_resource(max_entries=2, show_spinner="Loading the pictures …")
+def dataset(options: Data) -> Dataset:
+    return load_dataset(options)
+
+
+def card(checkpoint: Path) -> Card:
+    """What the checkpoint says of itself."""
+    return _card(checkpoint, _version(checkpoint))
+
+
+def network(checkpoint: Path) -> Network:
+    return _network(checkpoint, _version(checkpoint))
+
+
+def judged(checkpoint: Path, split: SplitName) -> Judged:
+    """The checkpoint's logits on a split; the pictures are loaded only if they must be computed."""
+    return _judged(checkpoint, _version(checkpoint), split)
+
+
+def _version(checkpoint: Path) -> float:
+    """Changes whenever training replaces the file, so that nothing stale is shown."""
+    return checkpoint.stat().st_mtime if checkpoint.exists() else 0.0
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _card(checkpoint: Path, version: float) -> Card:  # noqa: ARG001
+    return load_checkpoint(checkpoint).card
+
+
+@st.cache_resource(max_entries=4, show_spinner="Loading the network …")
+def _network(checkpoint: Path, version: float) -> Network:  # noqa: ARG001
+    return load_checkpoint(checkpoint).network(pick_device())
+
+
+@st.cache_resource(max_entries=8, show_spinner="Running the network over the images …")
+def _judged(checkpoint: Path, version: float, split: SplitName) -> Judged:  # noqa: ARG001
+    data = load_checkpoint(checkpoint).card.recipe.data
+    return stored_judged(checkpoint, split, lambda: dataset(data), pick_device())
