@@ -1,6 +1,5 @@
 """Small pieces that several pages show alike."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +8,7 @@ import streamlit as st
 from app import services
 from core.errors import ConvscopeError
 from core.runs.run import Run, Status
+from core.wording import moment
 
 STATUS: dict[Status, tuple[str, str]] = {  # icon and colour
     "queued": (":material/schedule:", "gray"),
@@ -33,19 +33,6 @@ def in_one_sentence() -> Iterator[None]:
 def status_badge(status: Status) -> None:
     icon, colour = STATUS[status]
     st.badge(status, icon=icon, color=colour)  # pyright: ignore[reportArgumentType]
-
-
-def duration(seconds: float | None) -> str:
-    """'1:02:03', '2:03', or a dash when unknown."""
-    if seconds is None:
-        return "–"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def moment(seconds: float) -> str:
-    return time.strftime("%d %b, %H:%M", time.localtime(seconds))
 
 
 def run_label(run: Run) -> str:

@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from core.cli.terminal import console, duration, moment
+from core.cli.terminal import console
 from core.files import write_atomically
 from core.runs.export import run_as_csv, run_as_zip
 from core.runs.store import RunStore
+from core.wording import duration, moment
 
 runs = typer.Typer(
     help="List, steer, describe, export and delete runs.", invoke_without_command=True

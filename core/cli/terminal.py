@@ -1,6 +1,5 @@
 """What all commands share: where they print, and how they name a network."""
 
-import time
 from pathlib import Path
 
 from rich.console import Console
@@ -25,16 +24,3 @@ def checkpoint_path(store: RunStore, name: str) -> Path:
     if not path.exists():
         raise ConvscopeError(f"'{run.name}' has no checkpoint yet; it is {run.status}.")
     return path
-
-
-def duration(seconds: float | None) -> str:
-    """'1:02:03', '2:03', or '-' when unknown."""
-    if seconds is None:
-        return "-"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def moment(seconds: float) -> str:
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))

@@ -8,13 +8,14 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from core.cli.terminal import complain, console, duration
+from core.cli.terminal import complain, console
 from core.errors import ConvscopeError
 from core.jobs import execute
 from core.machine import pick_device
 from core.recipe import Recipe, RecipeError, load_recipe
 from core.runs.store import RunStore
 from core.training import Control, events
+from core.wording import duration
 
 
 def train(
