@@ -1,0 +1,124 @@
+"""What every method promises, on every architecture family."""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+import pytest
+import torch
+from small_networks import FAMILIES, convnet, family, images, network
+from torch import nn
+
+from core.errors import ConvscopeError
+from core.explanation import METHODS, explain, methods_for
+from core.models.network import Network
+
+cached_family = cache(family)
+
+
+def no_hooks(model: nn.Module) -> bool:
+    return not any(
+        module._forward_hooks or module._forward_pre_hooks or module._backward_hooks
+        for module in model.modules()
+    )
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("name", FAMILIES)
+def test_every_method_explains_every_family(name: str, method: str) -> None:
+    net = cached_family(name)
+    pictures, targets = images(3), torch.tensor([0, 4, 9])
+    weights = {key: value.clone() for key, value in net.model.state_dict().items()}
+    random_state = torch.get_rng_state()
+
+    maps = explain(net, pictures, targets, method)
+
+    assert maps.shape == (3, 32, 32)
+    assert maps.dtype == torch.float32
+    assert not maps.requires_grad
+    assert maps.isfinite().all()
+    assert maps.abs().amax((1, 2)).count_nonzero() >= 2  # Grad-CAM may find nothing in favour
+    if not METHODS[method].signed:
+        assert maps.min() >= 0
+
+    assert no_hooks(net.model)
+    assert not net.model.training
+    assert all(parameter.grad is None for parameter in net.model.parameters())
+    assert all(parameter.requires_grad for parameter in net.model.parameters())
+    assert all(value.equal(weights[key]) for key, value in net.model.state_dict().items())
+    assert torch.get_rng_state().equal(random_state)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("name", ["convnet", "vgg"])
+def test_an_image_is_explained_the_same_alone_and_among_others(name: str, method: str) -> None:
+    net = cached_family(name)
+    pictures, targets = images(5), torch.tensor([3, 1, 4, 1, 5])
+    together = explain(net, pictures, targets, method)
+    in_twos = explain(net, pictures, targets, method, batch_size=2)
+    alone = explain(net, pictures[4:], targets[4:], method)
+    tolerance = float(together.abs().max()) * 1e-3
+    torch.testing.assert_close(in_twos, together, rtol=0, atol=tolerance)
+    torch.testing.assert_close(alone, together[4:], rtol=0, atol=tolerance)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_target_class_matters(method: str) -> None:
+    net = cached_family("convnet")
+    maps = explain(net, images(1).expand(10, -1, -1, -1), torch.arange(10), method)
+    assert len({tuple(each.flatten().tolist()) for each in maps}) >= 5
+
+
+def test_threads_explaining_at_once_get_what_one_gets() -> None:
+    net, pictures, targets = cached_family("resnet"), images(2), torch.tensor([2, 7])
+
+    def maps(method: str) -> torch.Tensor:
+        return explain(net, pictures, targets, method)
+
+    expected = [maps(method) for method in METHODS]
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        at_once = list(pool.map(maps, list(METHODS) * 2))
+    for method_map, wanted in zip(at_once, expected * 2, strict=True):
+        torch.testing.assert_close(method_map, wanted)
+
+
+class Breaks(nn.Module):
+    def forward(self, _: torch.Tensor) -> torch.Tensor:
+        raise RuntimeError("broken on purpose")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_failure_leaves_no_hook_behind(method: str) -> None:
+    model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), Breaks())
+    with pytest.raises(RuntimeError, match="broken on purpose"):
+        explain(network(model), images(1), torch.tensor([0]), method)
+    assert no_hooks(model)
+    assert all(parameter.grad is None for parameter in model.parameters())
+
+
+@pytest.mark.parametrize("activation", [nn.GELU, nn.SiLU, nn.Tanh, nn.LeakyReLU, nn.ELU])
+def test_guided_grad_cam_is_offered_for_relu_only(activation: type[nn.Module]) -> None:
+    net = network(convnet(activation))
+    assert set(methods_for(net)) == set(METHODS) - {"guided_grad_cam"}
+    for method in methods_for(net):
+        assert explain(net, images(1), torch.tensor([1]), method).isfinite().all()
+    with pytest.raises(ConvscopeError, match="ReLU"):
+        explain(net, images(1), torch.tensor([1]), "guided_grad_cam")
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_all_methods_are_offered_for_relu_networks(name: str) -> None:
+    assert methods_for(cached_family(name)) == METHODS
+
+
+def test_an_unknown_method_and_a_class_that_is_not_there_are_refused() -> None:
+    net: Network = cached_family("convnet")
+    with pytest.raises(ConvscopeError, match="no method 'tea leaves'"):
+        explain(net, images(1), torch.tensor([0]), "tea leaves")
+    for target in (10, -1):
+        with pytest.raises(ConvscopeError, match="from 0 to 9"):
+            explain(net, images(1), torch.tensor([target]), "saliency")
+
+
+def test_no_images_give_no_maps() -> None:
+    nothing = torch.empty(0, dtype=torch.int64)
+    assert explain(cached_family("convnet"), images(0), nothing, "occlusion").shape == (0, 32, 32)

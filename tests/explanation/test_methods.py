@@ -1,0 +1,153 @@
+"""Exact values, on models whose weights are set by hand."""
+
+import pytest
+import torch
+from small_networks import FAMILIES, dense, images, network, pointwise
+from torch import nn
+
+from core.data.dataset import Normalisation
+from core.errors import ConvscopeError
+from core.explanation import explain
+from core.explanation.grad_cam import last_spatial_layer
+
+CLASS_1 = torch.tensor([1])
+
+
+WEIGHTS = torch.randn(3, 32, 32, generator=torch.Generator().manual_seed(2))
+
+
+def linear() -> nn.Module:
+    """Two classes; class 0 has zero weights, class 1 those above."""
+    rows = torch.stack([torch.zeros(3 * 32 * 32), WEIGHTS.flatten()])
+    return nn.Sequential(nn.Flatten(), dense(rows))
+
+
+def test_the_saliency_of_a_linear_model_is_its_largest_absolute_weight() -> None:
+    expected = WEIGHTS.abs().amax(0)
+    maps = explain(network(linear(), 2), images(2), torch.tensor([1, 0]), "saliency")
+    torch.testing.assert_close(maps[0], expected)
+    assert (maps[1] == 0).all()
+
+
+def test_smoothgrad_of_a_linear_model_is_its_saliency() -> None:
+    net = network(linear(), 2)
+    torch.testing.assert_close(
+        explain(net, images(1), CLASS_1, "smoothgrad"), explain(net, images(1), CLASS_1, "saliency")
+    )
+
+
+def test_smoothgrad_sees_both_sides_of_a_kink() -> None:
+    """relu(red - 1/2): at a red of exactly 1/2 half the samples fall on the rising side."""
+    model = nn.Sequential(
+        pointwise([[1.0, 0.0, 0.0]], bias=-0.5), nn.ReLU(), nn.Flatten(), dense(torch.ones(1, 1024))
+    )
+    picture = torch.full((1, 32, 32, 3), 255, dtype=torch.uint8)
+    picture[..., :16, 0] = 0  # far below the kink, where noise of 0.15 hardly ever reaches it
+    net = network(model, 1, Normalisation((0.5, 0.0, 0.0), (1.0, 1.0, 1.0)))
+    (far_and_at,) = explain(net, picture, torch.tensor([0]), "smoothgrad")
+    assert far_and_at[:, :16].mean() < 0.01
+    assert far_and_at[:, 16:].mean() == pytest.approx(0.5, abs=0.05)
+
+
+def test_integrated_gradients_of_a_linear_model_are_weight_times_normalised_input() -> None:
+    net = network(linear(), 2, Normalisation((0.5, 0.4, 0.3), (0.25, 0.2, 0.1)))
+    pixels = images(1)[0].permute(2, 0, 1) / 255
+    normalised = torch.stack(
+        [(pixels[0] - 0.5) / 0.25, (pixels[1] - 0.4) / 0.2, (pixels[2] - 0.3) / 0.1]
+    )
+    expected = (WEIGHTS * normalised).sum(0)
+    maps = explain(net, images(1), CLASS_1, "integrated_gradients")
+    torch.testing.assert_close(maps[0], expected, rtol=1e-4, atol=1e-4)
+
+
+def test_occlusion_of_one_weight_is_the_mean_fall_over_the_patches_that_cover_it() -> None:
+    """Only the patch at the corner covers pixel (0, 0); where 2 or 4 patches meet, it is 1 of them.
+    The pixel is 1, its weight 3, so the score falls by 3."""
+    weights = torch.zeros(1, 3 * 32 * 32)
+    weights[0, 0] = 3
+    model = nn.Sequential(nn.Flatten(), dense(weights))
+    picture = torch.full((1, 32, 32, 3), 255, dtype=torch.uint8)
+    (falls,) = explain(network(model, 1), picture, torch.tensor([0]), "occlusion")
+    expected = torch.zeros(32, 32)
+    expected[:4, :4] = 3
+    expected[:4, 4:8] = expected[4:8, :4] = 1.5
+    expected[4:8, 4:8] = 0.75
+    torch.testing.assert_close(falls, expected)
+
+
+def two_colours() -> nn.Module:
+    """Maps red and 2 x green; the score of the one class is mean(red) - mean(2 x green)."""
+    return nn.Sequential(
+        pointwise([[1.0, 0.0, 0.0], [0.0, 2.0, 0.0]]), nn.ReLU(inplace=True), nn.AvgPool2d(32),
+        nn.Flatten(), dense(torch.tensor([[1.0, -1.0]])),
+    )  # fmt: skip
+
+
+def reddish() -> torch.Tensor:
+    """Red 1, green 0.2, and so maps of 1 and 0.4."""
+    picture = torch.zeros(1, 32, 32, 3, dtype=torch.uint8)
+    picture[..., 0], picture[..., 1] = 255, 51
+    return picture
+
+
+def test_grad_cam_weighs_the_maps_by_their_mean_gradient() -> None:
+    """Gradients of 1/1024 and -1/1024 a place: (1 - 0.4) / 1024 everywhere."""
+    maps = explain(network(two_colours(), 1), reddish(), torch.tensor([0]), "grad_cam")
+    torch.testing.assert_close(maps, torch.full((1, 32, 32), 0.6 / 1024))
+
+
+def test_grad_cam_shows_no_evidence_against() -> None:
+    greenish = reddish()[..., [1, 0, 2]]
+    maps = explain(network(two_colours(), 1), greenish, torch.tensor([0]), "grad_cam")
+    assert (maps == 0).all()
+
+
+def test_guided_grad_cam_drops_gradients_below_zero() -> None:
+    """The gradient is 1/1024 by red and -2/1024 by green; guided, only red's passes."""
+    net, target = network(two_colours(), 1), torch.tensor([0])
+    plain = explain(net, reddish(), target, "saliency")
+    torch.testing.assert_close(plain, torch.full((1, 32, 32), 2 / 1024))
+    guided = explain(net, reddish(), target, "guided_grad_cam")
+    torch.testing.assert_close(
+        guided, torch.full((1, 32, 32), 0.6 / 1024 * 1 / 1024), rtol=1e-5, atol=0
+    )
+
+
+@pytest.mark.parametrize("activation", [nn.ReLU, nn.ReLU6])
+def test_a_relu_used_twice_is_guided_as_two_are(activation: type[nn.Module]) -> None:
+    def model(first: nn.Module, second: nn.Module) -> nn.Module:
+        torch.manual_seed(0)
+        return nn.Sequential(
+            nn.Conv2d(3, 6, 3), first, nn.Conv2d(6, 6, 3), second, nn.Flatten(),
+            nn.Linear(6 * 28 * 28, 2),
+        )  # fmt: skip
+
+    with torch.random.fork_rng(devices=[]):
+        shared = activation(inplace=True)
+        once, twice = model(activation(), activation()), model(shared, shared)
+    target = torch.tensor([1])
+    expected = explain(network(once, 2), images(1), target, "guided_grad_cam")
+    assert expected.max() > 0
+    actual = explain(network(twice, 2), images(1), target, "guided_grad_cam")
+    torch.testing.assert_close(actual, expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "layer"),
+    [("convnet", "6"), ("vgg", "10"), ("resnet", "layer4"), ("mobilenet", "features")],
+)
+def test_grad_cam_reads_the_last_layer_with_maps_of_4x4_or_more(name: str, layer: str) -> None:
+    model = FAMILIES[name]().eval()
+    assert last_spatial_layer(model) is model.get_submodule(layer)
+
+
+def test_the_search_for_that_layer_leaves_no_hook_when_the_model_fails() -> None:
+    model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Linear(7, 7))
+    with pytest.raises(RuntimeError):
+        last_spatial_layer(model)
+    assert not any(module._forward_hooks for module in model.modules())
+
+
+def test_grad_cam_refuses_a_network_without_maps() -> None:
+    with pytest.raises(ConvscopeError, match="4x4"):
+        explain(network(linear(), 2), images(1), CLASS_1, "grad_cam")
