@@ -11,18 +11,19 @@ if str(ROOT) not in sys.path:  # streamlit puts this file's folder there, not th
 
 from app import services  # noqa: E402
 from app.components import in_one_sentence  # noqa: E402
+from app.routes import page  # noqa: E402
 
 st.set_page_config(page_icon=str(ROOT / "app" / "icon.png"), layout="wide")
-page = st.navigation(
+current = st.navigation(
     [
-        st.Page(ROOT / "pages" / "home.py", title="Home", icon=":material/home:", default=True),
-        st.Page(ROOT / "pages" / "train.py", title="Train", icon=":material/play_arrow:"),
-        st.Page(ROOT / "pages" / "runs.py", title="Runs", icon=":material/list:"),
-        st.Page(ROOT / "pages" / "evaluate.py", title="Evaluate", icon=":material/grid_on:"),
-        st.Page(ROOT / "pages" / "predict.py", title="Predict", icon=":material/image_search:"),
+        st.Page(page("home"), title="Home", icon=":material/home:", default=True),
+        st.Page(page("train"), title="Train", icon=":material/play_arrow:"),
+        st.Page(page("runs"), title="Runs", icon=":material/list:"),
+        st.Page(page("evaluate"), title="Evaluate", icon=":material/grid_on:"),
+        st.Page(page("predict"), title="Predict", icon=":material/image_search:"),
     ],
     position="top",
 )
 with in_one_sentence():
     services.queue()
-    page.run()
+    current.run()

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from app import services
+from app.routes import page
 from core.errors import ConvscopeError
 from core.runs.run import Run, Status
 from core.wording import moment
@@ -60,7 +61,7 @@ def pick_run() -> Run | None:
         st.info("This run has no weights yet; they come with its first epochs.")
     if not runs:
         st.info("No network has been trained yet. A minute on the drawn shapes is enough.")
-        st.page_link("pages/train.py", label="Train one", icon=":material/play_arrow:")
+        st.page_link(page("train"), label="Train one", icon=":material/play_arrow:")
         return None
     chosen = st.selectbox(
         "Network",

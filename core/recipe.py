@@ -38,7 +38,8 @@ class Part(BaseModel):
 
 
 def _number(default: Any, low: float, high: float, unit: str = "", log: bool = False) -> Any:
-    """A bounded field. `unit` and `log` (slider moves by ratios) are for whoever draws the form."""
+    """A bounded field. `unit` and `log` (a slider should move by ratios, not by differences) are
+    for whoever draws the form."""
     return Field(default, ge=low, le=high, json_schema_extra={"unit": unit, "log": log})
 
 
@@ -128,11 +129,11 @@ Model = Annotated[ConvNet | VGG | ResNet | MobileNet, Field(discriminator="famil
 class Optimizer(Part):
     name: Literal["sgd", "adam", "adamw"] = "sgd"
     """How gradients become steps."""
-    learning_rate: float = _number(0.05, 1e-5, 5.0, "", log=True)
+    learning_rate: float = _number(0.05, 1e-5, 5.0, log=True)
     """The peak step size; the schedule scales it."""
-    momentum: float = _number(0.9, 0.0, 0.999, "")
+    momentum: float = _number(0.9, 0.0, 0.999)
     """Nesterov momentum for SGD, the first beta for Adam and AdamW."""
-    weight_decay: float = _number(5e-4, 0.0, 1.0, "per step")
+    weight_decay: float = _number(5e-4, 0.0, 1.0, log=True)
     """Pull towards zero on convolution and dense weights (never on biases or batch norm)."""
 
 
@@ -165,7 +166,7 @@ class Recipe(Part):
     """How often each training image is seen."""
     batch_size: int = _number(128, 8, 4096, "images", log=True)
     """Images per step."""
-    label_smoothing: float = _number(0.0, 0.0, 0.5, "")
+    label_smoothing: float = _number(0.0, 0.0, 0.5)
     """Share of the target spread over all classes in the cross-entropy loss."""
     weight_averaging: float = _number(0.0, 0.0, 0.9999, "decay per step")
     """Keep an exponential average of the weights and judge that one; 0 is off."""

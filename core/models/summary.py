@@ -3,7 +3,6 @@
 import math
 import operator
 from dataclasses import dataclass
-from functools import lru_cache
 
 import torch
 from torch import Tensor, fx, nn
@@ -46,7 +45,6 @@ class Summary:
         return 3 * self.flops
 
 
-@lru_cache(maxsize=64)
 def summarise(options: Model, classes: int) -> Summary:
     """The cost and the layers of a model with these options."""
     model = build_model(options, classes).eval()

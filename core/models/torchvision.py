@@ -28,10 +28,12 @@ def build_resnet18(options: ResNet, classes: int) -> nn.Module:
     The 7x7 stride-2 convolution becomes 3x3 stride 1 and the first max pooling goes.
     """
     model = resnet18(num_classes=classes)
-    model.conv1 = nn.Conv2d(3, 64, 3, padding=1, bias=False)
-    model.maxpool = nn.Identity()
+    first = nn.Conv2d(3, 64, 3, padding=1, bias=False)
+    nn.init.kaiming_normal_(first.weight, mode="fan_out", nonlinearity="relu")
+    model.set_submodule("conv1", first)
+    model.set_submodule("maxpool", nn.Identity())
     if options.dropout:
-        model.fc = nn.Sequential(nn.Dropout(options.dropout), model.fc)  # pyright: ignore[reportAttributeAccessIssue]
+        model.set_submodule("fc", nn.Sequential(nn.Dropout(options.dropout), model.fc))
     return model
 
 
@@ -43,5 +45,7 @@ def build_mobilenet(options: MobileNet, classes: int) -> nn.Module:
         inverted_residual_setting=MOBILENET_STAGES,
         dropout=options.dropout,
     )
-    model.get_submodule("features.0.0").stride = (1, 1)
+    first = model.get_submodule("features.0.0")
+    assert isinstance(first, nn.Conv2d)
+    first.stride = (1, 1)
     return model

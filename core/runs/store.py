@@ -64,6 +64,13 @@ class RunStore:
         )
         return [run_from_row(row) for row in rows]
 
+    def newest(self) -> str | None:
+        """The id of the run made last, or None when there is none."""
+        rows = self._database.rows(
+            "SELECT id FROM runs WHERE NOT deleted ORDER BY created DESC LIMIT 1"
+        )
+        return rows[0]["id"] if rows else None
+
     def find(self, name: str) -> Run:
         """A run by id, else the newest one with that name."""
         rows = self._database.rows(

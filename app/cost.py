@@ -1,0 +1,76 @@
+"""What a recipe costs, before it is launched."""
+
+import streamlit as st
+
+from core.data import IMAGE_SIZE, cifar10_available
+from core.machine import pick_device
+from core.models.summary import Summary, summarise
+from core.recipe import Model, Recipe
+from core.training.speed import training_speed
+from core.wording import duration
+
+IMAGES = {"cifar10": 50_000}
+CLASSES = 10
+
+
+def show_cost(recipe: Recipe) -> None:
+    """Parameters, FLOPs and expected time; layer shapes behind a click."""
+    summary = _summary(recipe.model)
+    speed = _speed(recipe)
+    left, middle, right = st.columns(3)
+    left.metric("Parameters", _short(summary.parameters))
+    middle.metric(
+        "FLOPs",
+        _short(summary.flops),
+        help="Multiplications and additions of one forward pass of one image; training takes about "
+        "three times as many.",
+    )
+    right.metric(
+        "Expected time",
+        _expected(recipe, speed),
+        help=f"At {speed:,.0f} images per second, tried just now on this machine.",
+    )
+    if recipe.data.source == "cifar10" and not cifar10_available():
+        st.caption("CIFAR-10 (170 MB) is downloaded when training starts.")
+    with st.popover("Layers", icon=":material/layers:"):
+        _layers(summary)
+
+
+def _expected(recipe: Recipe, speed: float) -> str:
+    images = IMAGES.get(recipe.data.source, recipe.data.images)
+    if recipe.data.source == "folder":
+        return "-"
+    return duration(images * (1 - recipe.data.validation) * recipe.epochs / speed)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _summary(model: Model) -> Summary:
+    return summarise(model, CLASSES)
+
+
+@st.cache_data(max_entries=200, show_spinner="Trying a few steps …")
+def _speed(recipe: Recipe) -> float:
+    return training_speed(recipe, CLASSES, pick_device())
+
+
+def _layers(summary: Summary) -> None:
+    st.caption(f"Sizes for {IMAGE_SIZE}x{IMAGE_SIZE} pictures; receptive field in input pixels.")
+    st.dataframe(
+        [
+            {
+                "layer": layer.kind,
+                "output": "x".join(map(str, layer.shape)),
+                "receptive field": layer.receptive_field,
+                "parameters": layer.parameters,
+            }
+            for layer in summary.layers
+        ],
+        hide_index=True,
+    )
+
+
+def _short(number: float) -> str:
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if number >= size:
+            return f"{number / size:.3g} {letter}"
+    return f"{number:.0f}"

@@ -1,0 +1,124 @@
+"""The live view of one run: progress, steering, curves and what they say."""
+
+import streamlit as st
+
+from app import charts, services
+from app.components import in_one_sentence, status_badge
+from app.routes import page
+from core.errors import ConvscopeError
+from core.evaluation.diagnosis import diagnose
+from core.runs.run import Run
+from core.wording import duration
+
+STEP_POINTS = 600  # drawn per curve while it moves
+LIVE_SECONDS, IDLE_SECONDS = 1.0, 5.0
+ICONS = {
+    "overfitting": ":material/trending_down:",
+    "divergence": ":material/warning:",
+    "plateau": ":material/trending_flat:",
+    "learning": ":material/trending_up:",
+}
+
+
+def live_run(run_id: str) -> None:
+    """Show a run as it stands; the view moves by itself while the run is alive."""
+    alive = services.store().get(run_id).live
+    st.fragment(_view, run_every=LIVE_SECONDS if alive else None)(run_id, alive)
+
+
+@st.fragment(run_every=IDLE_SECONDS)
+def notice_new_runs(newest: str | None) -> None:
+    """Show a run that another tab or the command line started, once there is one."""
+    with in_one_sentence():
+        if services.store().newest() != newest:
+            st.rerun()
+
+
+def _view(run_id: str, was_alive: bool) -> None:
+    with in_one_sentence():
+        run = services.store().get(run_id)
+        if was_alive and not run.live:
+            st.rerun()  # the whole page, once: it then stops polling
+        _header(run)
+        _curves(run)
+
+
+def _header(run: Run) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(run.name, anchor=False)
+        status_badge(run.status)
+    if run.message:
+        show = st.error if run.status == "failed" else st.caption
+        show(run.message)
+    if run.total_steps:
+        left = f" · {duration(run.seconds_left)} left" if run.live and run.seconds_left else ""
+        text = f"Epoch {run.epochs_done} of {run.recipe.epochs} · step {run.done_steps:,}{left}"
+        st.progress(min(1.0, run.progress), text)
+    _steering(run)
+    _figures(run)
+
+
+def _steering(run: Run) -> None:
+    store = services.store()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if run.status == "running":
+            st.button(
+                "Pause", icon=":material/pause:", on_click=store.request, args=(run.id, "pause")
+            )
+        if run.status == "paused" or run.resumable:
+            st.button("Resume", icon=":material/play_arrow:", on_click=_resume, args=(run.id,))
+        if run.live:
+            st.button("Stop", icon=":material/stop:", on_click=store.request, args=(run.id, "stop"))
+        if run.status == "queued":
+            st.button("To the front", on_click=store.prioritise, args=(run.id,))
+        if store.best_path(run.id).exists():
+            link = {"run": run.id}
+            st.page_link(page("evaluate"), icon=":material/grid_on:", query_params=link)
+            st.page_link(page("predict"), icon=":material/image_search:", query_params=link)
+
+
+def _resume(run_id: str) -> None:
+    try:
+        services.queue().resume(run_id)
+    except ConvscopeError as error:
+        st.toast(str(error), icon=":material/error:")
+
+
+def _figures(run: Run) -> None:
+    columns = st.columns(4)
+    scores = run.accuracies
+    columns[0].metric("Images per second", f"{run.images_per_second:,.0f}")
+    columns[1].metric("Training time", duration(run.seconds))
+    columns[2].metric("Best validation", _percent(scores.get("validation")))
+    columns[3].metric("Test", _percent(scores.get("test")))
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.2%}"
+
+
+def _curves(run: Run) -> None:
+    metrics = services.store().metrics
+    epochs, steps = metrics.epochs(run.id), metrics.steps(run.id, STEP_POINTS)
+    if steps.empty:
+        st.info("The first steps will appear here.", icon=":material/show_chart:")
+        return
+    diagnosis = diagnose(epochs)
+    if diagnosis is not None:
+        st.info(diagnosis.sentence, icon=ICONS[diagnosis.kind])
+    left, right = st.columns(2)
+    with left:
+        st.plotly_chart(charts.step_curves(steps, "loss"), key="step loss")
+    with right:
+        st.plotly_chart(charts.step_curves(steps, "accuracy"), key="step accuracy")
+    if not epochs.empty:
+        with left:
+            st.plotly_chart(charts.epoch_curves({run.name: epochs}, "loss"), key="epoch loss")
+        with right:
+            st.plotly_chart(
+                charts.epoch_curves({run.name: epochs}, "accuracy"), key="epoch accuracy"
+            )
+    with left:
+        st.plotly_chart(charts.step_curves(steps, "learning_rate"), key="learning rate")
+    with right:
+        st.plotly_chart(charts.step_curves(steps, "gradient_norm"), key="gradient norm")
