@@ -1,11 +1,12 @@
 """The live view of one run: progress, steering, curves and what they say."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from app import charts, services
 from app.components import in_one_sentence, status_badge
 from app.routes import page
-from core.errors import ConvscopeError
 from core.evaluation.diagnosis import diagnose
 from core.runs.run import Run
 from core.wording import duration
@@ -62,26 +63,25 @@ def _steering(run: Run) -> None:
     store = services.store()
     with st.container(horizontal=True, vertical_alignment="center"):
         if run.status == "running":
-            st.button(
-                "Pause", icon=":material/pause:", on_click=store.request, args=(run.id, "pause")
-            )
+            _action("Pause", ":material/pause:", lambda: store.request(run.id, "pause"))
         if run.status == "paused" or run.resumable:
-            st.button("Resume", icon=":material/play_arrow:", on_click=_resume, args=(run.id,))
+            _action("Resume", ":material/play_arrow:", lambda: services.queue().resume(run.id))
         if run.live:
-            st.button("Stop", icon=":material/stop:", on_click=store.request, args=(run.id, "stop"))
+            _action("Stop", ":material/stop:", lambda: store.request(run.id, "stop"))
         if run.status == "queued":
-            st.button("To the front", on_click=store.prioritise, args=(run.id,))
+            _action(
+                "To the front", ":material/vertical_align_top:", lambda: store.prioritise(run.id)
+            )
         if store.best_path(run.id).exists():
             link = {"run": run.id}
             st.page_link(page("evaluate"), icon=":material/grid_on:", query_params=link)
             st.page_link(page("predict"), icon=":material/image_search:", query_params=link)
 
 
-def _resume(run_id: str) -> None:
-    try:
-        services.queue().resume(run_id)
-    except ConvscopeError as error:
-        st.toast(str(error), icon=":material/error:")
+def _action(label: str, icon: str, act: Callable[[], None]) -> None:
+    if st.button(label, icon=icon):
+        act()
+        st.rerun()
 
 
 def _figures(run: Run) -> None:

@@ -28,10 +28,6 @@ def starting_point() -> tuple[str, Recipe]:
     return name, presets()[name]
 
 
-def launch(recipe: Recipe) -> None:
-    st.query_params["run"] = services.queue().submit(recipe)
-
-
 st.title("Train", anchor=False)
 form, view = st.columns([1, 2], gap="large")
 with form, in_one_sentence():
@@ -39,14 +35,8 @@ with form, in_one_sentence():
     st.caption(start.about)
     recipe = edit_recipe(start, key)
     show_cost(recipe)
-    st.button(
-        "Train",
-        type="primary",
-        icon=":material/play_arrow:",
-        width="stretch",
-        on_click=launch,
-        args=(recipe,),
-    )
+    if st.button("Train", type="primary", icon=":material/play_arrow:", width="stretch"):
+        st.query_params["run"] = services.queue().submit(recipe)
 with view, in_one_sentence():
     newest = services.store().newest()
     shown = st.query_params.get("run", newest)

@@ -21,7 +21,6 @@ from core.errors import ConvscopeError
 from core.files import home
 
 NORMALISATION = Normalisation(mean=(0.4914, 0.4822, 0.4465), std=(0.2470, 0.2435, 0.2616))
-BATCHES = (*CIFAR10.train_list, *CIFAR10.test_list, (CIFAR10.meta["filename"], CIFAR10.meta["md5"]))
 TIMEOUT = 20.0  # seconds without an answer before the network counts as absent
 BLOCK = 2**20  # bytes read at a time
 NETWORK_ERRORS = (
@@ -50,11 +49,17 @@ def load(report: Report = silent) -> tuple[Pictures, str]:
 
     Raises ConvscopeError when it is neither here nor to be had, or is damaged.
     """
-    return cached(f"cifar10 {BATCHES}", lambda: _read(_folder_with_batches(report), report))
+    return cached(f"cifar10 {_checksums()}", lambda: _read(_folder_with_batches(report), report))
+
+
+def _checksums() -> dict[str, str]:
+    """The published MD5 sum of each file, by name, as torchvision knows them."""
+    batches = {name: md5 for name, md5 in CIFAR10.train_list + CIFAR10.test_list}
+    return batches | {CIFAR10.meta["filename"]: CIFAR10.meta["md5"]}
 
 
 def _unpacked(folder: Path) -> bool:
-    return all((folder / CIFAR10.base_folder / name).is_file() for name, _ in BATCHES)
+    return all((folder / CIFAR10.base_folder / name).is_file() for name in _checksums())
 
 
 def _folder_with_batches(report: Report) -> Path:
@@ -127,7 +132,7 @@ def _md5(path: Path) -> str:
 
 def _read(folder: Path, report: Report) -> Pictures:
     report("Reading CIFAR-10", 0.0)
-    for name, md5 in BATCHES:
+    for name, md5 in _checksums().items():
         if _md5(folder / CIFAR10.base_folder / name) != md5:
             raise ConvscopeError(
                 f"{name} in {folder / CIFAR10.base_folder} is damaged: its checksum is not the "

@@ -17,6 +17,7 @@ from core.data.pictures import Pictures, Report, silent
 
 VERSION = 1  # to be raised when the same seed draws other pictures
 CHUNK = 500  # pictures; a chunk is always drawn whole, so that its random numbers never move
+MAX_CHUNKS = 2**20  # of one seed; torch looks at the lower 32 bits of its seeds only
 SEEDS = {"train": 0, "test": 1}
 
 
@@ -34,11 +35,14 @@ def _pictures(images: int, report: Report) -> Pictures:
 
 
 def draw(count: int, seed: int, report: Report = silent) -> Split:
-    """`count` pictures; picture i shows class i modulo 10 and depends on (seed, i) alone."""
+    """`count` pictures; picture i shows class i modulo 10 and depends on (seed, i) alone.
+
+    seed: 0 to 4095
+    """
     images = torch.empty(count, IMAGE_SIZE, IMAGE_SIZE, 3, dtype=torch.uint8)
     for chunk, start in enumerate(range(0, count, CHUNK)):
         report("Drawing shapes", start / count)
-        generator = torch.Generator().manual_seed(seed * 2**32 + chunk)
+        generator = torch.Generator().manual_seed(seed * MAX_CHUNKS + chunk)
         images[start : start + CHUNK] = _draw_chunk(generator)[: count - start]
     return Split(images, torch.arange(count) % len(SHAPES))
 

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
-from core.evaluation.metrics import wilson_interval
+from core.evaluation.metrics import share, wilson_interval
 
 COLDEST, HOTTEST = 0.05, 20.0
 
@@ -46,15 +46,21 @@ def reliability(
     correct = logits.argmax(axis=1) == labels
     edges = np.linspace(0, 1, bins + 1)
     bin_of = np.clip(np.searchsorted(edges, confidence) - 1, 0, bins - 1)
-    images = pd.DataFrame({"confidence": confidence, "correct": correct}).groupby(bin_of)
-    frame = pd.DataFrame({"low": edges[:-1], "high": edges[1:]})
-    frame["count"] = images.size().reindex(frame.index, fill_value=0)
-    frame["confidence"] = images["confidence"].mean()
-    frame["accuracy"] = images["correct"].mean()
-    right = images["correct"].sum().reindex(frame.index, fill_value=0)
-    intervals = [wilson_interval(*of) for of in zip(right, frame["count"], strict=True)]
-    frame[["accuracy_low", "accuracy_high"]] = intervals
-    return frame
+    count = np.bincount(bin_of, minlength=bins)
+    right = np.bincount(bin_of[correct], minlength=bins)
+    pairs = zip(right.tolist(), count.tolist(), strict=True)
+    intervals = [wilson_interval(hits, images) for hits, images in pairs]
+    return pd.DataFrame(
+        {
+            "low": edges[:-1],
+            "high": edges[1:],
+            "count": count,
+            "confidence": share(np.bincount(bin_of, confidence, minlength=bins), count),
+            "accuracy": share(right, count),
+            "accuracy_low": [low for low, _ in intervals],
+            "accuracy_high": [high for _, high in intervals],
+        }
+    )
 
 
 def expected_calibration_error(
@@ -65,5 +71,5 @@ def expected_calibration_error(
     Guo et al. 2017, equation 3.
     """
     table = reliability(logits, labels, temperature, bins)
-    gaps = (table["accuracy"] - table["confidence"]).abs() * table["count"]
-    return float(gaps.sum() / len(labels))
+    gaps = np.abs(table["accuracy"].to_numpy() - table["confidence"].to_numpy())
+    return float(np.nansum(gaps * table["count"].to_numpy()) / len(labels))

@@ -38,17 +38,17 @@ def diagnose(epochs: pd.DataFrame) -> Diagnosis | None:
     if fell > 0 and gap > GAP and now["validation_loss"] > before["validation_loss"]:
         return Diagnosis(
             "overfitting",
-            f"The network is memorising: it is {100 * gap:.0f} points better on the training images than on the "
-            "validation images, and the validation loss rises. Augmentation, dropout, weight decay "
-            "or fewer epochs help.",
+            f"The network is memorising: it is {100 * gap:.0f} points better on the training images "
+            "than on the validation images, and the validation loss rises. Augmentation, dropout, "
+            "weight decay or fewer epochs help.",
         )
     if gained < PROGRESS:
         return Diagnosis(
             "plateau",
-            f"Validation accuracy has gained less than {100 * PROGRESS:.1f} points in {RECENT} epochs. A lower "
-            "learning rate may still help, a wider network more.",
+            f"Validation accuracy has gained less than {100 * PROGRESS:.1f} points in {RECENT} "
+            "epochs. A lower learning rate may still help, a wider network more.",
         )
     return Diagnosis(
         "learning",
-        f"Still learning: validation accuracy rose by {100 * gained:.1f} points in {RECENT} epochs.",
+        f"Still learning: validation accuracy gained {100 * gained:.1f} points in {RECENT} epochs.",
     )

@@ -30,7 +30,7 @@ def normalise(matrix: np.ndarray, by: By) -> np.ndarray:
     if by == "count":
         return matrix.astype(np.float64)
     totals = matrix.sum(axis=1 if by == "true" else 0, keepdims=True)
-    return np.nan_to_num(_share(matrix, totals))
+    return np.nan_to_num(share(matrix, totals))
 
 
 def per_class(matrix: np.ndarray, classes: Sequence[str]) -> pd.DataFrame:
@@ -43,9 +43,9 @@ def per_class(matrix: np.ndarray, classes: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "class": list(classes),
-            "precision": _share(correct, predicted),
-            "recall": _share(correct, true),
-            "f1": _share(2 * correct, true + predicted),
+            "precision": share(correct, predicted),
+            "recall": share(correct, true),
+            "f1": share(2 * correct, true + predicted),
             "support": true,
         }
     )
@@ -97,10 +97,11 @@ def wilson_interval(correct: int, total: int) -> tuple[float, float]:
     """
     if total == 0:
         return 0.0, 1.0
-    interval = binomtest(int(correct), int(total)).proportion_ci(0.95, method="wilson")
+    interval = binomtest(correct, total).proportion_ci(0.95, method="wilson")
     return float(interval.low), float(interval.high)
 
 
-def _share(part: np.ndarray, total: np.ndarray) -> np.ndarray:
+def share(part: np.ndarray, total: np.ndarray) -> np.ndarray:
+    """part / total, element by element, broadcast; NaN where the total is 0."""
     undefined = np.full(np.broadcast_shapes(part.shape, total.shape), np.nan)
     return np.divide(part, total, out=undefined, where=total > 0)
