@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
+from rich.console import Console
+from rich.table import Table
 
 from core.data.dataset import IMAGE_SIZE
 from core.explanation import explain, methods_for
@@ -69,3 +71,12 @@ def _seconds(use: Callable[[], object]) -> float:
     start = time.perf_counter()
     use()
     return time.perf_counter() - start
+
+
+def main(network: Network, repeats: int) -> None:
+    """Print `measure_latency` as a table, in milliseconds."""
+    table = Table("task", "images", "first (ms)", "median (ms)", "spread (ms)")
+    for row in measure_latency(network, repeats):
+        times = (f"{1000 * seconds:,.1f}" for seconds in (row.first, row.median, row.spread))
+        table.add_row(row.task, str(row.images), *times)
+    Console().print(table)
