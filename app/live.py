@@ -4,15 +4,19 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app import charts, services
+from app import live_charts, services
 from app.components import in_one_sentence, status_badge
 from app.routes import page
 from core.evaluation.diagnosis import diagnose
 from core.runs.run import Run
 from core.wording import duration
 
-STEP_POINTS = 600  # drawn per curve while it moves
+STEP_POINTS = 300  # drawn per curve while it moves
 LIVE_SECONDS, IDLE_SECONDS = 1.0, 5.0
+VIEWS: dict[str, tuple[live_charts.StepMetric, ...]] = {
+    "Loss and accuracy": ("loss", "accuracy"),
+    "Learning rate and gradient": ("learning_rate", "gradient_norm"),
+}
 ICONS = {
     "overfitting": ":material/trending_down:",
     "divergence": ":material/warning:",
@@ -106,19 +110,14 @@ def _curves(run: Run) -> None:
     diagnosis = diagnose(epochs)
     if diagnosis is not None:
         st.info(diagnosis.sentence, icon=ICONS[diagnosis.kind])
+    shown = st.segmented_control("Curves", list(VIEWS), default=next(iter(VIEWS)), key="curves")
     left, right = st.columns(2)
-    with left:
-        st.plotly_chart(charts.step_curves(steps, "loss"), key="step loss")
-    with right:
-        st.plotly_chart(charts.step_curves(steps, "accuracy"), key="step accuracy")
-    if not epochs.empty:
-        with left:
-            st.plotly_chart(charts.epoch_curves({run.name: epochs}, "loss"), key="epoch loss")
-        with right:
-            st.plotly_chart(
-                charts.epoch_curves({run.name: epochs}, "accuracy"), key="epoch accuracy"
-            )
-    with left:
-        st.plotly_chart(charts.step_curves(steps, "learning_rate"), key="learning rate")
-    with right:
-        st.plotly_chart(charts.step_curves(steps, "gradient_norm"), key="gradient norm")
+    for column, metric in zip((left, right), VIEWS.get(str(shown), ()), strict=False):
+        with column:
+            name = live_charts.STEP_TITLES[metric]
+            st.echarts_chart(live_charts.step_option(steps, metric), key=f"step {metric}", alt=name)
+            if metric in ("loss", "accuracy") and not epochs.empty:
+                option = live_charts.epoch_option(epochs, metric)
+                st.echarts_chart(
+                    option, key=f"epoch {metric}", alt=live_charts.EPOCH_TITLES[metric]
+                )
