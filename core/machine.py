@@ -81,6 +81,15 @@ def _processor() -> str:
         return platform.processor() or platform.machine()
 
 
+def free_threads(cores: int, taken: float) -> int:
+    """Threads that train fastest while other programs take `taken` of `cores` cores.
+
+    A core that is mostly taken is left to them; one taken now and then (a page that redraws every
+    second) still does more with us than without.
+    """
+    return max(1, cores - int(max(0.0, taken) + 0.3))
+
+
 class ThreadGovernor:
     """Keeps CPU training on as many threads as other programs leave cores free.
 
@@ -102,8 +111,7 @@ class ThreadGovernor:
         if self.fixed or now - then < self._interval:
             return
         others, cores = self._busy_seconds()
-        taken = (others - others_then) / (now - then)
-        threads = max(1, min(cores, round(cores - taken)))
+        threads = free_threads(cores, (others - others_then) / (now - then))
         if threads != torch.get_num_threads():
             torch.set_num_threads(threads)
         self._seen = now, others, cores
@@ -113,7 +121,7 @@ class ThreadGovernor:
         """Processor seconds that other programs used on our cores so far, and our cores."""
         times = psutil.cpu_times(percpu=True)
         cores = [times[core] for core in _own_cores() if core < len(times)]
-        busy = sum(sum(core[:3]) for core in cores)
+        busy = sum(core.user + core.system for core in cores)
         own = psutil.Process().cpu_times()
         return busy - own.user - own.system, max(1, len(cores))
 
