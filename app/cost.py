@@ -11,25 +11,28 @@ from core.wording import duration
 
 IMAGES = {"cifar10": 50_000}
 CLASSES = 10
+WIDTH = 105  # pixels a figure
 
 
 def show_cost(recipe: Recipe) -> None:
     """Parameters, FLOPs and expected time; layer shapes behind a click."""
     summary = _summary(recipe.model)
     speed = _speed(recipe)
-    left, middle, right = st.columns(3)
-    left.metric("Parameters", _short(summary.parameters))
-    middle.metric(
-        "FLOPs",
-        _short(summary.flops),
-        help="Multiplications and additions of one forward pass of one image; training takes about "
-        "three times as many.",
-    )
-    right.metric(
-        "Expected time",
-        _expected(recipe, speed),
-        help=f"At {speed:,.0f} images per second, tried just now on this machine.",
-    )
+    with st.container(horizontal=True):
+        st.metric("Parameters", _short(summary.parameters), width=WIDTH)
+        st.metric(
+            "FLOPs",
+            _short(summary.flops),
+            width=WIDTH,
+            help="Multiplications and additions of one forward pass of one image; training takes "
+            "about three times as many.",
+        )
+        st.metric(
+            "Expected time",
+            _expected(recipe, speed),
+            width=WIDTH,
+            help=f"At {speed:,.0f} images per second, tried just now on this machine.",
+        )
     if recipe.data.source == "cifar10" and not cifar10_available():
         st.caption("CIFAR-10 (170 MB) is downloaded when training starts.")
     with st.popover("Layers", icon=":material/layers:"):

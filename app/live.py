@@ -12,6 +12,7 @@ from core.runs.run import Run
 from core.wording import duration
 
 STEP_POINTS = 300  # drawn per curve while it moves
+METRIC_WIDTH = 150  # pixels; two fit beside each other on a phone
 LIVE_SECONDS, IDLE_SECONDS = 1.0, 5.0
 VIEWS: dict[str, tuple[live_charts.StepMetric, ...]] = {
     "Loss and accuracy": ("loss", "accuracy"),
@@ -89,12 +90,12 @@ def _action(label: str, icon: str, act: Callable[[], None]) -> None:
 
 
 def _figures(run: Run) -> None:
-    columns = st.columns(4)
     scores = run.accuracies
-    columns[0].metric("Images per second", f"{run.images_per_second:,.0f}")
-    columns[1].metric("Training time", duration(run.seconds))
-    columns[2].metric("Best validation", _percent(scores.get("validation")))
-    columns[3].metric("Test", _percent(scores.get("test")))
+    with st.container(horizontal=True):
+        st.metric("Images per second", f"{run.images_per_second:,.0f}", width=METRIC_WIDTH)
+        st.metric("Training time", duration(run.seconds), width=METRIC_WIDTH)
+        st.metric("Best validation", _percent(scores.get("validation")), width=METRIC_WIDTH)
+        st.metric("Test", _percent(scores.get("test")), width=METRIC_WIDTH)
 
 
 def _percent(share: float | None) -> str:
