@@ -71,3 +71,8 @@ def pick_run() -> Run | None:
     )
     st.query_params["run"] = chosen
     return runs[chosen]
+
+
+def percent(share: float | None) -> str:
+    """A share from 0 to 1 as '89.47%', or '-' when unknown."""
+    return "-" if share is None else f"{share:.2%}"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import live_charts, services
-from app.components import in_one_sentence, status_badge
+from app.components import in_one_sentence, percent, status_badge
 from app.routes import page
 from core.evaluation.diagnosis import diagnose
 from core.runs.run import Run
@@ -94,12 +94,8 @@ def _figures(run: Run) -> None:
     with st.container(horizontal=True):
         st.metric("Images per second", f"{run.images_per_second:,.0f}", width=METRIC_WIDTH)
         st.metric("Training time", duration(run.seconds), width=METRIC_WIDTH)
-        st.metric("Best validation", _percent(scores.get("validation")), width=METRIC_WIDTH)
-        st.metric("Test", _percent(scores.get("test")), width=METRIC_WIDTH)
-
-
-def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{share:.2%}"
+        st.metric("Best validation", percent(scores.get("validation")), width=METRIC_WIDTH)
+        st.metric("Test", percent(scores.get("test")), width=METRIC_WIDTH)
 
 
 def _curves(run: Run) -> None:

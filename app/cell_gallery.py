@@ -1,0 +1,65 @@
+"""One cell of a confusion matrix: which one is chosen (the URL says), and its images."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app import services
+from app.gallery import thumbnails
+from core.data import SplitName
+from core.errors import ConvscopeError
+from core.evaluation.logits import Judged
+from core.evaluation.metrics import cell
+from core.runs.checkpoint import Card
+
+PAGE = 48  # images
+ORDERS = {
+    "Most confident first": ("confidence", False),
+    "Least confident first": ("confidence", True),
+    "As in the data set": ("index", True),
+}
+
+
+def select_cell(pair: tuple[int, int] | None, classes: Sequence[str]) -> None:
+    """Write the chosen cell into the URL; None leaves the choice as it is."""
+    if pair is not None:
+        true, predicted = pair
+        st.query_params.update({"true": classes[true], "predicted": classes[predicted]})
+
+
+def cell_from_url(classes: Sequence[str]) -> tuple[int, int] | None:
+    """(true, predicted) of the chosen cell, or None. Raises ConvscopeError for another class."""
+    names = [st.query_params.get(key) for key in ("true", "predicted")]
+    if None in names:
+        return None
+    unknown = [name for name in names if name not in classes]
+    if unknown:
+        raise ConvscopeError(f"This network has no class '{str(unknown[0])[:40]}'; click a cell.")
+    true, predicted = (classes.index(str(name)) for name in names)
+    return true, predicted
+
+
+def show_cell(judged: Judged, card: Card, split: SplitName, pair: tuple[int, int]) -> None:
+    """The images of the cell, sorted and paged, with what the network thought of them."""
+    true, predicted = (card.classes[number] for number in pair)
+    frame = cell(judged.logits, judged.labels, *pair, card.temperature)
+    verdict = "recognised" if true == predicted else f"taken for {predicted}"
+    st.subheader(f"{len(frame)} {split} images of {true}, {verdict}", anchor=False)
+    if frame.empty:
+        st.caption("There is nothing in this cell.")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        order = st.selectbox("Order", list(ORDERS), width=240)
+        pages = -(-len(frame) // PAGE)
+        page = st.number_input("Page", 1, pages, width=140) if pages > 1 else 1
+    column, ascending = ORDERS[order]
+    shown = frame.sort_values(column, ascending=ascending, kind="stable")
+    shown = shown.iloc[(page - 1) * PAGE : page * PAGE]
+    index = shown["index"].to_numpy()
+    images = services.dataset(card.recipe.data).split(split).images[index].numpy()
+    captions = [
+        f"#{number:.0f}\n{sure:.0%} {predicted}"
+        + ("" if true == predicted else f", {right:.0%} {true}")
+        for number, sure, right in shown[["index", "confidence", "true_probability"]].to_numpy()
+    ]
+    st.html(thumbnails(images, captions))
