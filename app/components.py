@@ -1,6 +1,6 @@
 """Small pieces that several pages show alike."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -9,7 +9,7 @@ from app import services
 from app.routes import page
 from core.errors import ConvscopeError
 from core.runs.run import Run, Status
-from core.wording import moment
+from core.wording import duration, moment
 
 STATUS: dict[Status, tuple[str, str]] = {  # icon and colour
     "queued": (":material/schedule:", "gray"),
@@ -76,3 +76,43 @@ def pick_run() -> Run | None:
 def percent(share: float | None) -> str:
     """A share from 0 to 1 as '89.47%', or '-' when unknown."""
     return "-" if share is None else f"{share:.2%}"
+
+
+def duration_left(run: Run) -> str:
+    """', 1:23 left', or nothing while it is not known."""
+    return f", {duration(run.seconds_left)} left" if run.seconds_left else ""
+
+
+def steer(run: Run) -> None:
+    """Buttons for what can be done with the run now, and links to its network."""
+    store = services.store()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if run.status == "running":
+            _action("Pause", ":material/pause:", lambda: store.request(run.id, "pause"))
+        if run.status == "paused" or run.resumable:
+            _action("Resume", ":material/play_arrow:", lambda: services.queue().resume(run.id))
+        if run.live:
+            _action("Stop", ":material/stop:", lambda: store.request(run.id, "stop"))
+        if run.status == "queued":
+            _action(
+                "To the front", ":material/vertical_align_top:", lambda: store.prioritise(run.id)
+            )
+        if store.best_path(run.id).exists():
+            link = {"run": run.id}
+            st.page_link(page("evaluate"), icon=":material/grid_on:", query_params=link)
+            st.page_link(page("predict"), icon=":material/image_search:", query_params=link)
+
+
+def _action(label: str, icon: str, act: Callable[[], None], key: str = "") -> None:
+    if st.button(label, icon=icon, key=f"{label} {key}"):
+        act()
+        st.rerun()
+
+
+def undo_bar() -> None:
+    """Offer deleted runs back, until the app closes."""
+    store = services.store()
+    for run in store.runs(deleted=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"'{run.name}' is deleted for good when the app closes.")
+            _action("Undo", ":material/undo:", lambda run=run: store.restore(run.id), run.id)

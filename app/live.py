@@ -1,12 +1,9 @@
 """The live view of one run: progress, steering, curves and what they say."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from app import live_charts, services
-from app.components import in_one_sentence, percent, status_badge
-from app.routes import page
+from app.components import duration_left, in_one_sentence, percent, status_badge, steer
 from core.evaluation.diagnosis import diagnose
 from core.runs.run import Run
 from core.wording import duration
@@ -57,36 +54,11 @@ def _header(run: Run) -> None:
         show = st.error if run.status == "failed" else st.caption
         show(run.message)
     if run.total_steps:
-        left = f" · {duration(run.seconds_left)} left" if run.live and run.seconds_left else ""
-        text = f"Epoch {run.epochs_done} of {run.recipe.epochs} · step {run.done_steps:,}{left}"
+        left = duration_left(run) if run.live else ""
+        text = f"Epoch {run.epochs_done} of {run.recipe.epochs}, step {run.done_steps:,}{left}"
         st.progress(min(1.0, run.progress), text)
-    _steering(run)
+    steer(run)
     _figures(run)
-
-
-def _steering(run: Run) -> None:
-    store = services.store()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if run.status == "running":
-            _action("Pause", ":material/pause:", lambda: store.request(run.id, "pause"))
-        if run.status == "paused" or run.resumable:
-            _action("Resume", ":material/play_arrow:", lambda: services.queue().resume(run.id))
-        if run.live:
-            _action("Stop", ":material/stop:", lambda: store.request(run.id, "stop"))
-        if run.status == "queued":
-            _action(
-                "To the front", ":material/vertical_align_top:", lambda: store.prioritise(run.id)
-            )
-        if store.best_path(run.id).exists():
-            link = {"run": run.id}
-            st.page_link(page("evaluate"), icon=":material/grid_on:", query_params=link)
-            st.page_link(page("predict"), icon=":material/image_search:", query_params=link)
-
-
-def _action(label: str, icon: str, act: Callable[[], None]) -> None:
-    if st.button(label, icon=icon):
-        act()
-        st.rerun()
 
 
 def _figures(run: Run) -> None:

@@ -26,7 +26,8 @@ SHARES: dict[By, str] = {
     "predicted": "Share of the predicted class",
 }
 SHOWN = list(SHARES)
-METRICS: list[Literal["f1", "precision", "recall"]] = ["f1", "precision", "recall"]
+Metric = Literal["f1", "precision", "recall"]
+METRICS: list[Metric] = ["f1", "precision", "recall"]
 
 
 def headline(judged: Judged, card: Card) -> None:
@@ -52,7 +53,7 @@ def matrix_and_gallery(judged: Judged, card: Card, split: SplitName) -> None:
     with in_one_sentence():
         matrix = confusion_matrix(judged.logits, judged.labels)
         chosen = cell_from_url(card.classes)
-        by = st.segmented_control(
+        by: By | None = st.segmented_control(
             "Cells show", SHOWN, default=SHOWN[0], format_func=lambda by: SHARES[by]
         )
         st.plotly_chart(
@@ -85,9 +86,9 @@ if run is not None:
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Class by class", anchor=False)
-        metric = st.segmented_control("Metric", METRICS, default=METRICS[0]) or METRICS[0]
+        metric: Metric | None = st.segmented_control("Metric", METRICS, default=METRICS[0])
         table = per_class(confusion_matrix(judged.logits, judged.labels), card.classes)
-        st.plotly_chart(charts.class_bars(table, metric), key="classes")
+        st.plotly_chart(charts.class_bars(table, metric or METRICS[0]), key="classes")
     with right:
         st.subheader("Does confidence match accuracy?", anchor=False)
         st.caption(f"Softmax of the logits divided by a temperature of {card.temperature:.2f}.")

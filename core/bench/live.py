@@ -82,7 +82,7 @@ def _open_pages(browser: "BrowserContext", url: str, count: int) -> None:
     for _ in range(count):
         page = browser.new_page()
         page.goto(url)
-        page.wait_for_selector(".js-plotly-plot")
+        page.wait_for_selector("canvas")  # the first curve
 
 
 @contextmanager

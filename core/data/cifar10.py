@@ -54,7 +54,7 @@ def load(report: Report = silent) -> tuple[Pictures, str]:
 
 def _checksums() -> dict[str, str]:
     """The published MD5 sum of each file, by name, as torchvision knows them."""
-    batches = {name: md5 for name, md5 in CIFAR10.train_list + CIFAR10.test_list}
+    batches = dict(CIFAR10.train_list + CIFAR10.test_list)
     return batches | {CIFAR10.meta["filename"]: CIFAR10.meta["md5"]}
 
 

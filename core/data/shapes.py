@@ -6,7 +6,9 @@ drawn with antialiasing by whole chunks.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor
@@ -17,6 +19,8 @@ from core.data.pictures import Pictures, Report, silent
 
 VERSION = 1  # to be raised when the same seed draws other pictures
 CHUNK = 500  # pictures; a chunk is always drawn whole, so that its random numbers never move
+LIGHTER = 0.85  # share of the shapes that are lighter than their background
+TILT = math.radians(60)  # how far a shape leans to either side
 MAX_CHUNKS = 2**20  # of one seed; torch looks at the lower 32 bits of its seeds only
 SEEDS = {"train": 0, "test": 1}
 
@@ -40,11 +44,31 @@ def draw(count: int, seed: int, report: Report = silent) -> Split:
     seed: 0 to 4095
     """
     images = torch.empty(count, IMAGE_SIZE, IMAGE_SIZE, 3, dtype=torch.uint8)
-    for chunk, start in enumerate(range(0, count, CHUNK)):
-        report("Drawing shapes", start / count)
-        generator = torch.Generator().manual_seed(seed * MAX_CHUNKS + chunk)
+
+    def fill(start: int) -> None:
+        generator = torch.Generator().manual_seed(seed * MAX_CHUNKS + start // CHUNK)
         images[start : start + CHUNK] = _draw_chunk(generator)[: count - start]
+
+    with _one_thread_per_chunk() as pool:
+        starts = range(0, count, CHUNK)
+        for start, _ in zip(starts, pool.map(fill, starts), strict=True):
+            report("Drawing shapes", start / count)
     return Split(images, torch.arange(count) % len(SHAPES))
+
+
+@contextmanager
+def _one_thread_per_chunk() -> Iterator[ThreadPoolExecutor]:
+    """As many workers as torch has threads, each computing alone.
+
+    Threads that share one operation wait for the slowest, and on a busy machine that takes long.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with ThreadPoolExecutor(threads) as pool:
+            yield pool
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _draw_chunk(generator: torch.Generator) -> Tensor:
@@ -69,12 +93,12 @@ Uniform = Callable[..., Tensor]
 def _colours(uniform: Uniform) -> tuple[Tensor, Tensor]:
     """Two colours per picture, [CHUNK, 3] each, that differ in brightness by 0.25 or more.
 
-    Either may be the lighter one, so brightness alone says nothing about the class.
+    The shape is mostly the lighter one: enough for a linear model to see something, not much.
     """
     tints = uniform(-0.15, 0.15, 2, 3)
     tints = tints - tints.mean(dim=-1, keepdim=True)
     middle, half = uniform(0.4, 0.6, 1), uniform(0.125, 0.3, 1)
-    half = torch.where(uniform(0, 1, 1) < 0.5, half, -half)
+    half = torch.where(uniform(0, 1, 1) < LIGHTER, half, -half)
     return middle + half + tints[:, 0], middle - half + tints[:, 1]
 
 
@@ -109,7 +133,7 @@ def _shape_coverage(uniform: Uniform) -> Tensor:
     radius = uniform(7, 13, 1, 1)
     room = 15 - radius
     centre_y, centre_x = uniform(-1, 1, 2, 1, 1).mul(room[:, None]).unbind(1)
-    angle, stretch = uniform(0, 2 * math.pi, 1, 1), uniform(0.87, 1.15, 1, 1)
+    angle, stretch = uniform(-TILT, TILT, 1, 1), uniform(0.87, 1.15, 1, 1)
     dx, dy = x - centre_x, y - centre_y
     across = (dx * angle.cos() + dy * angle.sin()) / (radius * stretch)
     up = (dx * angle.sin() - dy * angle.cos()) / (radius / stretch)

@@ -1,0 +1,59 @@
+"""One run on the Runs page: steer, describe, export, delete; its recipe and history."""
+
+import streamlit as st
+
+from app import services
+from app.components import steer
+from app.routes import page
+from core.runs.export import run_as_csv, run_as_zip
+from core.runs.run import Run
+from core.wording import moment
+
+
+def show_details(run: Run) -> None:
+    store = services.store()
+    if run.message:
+        st.caption(run.message)
+    steer(run)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        link = {"recipe": run.recipe.to_url()}
+        st.page_link(
+            page("train"), label="Use its recipe", icon=":material/tune:", query_params=link
+        )
+        st.download_button(
+            "Epochs (CSV)",
+            lambda: run_as_csv(store, run.id),
+            f"{run.id}.csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Everything (zip)",
+            lambda: run_as_zip(store, run.id),
+            f"{run.id}.zip",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        if run.status not in ("running", "paused") and st.button(
+            "Delete", icon=":material/delete:"
+        ):
+            store.delete(run.id)
+            del st.query_params["run"]
+            st.rerun()
+    left, right = st.columns(2, gap="large")
+    with left, st.form(f"describe {run.id}", border=False):
+        name = st.text_input("Name", run.name, max_chars=80)
+        tags = st.text_input("Tags", ", ".join(run.tags), help="Words with commas between.")
+        notes = st.text_area("Notes", run.notes)
+        if st.form_submit_button("Save", icon=":material/save:"):
+            store.rename(run.id, name)
+            store.annotate(run.id, notes, tags.split(","))
+            st.rerun()
+    with right:
+        with st.expander("Recipe"):
+            st.code(run.recipe.to_toml(), language="toml")
+        with st.expander("Machine"):
+            st.table({**run.machine, "precision": run.precision}, border="horizontal")
+        with st.expander("History"):
+            for when, text in store.history(run.id):
+                st.markdown(f":small[{moment(when)}]  \n{text}")

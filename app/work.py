@@ -1,0 +1,47 @@
+"""Pictures for the home page: a network's surest mistakes, or the shapes there are to learn."""
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from scipy.special import softmax
+
+from app import services
+from app.gallery import thumbnails
+from core.data.shapes import SHAPES, draw
+from core.errors import ConvscopeError
+
+SHOWN = 12
+
+
+def network_at_work(checkpoint: Path) -> None:
+    """The test images that a network is most surely wrong about, and a few it has right."""
+    card, judged = services.card(checkpoint), services.judged(checkpoint, "test")
+    try:
+        images = services.dataset(card.recipe.data).split("test").images
+    except ConvscopeError as error:
+        st.caption(str(error))
+        return
+    probabilities = softmax(judged.logits / card.temperature, axis=1)
+    guess, sure = probabilities.argmax(axis=1), probabilities.max(axis=1)
+    wrong = guess != judged.labels
+    surest_first = np.argsort(-sure, kind="stable")
+    mistakes = surest_first[wrong[surest_first]][: SHOWN // 2]
+    spread = np.flatnonzero(~wrong)[:: max(1, (~wrong).sum() // (SHOWN // 2))][: SHOWN // 2]
+    for title, index in (("Right", spread), ("Surely wrong", mistakes)):
+        st.markdown(f"**{title}**")
+        captions = [
+            _caption(card.classes, int(guess[i]), int(judged.labels[i]), sure[i]) for i in index
+        ]
+        st.html(thumbnails(images[index].numpy(), captions))
+
+
+def _caption(classes: tuple[str, ...], guess: int, label: int, sure: float) -> str:
+    said = f"{classes[guess]}, {sure:.0%}"
+    return said if guess == label else f"{said}\nis {classes[label]}"
+
+
+def shapes_strip() -> None:
+    pictures = draw(2 * len(SHAPES), seed=0)
+    names = [list(SHAPES)[label] for label in pictures.labels.tolist()]
+    st.html(thumbnails(pictures.images.numpy(), names))

@@ -1,0 +1,66 @@
+"""Home: what there is, what to do next, and a network at work."""
+
+import streamlit as st
+
+from app import services
+from app.components import duration_left, in_one_sentence, run_label, runs_with_weights
+from app.routes import page
+from app.work import network_at_work, shapes_strip
+from core.data import cifar10_available
+from core.recipe import presets
+
+TICK_SECONDS = 2.0
+FIRST = "shapes-quick"
+
+
+def start_first_run() -> None:
+    run_id = services.queue().submit(presets()[FIRST])
+    st.switch_page(page("train"), query_params={"run": run_id})
+
+
+@st.fragment(run_every=TICK_SECONDS)
+def under_way() -> None:
+    """Runs in training or waiting, wherever they were started."""
+    with in_one_sentence():
+        for run in services.store().runs():
+            if run.live:
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    st.progress(
+                        min(1.0, run.progress), f"{run.name}: {run.status}{duration_left(run)}"
+                    )
+                    link = {"run": run.id}
+                    st.page_link(page("train"), label="Watch", query_params=link)
+
+
+st.title("Watch a network learn, then find out what it learned", anchor=False)
+st.markdown(
+    "Convscope trains small convolutional networks on 32x32 pictures while you watch, and then "
+    "shows what they get right, what they confuse, and where they look."
+)
+with in_one_sentence():
+    under_way()
+    trained = runs_with_weights()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        label = "Train your first network" if not trained else "Train a network on shapes"
+        if st.button(
+            label, type="primary" if not trained else "secondary", icon=":material/play_arrow:"
+        ):
+            start_first_run()
+        if trained:
+            link = {"run": trained[0].id}
+            st.page_link(page("evaluate"), label="See what it confuses", query_params=link)
+            st.page_link(page("predict"), label="Show it a photo", query_params=link)
+    if trained:
+        st.subheader(f"At work: {run_label(trained[0])}", anchor=False)
+        network_at_work(services.store().best_path(trained[0].id))
+    else:
+        st.subheader("Ten shapes to learn, drawn by the program", anchor=False)
+        st.caption("Training on them needs no download and takes less than a minute.")
+        shapes_strip()
+    st.subheader("Pictures to learn from", anchor=False)
+    here = "is here" if cifar10_available() else "is downloaded (170 MB) when a run first needs it"
+    st.markdown(
+        f"- **Shapes** are drawn on the spot: ten classes, as many pictures as you like.\n"
+        f"- **CIFAR-10** {here}: 60,000 small photographs in ten classes.\n"
+        f"- **Your own**: a folder of class folders, or a .zip or .tar of one."
+    )

@@ -1,0 +1,98 @@
+"""Runs: every run there is; compare some, or look into one."""
+
+import pandas as pd
+import streamlit as st
+
+from app import charts, services
+from app.components import in_one_sentence, undo_bar
+from app.routes import page
+from app.run_details import show_details
+from core.runs.run import Run
+
+LIVE_SECONDS, IDLE_SECONDS = 1.0, 5.0
+
+
+def table_of(runs: list[Run]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Name": run.name,
+            "Status": run.status,
+            "Progress": run.progress,
+            "Validation": _percent(run.accuracies.get("validation")),
+            "Test": _percent(run.accuracies.get("test")),
+            "Minutes": run.seconds / 60,
+            "Images/s": run.images_per_second,
+            "Parameters": run.parameters,
+            "Created": pd.Timestamp(run.created, unit="s", tz="UTC"),
+            "Tags": list(run.tags),
+        }
+        for run in runs
+    )
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
+
+
+COLUMNS = {
+    "Progress": st.column_config.ProgressColumn(format="percent"),
+    "Validation": st.column_config.NumberColumn("Validation (%)", format="%.2f"),
+    "Test": st.column_config.NumberColumn("Test (%)", format="%.2f"),
+    "Minutes": st.column_config.NumberColumn("Training (min)", format="%.1f"),
+    "Images/s": st.column_config.NumberColumn(format="%.0f"),
+    "Parameters": st.column_config.NumberColumn(format="compact"),
+    "Created": st.column_config.DatetimeColumn(format="calendar"),
+}
+
+
+def select(runs: list[Run]) -> None:
+    """Write the rows just selected into the URL."""
+    rows = st.session_state["runs table"]["selection"]["rows"]
+    st.query_params["run"] = ",".join(runs[row].id for row in rows)
+
+
+def selection() -> list[str]:
+    return [run_id for run_id in st.query_params.get("run", "").split(",") if run_id]
+
+
+def show() -> None:
+    with in_one_sentence():
+        runs = services.store().runs()
+        undo_bar()
+        if not runs:
+            st.info("No run yet. A minute on the drawn shapes is enough for a first one.")
+            st.page_link(page("train"), label="Train one", icon=":material/play_arrow:")
+            return
+        ids = [run.id for run in runs]
+        chosen = selection()
+        known = [ids.index(run_id) for run_id in chosen if run_id in ids]
+        st.caption("Select a run to look into it, several to compare their curves.")
+        st.dataframe(
+            table_of(runs),
+            hide_index=True,
+            column_config=COLUMNS,
+            key="runs table",
+            on_select=lambda: select(runs),
+            selection_mode="multi-row",
+            selection_default={"selection": {"rows": known}},
+        )
+        for run_id in chosen:
+            services.store().get(run_id)  # says so when a run in the URL is gone
+        compare([run for run in runs if run.id in chosen])
+
+
+def compare(chosen: list[Run]) -> None:
+    frames = {f"{run.name} ({run.id})": services.store().metrics.epochs(run.id) for run in chosen}
+    frames = {name: frame for name, frame in frames.items() if not frame.empty}
+    if frames:
+        left, right = st.columns(2)
+        left.plotly_chart(charts.epoch_curves(frames, "accuracy"), key="accuracy")
+        right.plotly_chart(charts.epoch_curves(frames, "loss"), key="loss")
+    if len(chosen) == 1:
+        show_details(chosen[0])
+
+
+st.title("Runs", anchor=False)
+with in_one_sentence():
+    alive = any(run.live for run in services.store().runs())
+    st.fragment(show, run_every=LIVE_SECONDS if alive else IDLE_SECONDS)()

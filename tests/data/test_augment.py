@@ -1,0 +1,125 @@
+import pytest
+import torch
+from torch import Tensor
+
+from core.data import Augmenter, Normalisation, order
+from core.recipe import Augmentation
+
+PLAIN = Augmentation(crop_padding=0, flip=False)
+UNIT = Normalisation((0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
+
+
+def random_images(count: int = 3) -> Tensor:
+    generator = torch.Generator().manual_seed(0)
+    return torch.randint(0, 256, (count, 32, 32, 3), dtype=torch.uint8, generator=generator)
+
+
+def batch(images: Tensor, augmentation: Augmentation, count: int = 200, seed: int = 0) -> Tensor:
+    """`count` augmentations of the first image, as whole numbers [count, 32, 32, 3]."""
+    made = Augmenter(images, augmentation, UNIT).batch(torch.zeros(count, dtype=torch.int64), seed)
+    return (made.permute(0, 2, 3, 1) * 255).round().int()
+
+
+def test_values_are_normalised_exactly():
+    images = torch.tensor([0, 51, 255], dtype=torch.uint8).expand(1, 32, 32, 3).contiguous()
+    normalisation = Normalisation((0.5, 0.2, 0.4), (0.25, 0.1, 0.2))
+    made = Augmenter(images, PLAIN, normalisation).batch(torch.tensor([0, 0]), seed=0)
+    assert made.shape == (2, 3, 32, 32)
+    assert made.dtype == torch.float32
+    assert made.is_contiguous(memory_format=torch.channels_last)
+    # (0 - .5) / .25, (51/255 - .2) / .1, (1 - .4) / .2
+    expected = torch.tensor([-2.0, 0.0, 3.0]).view(3, 1, 1).expand_as(made)
+    torch.testing.assert_close(made, expected, rtol=0, atol=1e-6)
+
+
+def test_without_augmentation_the_images_asked_for_come_out():
+    images = random_images()
+    made = Augmenter(images, PLAIN, UNIT).batch(torch.tensor([2, 0, 2]), seed=5)
+    expected = images[[2, 0, 2]].permute(0, 3, 1, 2).float() / 255
+    torch.testing.assert_close(made, expected, rtol=0, atol=1e-6)
+
+
+def test_every_crop_is_a_window_of_the_reflected_image():
+    images = random_images(1)
+    padding = torch.nn.ReflectionPad2d(2)(images.permute(0, 3, 1, 2).float())[0].permute(1, 2, 0)
+    windows = {
+        (top, left): padding[top : top + 32, left : left + 32].int()
+        for top in range(5)
+        for left in range(5)
+    }
+    made = batch(images, Augmentation(crop_padding=2, flip=False))
+    seen = {
+        place for image in made for place, window in windows.items() if torch.equal(image, window)
+    }
+    assert all(any(torch.equal(image, w) for w in windows.values()) for image in made)
+    assert len(seen) == 25, "every shift must come up in 200 crops"
+
+
+def test_half_of_the_images_are_mirrored():
+    images = random_images(1)
+    made = batch(images, Augmentation(crop_padding=0, flip=True), count=1000)
+    mirrored = (made == images.flip(2).int()).flatten(1).all(1)
+    upright = (made == images.int()).flatten(1).all(1)
+    assert bool((mirrored ^ upright).all())
+    assert 440 <= int(mirrored.sum()) <= 560  # 500 give or take four standard deviations
+
+
+@pytest.mark.parametrize("side", [1, 8, 9])
+def test_cutout_blanks_one_square(side: int):
+    images = torch.full((1, 32, 32, 3), 255, dtype=torch.uint8)
+    blank = batch(images, PLAIN.model_copy(update={"cutout": side})) == 0
+    heights = blank[..., 0].any(2).sum(1)
+    widths = blank[..., 0].any(1).sum(1)
+    assert torch.equal(blank.sum(dim=(1, 2, 3)), heights * widths * 3), "not a full rectangle"
+    assert int(heights.max()) == int(widths.max()) == side
+    assert int(heights.min()) >= (side + 1) // 2 - (side > 1 and side % 2 == 0) * 0 - 1
+    inner = (heights == side) & (widths == side)
+    assert inner.float().mean() > 0.4  # the rest was clipped by an edge
+
+
+def test_cutout_is_the_mean_colour():
+    images = torch.full((1, 32, 32, 3), 200, dtype=torch.uint8)
+    augmentation = PLAIN.model_copy(update={"cutout": 24})
+    normalisation = Normalisation((0.5, 0.4, 0.3), (0.2, 0.2, 0.2))
+    made = Augmenter(images, augmentation, normalisation).batch(torch.tensor([0]), seed=0)
+    assert (made == 0).any()
+
+
+def test_erasing_happens_as_often_as_asked_and_in_rectangles():
+    images = torch.full((1, 32, 32, 3), 128, dtype=torch.uint8)
+    changed = (batch(images, PLAIN.model_copy(update={"erasing": 0.25}), count=1000) != 128).any(3)
+    erased = changed.flatten(1).any(1)
+    assert 195 <= int(erased.sum()) <= 305  # 250 give or take four standard deviations
+    heights, widths = changed.any(2).sum(1)[erased], changed.any(1).sum(1)[erased]
+    areas = heights * widths / 32**2
+    assert 0.015 < float(areas.min()) < float(areas.max()) < 0.43
+    filled = changed.flatten(1).sum(1)[erased]
+    assert (filled >= 0.95 * heights * widths).all()  # noise may hit 128 by chance
+    assert heights.unique().numel() > 10
+
+
+def test_the_seed_and_the_place_in_the_batch_decide():
+    images = random_images()
+    augmenter = Augmenter(images, Augmentation(cutout=6, erasing=0.5), UNIT)
+    indices = torch.tensor([0, 1, 2, 0, 0])
+    first, again = augmenter.batch(indices, seed=7), augmenter.batch(indices, seed=7)
+    assert torch.equal(first, again)
+    assert not torch.equal(first, augmenter.batch(indices, seed=8))
+    assert not torch.equal(first[0], first[3])
+
+
+def test_turning_cutout_on_leaves_the_crops_as_they_were():
+    images = random_images(1)
+    without = batch(images, Augmentation())
+    cut = batch(images, Augmentation(cutout=4))
+    same = (without == cut).flatten(1).sum(1)
+    assert int(same.min()) >= (32 * 32 - 4 * 4) * 3
+
+
+def test_an_epoch_sees_every_image_once_in_its_own_order():
+    first = order(100, seed=3, epoch=0)
+    assert first.dtype == torch.int64
+    assert sorted(first.tolist()) == list(range(100))
+    assert torch.equal(first, order(100, seed=3, epoch=0))
+    assert not torch.equal(first, order(100, seed=3, epoch=1))
+    assert not torch.equal(first, order(100, seed=4, epoch=0))
