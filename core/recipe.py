@@ -57,8 +57,10 @@ class Data(Part):
 
     @model_validator(mode="after")
     def _folder_has_path(self) -> Self:
-        if (self.source == "folder") != bool(self.path):
-            raise ValueError("path belongs to source 'folder', and 'folder' needs one")
+        if self.source == "folder" and not self.path:
+            raise ValueError("path is missing; it names the folder or archive of your pictures")
+        if self.source != "folder" and self.path:
+            raise ValueError("path must be empty unless data.source is 'folder'")
         return self
 
 
@@ -195,14 +197,16 @@ class Recipe(Part):
         try:
             return cls.model_validate(fields)
         except ValidationError as error:
-            raise RecipeError(_sentence(error.errors()[0], cls)) from error
+            raise RecipeError(_sentence(error.errors()[0])) from error
 
     @classmethod
     def from_toml(cls, text: str) -> Self:
         """Raises RecipeError when the text is not TOML or not a recipe."""
         try:
             return cls.parse(tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
+        except RecursionError as error:
+            raise RecipeError("This recipe is nested too deeply to be one.") from error
+        except ValueError as error:
             raise RecipeError(f"This recipe is not valid TOML: {error}.") from error
 
     def to_toml(self) -> str:
@@ -213,7 +217,9 @@ class Recipe(Part):
         """Raises RecipeError when the text is not JSON or not a recipe."""
         try:
             return cls.parse(json.loads(text))
-        except json.JSONDecodeError as error:
+        except RecursionError as error:
+            raise RecipeError("This recipe is nested too deeply to be one.") from error
+        except ValueError as error:
             raise RecipeError(f"This recipe is not valid JSON: {error}.") from error
 
     def to_json(self) -> str:
@@ -225,12 +231,14 @@ class Recipe(Part):
         try:
             packed = base64.urlsafe_b64decode(value.encode() + b"=" * (-len(value) % 4))
             unpacker = zlib.decompressobj()
-            text = unpacker.decompress(packed, MAX_URL_RECIPE_BYTES)
-            return cls.from_json(text.decode())
+            text = unpacker.decompress(packed, MAX_URL_RECIPE_BYTES).decode()
+            if not unpacker.eof:
+                raise zlib.error("cut short, or longer than any recipe")
         except (binascii.Error, zlib.error, UnicodeError) as error:
             raise RecipeError(
                 "The recipe in this link is damaged; ask for the link again."
             ) from error
+        return cls.from_json(text)
 
     def to_url(self) -> str:
         """A short text for a link's query: what differs from the defaults, deflated."""
@@ -274,44 +282,74 @@ def load_recipe(name: str) -> Recipe:
         ) from error
 
 
-def _sentence(problem: ErrorDetails, recipe: type[BaseModel]) -> str:
-    """One sentence from pydantic's first complaint, with the nearest field for a typo."""
-    families = {"convnet", "vgg", "resnet18", "mobilenetv2"}
-    path = [str(step) for step in problem["loc"] if step not in families]
-    where = ".".join(path) or "The recipe"
-    given, context = problem["input"], problem.get("ctx", {})
+FAMILIES: dict[str, type[Part]] = {
+    "convnet": ConvNet,
+    "vgg": VGG,
+    "resnet18": ResNet,
+    "mobilenetv2": MobileNet,
+}
+PARTS: dict[str, type[Part]] = {
+    "data": Data,
+    "augmentation": Augmentation,
+    "optimizer": Optimizer,
+    "schedule": Schedule,
+    "early_stopping": EarlyStopping,
+}
+KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "finite": "a finite number",
+    "bool": "true or false",
+    "string": "text",
+    "tuple": "a list",
+    "model": "a table of named fields",
+}
+
+
+def _sentence(problem: ErrorDetails) -> str:
+    """One sentence from pydantic's first complaint."""
+    path = [str(step) for step in problem["loc"] if step not in FAMILIES]
+    where = ".".join(path)[:80]
+    given, context = str(problem["input"])[:80], problem.get("ctx", {})
     match problem["type"]:
         case "extra_forbidden":
-            near = get_close_matches(path[-1], _field_names(recipe), n=1)
-            hint = f" Did you mean '{near[0]}'?" if near else ""
-            return f"{where} is not a field of a recipe.{hint}"
+            return _unknown_field([str(step) for step in problem["loc"]], where)
         case "greater_than_equal" | "less_than_equal":
             bound = context.get("ge", context.get("le"))
             side = "at least" if "ge" in context else "at most"
             return f"{where} must be {side} {bound}, but is {given}."
-        case "literal_error" | "union_tag_invalid":
-            options = context.get("expected") or context.get("expected_tags")
-            wanted = context.get("tag", given)
-            return f"{where} must be one of {options}, but is '{wanted}'."
-        case "value_error":
-            return f"{where}: {context['error']}."
-        case _:
-            message = problem["msg"][0].lower() + problem["msg"][1:]
-            return f"{where}: {message}, but it is {str(given)[:80]!r}."
+        case "string_too_long":
+            return f"{where} must not be longer than {context['max_length']} characters."
+        case "too_long":
+            return f"{where} must not have more than {context['max_length']} values."
+        case "string_too_short" | "too_short":
+            return f"{where} must not be empty."
+        case "string_pattern_mismatch":
+            return f"{where} must be one line of text without control characters."
+        case "literal_error":
+            return f"{where} must be one of {context['expected']}, but is '{given}'."
+        case "union_tag_invalid":
+            options, wanted = context["expected_tags"], context["tag"]
+            return f"{where}.family must be one of {options}, but is '{wanted[:80]}'."
+        case "union_tag_not_found":
+            return f"{where}.family is missing; it is one of {', '.join(FAMILIES)}."
+        case "value_error":  # raised by the validators above, whose texts begin with a field
+            return ".".join([*path, f"{context['error']}."])
+        case other:
+            kind = KINDS.get(other.split("_")[0], "something else")
+            return f"{where} must be {kind}, but is {given!r}."
 
 
-def _field_names(model: type[BaseModel]) -> set[str]:
-    names = set(model.model_fields)
-    for part in (
-        Data,
-        Augmentation,
-        ConvNet,
-        VGG,
-        ResNet,
-        MobileNet,
-        Optimizer,
-        Schedule,
-        EarlyStopping,
-    ):
-        names |= set(part.model_fields)
-    return names
+def _unknown_field(loc: list[str], where: str) -> str:
+    """Says so, with the nearest field beside it; else, at the top, the nearest one inside a part"""
+    *parents, wrong = loc
+    part = (PARTS | FAMILIES).get(parents[-1], Recipe) if parents else Recipe
+    nearest = get_close_matches(wrong, part.model_fields, n=1)
+    prefix = where.removesuffix(wrong)
+    if not (nearest or parents):
+        homes = {name: f"{place}." for place, part in PARTS.items() for name in part.model_fields}
+        nearest = get_close_matches(wrong, homes, n=1)
+        prefix = homes[nearest[0]] if nearest else ""
+    whole = f"the {parents[-1]} family" if parents and parents[-1] in FAMILIES else "a recipe"
+    hint = f" Did you mean '{prefix}{nearest[0]}'?" if nearest else ""
+    return f"{where} is not a field of {whole}.{hint}"

@@ -12,7 +12,7 @@ _errors = Console(stderr=True)
 
 
 def complain(sentence: str) -> None:
-    _errors.print(sentence, style="red", markup=False, highlight=False)
+    _errors.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
 
 
 def checkpoint_path(store: RunStore, name: str) -> Path:

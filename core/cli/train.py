@@ -97,16 +97,19 @@ def _stop_on_interrupt(control: Control) -> None:
 def _changed(recipe: Recipe, changes: list[str]) -> Recipe:
     fields = recipe.model_dump(mode="json")
     for change in changes:
-        path, equals, text = change.partition("=")
+        path, equals, text = (part.strip() for part in change.partition("="))
         if not equals:
             raise RecipeError(f"'{change}' is not a change; write it as field=value.")
-        *parents, last = path.strip().split(".")
+        *parents, last = path.split(".")
         table = fields
         for parent in parents:
-            table = table.get(parent)
+            table = table.setdefault(parent, {})
             if not isinstance(table, dict):
                 raise RecipeError(f"{path} is not a field of a recipe.")
-        table[last] = _value(text)
+        value = _value(text)
+        if path == "model.family" and value != table["family"]:
+            table.clear()  # the options of another family mean nothing to this one
+        table[last] = value
     return Recipe.parse(fields)
 
 

@@ -38,8 +38,8 @@ def diagnose(epochs: pd.DataFrame) -> Diagnosis | None:
     if fell > 0 and gap > GAP and now["validation_loss"] > before["validation_loss"]:
         return Diagnosis(
             "overfitting",
-            f"The network is memorising: it is {100 * gap:.0f} points better on the training images "
-            "than on the validation images, and the validation loss rises. Augmentation, dropout, "
+            f"The network is memorising: it is {100 * gap:.0f} points better on training images "
+            "than on validation images, and the validation loss rises. Augmentation, dropout, "
             "weight decay or fewer epochs help.",
         )
     if gained < PROGRESS:

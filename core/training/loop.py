@@ -131,6 +131,7 @@ class _Run:
             for loss, norm in zip(steps.loss, steps.gradient_norm, strict=True)
         ]
         if not all(finite):
+            yield from self._tell_best()
             yield self._diverged(steps.first + finite.index(False), steps)
             return True
         sizes = self._batch_sizes(steps.first, len(steps.loss))
@@ -193,12 +194,15 @@ class _Run:
     def _snapshot(self) -> Iterator[events.Event]:
         """Hand out the state, with better weights first, and space snapshots by their cost."""
         started = time.perf_counter()
-        if not self._best_told:
-            yield events.BestWeights(self.best.epoch, self.best.accuracy, self.best_weights)
-            self._best_told = True
+        yield from self._tell_best()
         yield events.Snapshot(self._current_state())
         now = time.perf_counter()
         self._next_snapshot = now + max(SNAPSHOT_SECONDS, (now - started) / SNAPSHOT_SHARE)
+
+    def _tell_best(self) -> Iterator[events.Event]:
+        if not self._best_told:
+            yield events.BestWeights(self.best.epoch, self.best.accuracy, self.best_weights)
+            self._best_told = True
 
     def _current_state(self) -> TrainingState:
         average = self.learner.average

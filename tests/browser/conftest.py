@@ -1,0 +1,89 @@
+"""A real server on a free port and a real Chromium."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, expect, sync_playwright
+
+from core.files import PROJECT
+
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 45_000  # milliseconds; the first page imports torch
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser's path. Without one these tests fail in CI and are left out elsewhere."""
+    found = next((path for path in map(shutil.which, NAMES) if path), None)
+    if found is None:
+        report = pytest.fail if os.environ.get("CI") else pytest.skip
+        report("No Chromium found; install the package 'chromium' to run the browser tests.")
+    return found
+
+
+@pytest.fixture
+def browser(chromium: str, tmp_path: Path) -> Iterator[BrowserContext]:
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path / "profile",
+            executable_path=chromium,
+            args=FLAGS,
+            viewport={"width": 1280, "height": 900},
+        )
+        context.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
+        yield context
+        context.close()
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[str]:
+    """The app's address, started as a user would from another folder, with an empty home."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    server = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "streamlit", "run", str(PROJECT / "app" / "Home.py")),
+            *("--server.headless=true", f"--server.port={port}"),
+        ],
+        cwd=tmp_path,
+        env=environment | {"CONVSCOPE_HOME": str(tmp_path / "home")},
+        stdout=subprocess.DEVNULL,
+        stderr=(log := (tmp_path / "server.log").open("w")),
+    )
+    address = f"http://127.0.0.1:{port}"
+    while not _healthy(address):
+        assert server.poll() is None, (tmp_path / "server.log").read_text()
+    yield address
+    server.send_signal(signal.SIGINT)
+    server.wait(timeout=30)
+    log.close()
+    assert "Traceback" not in (tmp_path / "server.log").read_text()
+
+
+def _healthy(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5) as answer:
+            return answer.status == 200
+    except OSError:
+        return False

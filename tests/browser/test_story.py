@@ -1,0 +1,95 @@
+"""The whole story, as a newcomer lives it: train, watch, look into it, show it a photo."""
+
+import re
+from importlib.resources import files
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+PHOTO = str(files("sklearn.datasets.images") / "flower.jpg")
+
+
+def test_from_a_slider_to_a_saliency_map(app: str, browser: BrowserContext) -> None:
+    page = browser.new_page()
+    train_and_watch(page, app)
+    run = re.search(r"run=(\w+)", page.url)
+    assert run is not None
+    caption = open_a_cell(page)
+    predict_a_photo(page)
+    page.goto(f"{app}/evaluate?run={run[1]}&true={caption[0]}&predicted={caption[1]}")
+    expect(page.get_by_text(f"images of {caption[0]}, taken for {caption[1]}")).to_be_visible()
+
+
+def train_and_watch(page: Page, app: str) -> None:
+    page.goto(app)
+    expect(page.get_by_role("heading", name="Watch a network learn")).to_be_visible()
+    page.get_by_role("link", name="Train", exact=True).click()
+    choose(page, "Preset", "Shapes in a minute")
+    slider = page.get_by_role("slider", name="Epochs")
+    slider.press("ArrowLeft")  # from 8 to the next stop
+    expect(slider).to_have_attribute("aria-valuetext", "5")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    curve = page.locator("canvas").first
+    drawn: list[str] = []
+    while page.get_by_text("Finished after 5 epochs").count() == 0:
+        if curve.is_visible():
+            picture = curve.evaluate("canvas => canvas.toDataURL()")
+            if picture not in drawn:
+                drawn.append(picture)
+    assert len(drawn) > 3, f"the curve was seen in {len(drawn)} states only"
+
+
+def open_a_cell(page: Page) -> tuple[str, str]:
+    """Click a cell off the diagonal; returns its true and predicted class."""
+    page.get_by_role("link", name="Evaluate").last.click()
+    matrix = page.locator(".js-plotly-plot").first
+    expect(matrix).to_be_visible()
+    text = page.get_by_role("button", name="taken for").first.text_content() or ""
+    found = re.match(r"(\w+) taken for (\w+): (\d+)", text)
+    assert found is not None
+    true, predicted, count = found.groups()
+    click_cell(matrix, true, predicted)
+    heading = page.get_by_role(
+        "heading", name=f"{count} test images of {true}, taken for {predicted}"
+    )
+    expect(heading).to_be_visible()
+    gallery = page.locator("figure img")
+    expect(gallery).to_have_count(int(count))
+    first = page.locator("figcaption").first.text_content() or ""
+    assert predicted in first and true in first
+    pictures = [picture.get_attribute("src") for picture in gallery.all()]
+    page.reload()
+    expect(heading).to_be_visible()
+    expect(gallery).to_have_count(int(count))
+    assert [picture.get_attribute("src") for picture in gallery.all()] == pictures
+    return true, predicted
+
+
+def click_cell(matrix: Locator, true: str, predicted: str) -> None:
+    """Click where Plotly's axes say the cell lies."""
+    place = matrix.evaluate(
+        """(plot, [t, p]) => {
+            const {xaxis: x, yaxis: y} = plot._fullLayout;
+            const column = x.ticktext.findIndex(name => name === p);
+            const row = y.ticktext.findIndex(name => name === t);
+            return [x._offset + x.c2p(column), y._offset + y.c2p(row)];
+        }""",
+        [true, predicted],
+    )
+    matrix.click(position={"x": place[0], "y": place[1]})
+
+
+def predict_a_photo(page: Page) -> None:
+    page.get_by_role("link", name="Predict").first.click()
+    page.locator("input[type=file]").set_input_files(PHOTO)
+    expect(page.get_by_text(re.compile(r"\d+% sure"))).to_be_visible()
+    expect(page.get_by_text("What the network sees")).to_be_visible()
+    for method in ("Grad-CAM", "Occlusion"):
+        expect(page.locator("figure", has_text=method).locator("img")).to_be_visible()
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=option).click()

@@ -1,0 +1,210 @@
+"""Recipes survive every way of storing them, and every mistake gets a sentence with its field."""
+
+import base64
+import json
+import re
+import zlib
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from core.recipe import (
+    MAX_URL_RECIPE_BYTES,
+    VGG,
+    Augmentation,
+    ConvNet,
+    Data,
+    EarlyStopping,
+    MobileNet,
+    Optimizer,
+    Recipe,
+    RecipeError,
+    ResNet,
+    Schedule,
+    load_recipe,
+    presets,
+)
+from core.runs.store import RunStore
+
+UNUSUAL = Recipe(
+    name='Ünusual "quotes" \\ 猫',
+    about="Two\nlines",
+    seed=2**31 - 1,
+    epochs=7,
+    batch_size=8,
+    label_smoothing=0.1,
+    weight_averaging=0.999,
+    precision="bf16",
+    data=Data(source="folder", path="/pictures/my cats.zip", validation=0.25, split_seed=3),
+    augmentation=Augmentation(crop_padding=0, flip=False, cutout=7, erasing=0.5),
+    model=ConvNet(channels=(4, 1024), dense=(16, 8), batch_norm=False, activation="gelu"),
+    optimizer=Optimizer(name="adamw", learning_rate=1e-5, momentum=0.0, weight_decay=0.0),
+    schedule=Schedule(name="plateau", warmup=0.0, factor=0.5, every=2),
+    early_stopping=EarlyStopping(patience=3, metric="loss"),
+)
+RECIPES = {
+    **presets(),
+    "defaults": Recipe(),
+    "unusual": UNUSUAL,
+    "vgg": Recipe(model=VGG(layers=19, dense=())),
+    "resnet18": Recipe(model=ResNet(dropout=0.1)),
+    "mobilenetv2": Recipe(model=MobileNet()),
+}
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
+def test_comes_back_as_it_was(recipe: Recipe, store: RunStore) -> None:
+    assert Recipe.from_toml(recipe.to_toml()) == recipe
+    assert Recipe.from_json(recipe.to_json()) == recipe
+    assert Recipe.from_url(recipe.to_url()) == recipe
+    assert store.get(store.create(recipe)).recipe == recipe
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
+def test_link_is_short_and_needs_no_escaping(recipe: Recipe) -> None:
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,900}", recipe.to_url())
+
+
+def test_a_recipe_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        Recipe().epochs = 3
+
+
+def test_every_field_has_a_meaning() -> None:
+    """The form shows it, so none may be missing."""
+    for part in (Recipe, Data, Augmentation, ConvNet, VGG, ResNet, MobileNet, Optimizer, Schedule):
+        for name, field in part.model_fields.items():
+            named_by_itself = name in ("data", "family") or name in Recipe.model_fields
+            assert field.description or named_by_itself, f"{part.__name__}.{name}"
+
+
+MISTAKES = {
+    "lerning_rate = 1": (
+        "lerning_rate is not a field of a recipe. Did you mean 'optimizer.learning_rate'?"
+    ),
+    "[optimizer]\nlerning_rate = 1": (
+        "optimizer.lerning_rate is not a field of a recipe. Did you mean 'optimizer.learning_rate'?"
+    ),
+    "[shedule]\nname = 'cosine'": ("shedule is not a field of a recipe. Did you mean 'schedule'?"),
+    "[data]\nzzz = 1": "data.zzz is not a field of a recipe.",
+    "[model]\nfamily = 'vgg'\nchannels = [8]": ("model.channels is not a field of the vgg family."),
+    "[model]\nfamily = 'convnet'\nchanels = [8]": (
+        "model.chanels is not a field of the convnet family. Did you mean 'model.channels'?"
+    ),
+    "[optimizer]\nlearning_rate = 50": "optimizer.learning_rate must be at most 5.0, but is 50.",
+    "[optimizer]\nlearning_rate = nan": "optimizer.learning_rate must be at most 5.0, but is nan.",
+    "epochs = 0": "epochs must be at least 1, but is 0.",
+    "epochs = 'many'": "epochs must be a whole number, but is 'many'.",
+    "epochs = 1.5": "epochs must be a whole number, but is '1.5'.",
+    "label_smoothing = 'some'": "label_smoothing must be a number, but is 'some'.",
+    "precision = 'fp16'": "precision must be one of 'auto', 'fp32' or 'bf16', but is 'fp16'.",
+    "[augmentation]\nflip = 'maybe'": "augmentation.flip must be true or false, but is 'maybe'.",
+    'name = "two\\nlines"': "name must be one line of text without control characters.",
+    "name = ''": "name must not be empty.",
+    f"name = '{'x' * 81}'": "name must not be longer than 80 characters.",
+    "name = 3": "name must be text, but is '3'.",
+    "model = 'vgg'": "model must be a table of named fields, but is 'vgg'.",
+    "[model]\nchannels = [8]": (
+        "model.family is missing; it is one of convnet, vgg, resnet18, mobilenetv2."
+    ),
+    "[model]\nfamily = 'vg'": (
+        "model.family must be one of 'convnet', 'vgg', 'resnet18', 'mobilenetv2', but is 'vg'."
+    ),
+    "[model]\nfamily = 'vgg'\nlayers = 12": (
+        "model.layers must be one of 11, 13, 16 or 19, but is '12'."
+    ),
+    "[model]\nfamily = 'convnet'\nchannels = []": "model.channels must not be empty.",
+    "[model]\nfamily = 'convnet'\nchannels = [8, 2]": (
+        "model.channels.1 must be at least 4, but is 2."
+    ),
+    "[model]\nfamily = 'convnet'\nchannels = [8, 8, 8, 8, 8, 8]": (
+        "model.channels must not have more than 5 values."
+    ),
+    "[data]\nsource = 'folder'": (
+        "data.path is missing; it names the folder or archive of your pictures."
+    ),
+    "[data]\npath = '/x'": "data.path must be empty unless data.source is 'folder'.",
+    "epochs = 5\n[schedule]\nname = 'plateau'\nevery = 5": (
+        "schedule.every must be smaller than epochs, or the rate never drops."
+    ),
+    "epochs = 5\n[early_stopping]\npatience = 5": (
+        "early_stopping.patience must be smaller than epochs, or 0."
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "sentence"), MISTAKES.items())
+def test_a_mistake_gets_a_sentence_that_names_the_field(text: str, sentence: str) -> None:
+    with pytest.raises(RecipeError) as caught:
+        Recipe.from_toml(text)
+    assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize("text", ["epochs =", "epochs = " + "1" * 5000, "\0", "epochs: 3"])
+def test_what_is_not_toml_is_said_to_be_none(text: str) -> None:
+    with pytest.raises(RecipeError, match="^This recipe is not valid TOML: "):
+        Recipe.from_toml(text)
+
+
+@pytest.mark.parametrize("text", ["", "{", "{'epochs': 3}", "1" * 5000])
+def test_what_is_not_json_is_said_to_be_none(text: str) -> None:
+    with pytest.raises(RecipeError, match="^This recipe is not valid JSON: "):
+        Recipe.from_json(text)
+
+
+@pytest.mark.parametrize("text", ["[]", "null", "3", '"shapes-quick"'])
+def test_json_that_is_no_table_is_refused(text: str) -> None:
+    with pytest.raises(RecipeError, match="^A recipe is a table of named fields"):
+        Recipe.from_json(text)
+
+
+def test_endless_nesting_is_refused() -> None:
+    with pytest.raises(RecipeError, match="nested too deeply"):
+        Recipe.from_json("[" * 100_000)
+    with pytest.raises(RecipeError, match="nested too deeply|not valid TOML"):
+        Recipe.from_toml("x = " + "[" * 100_000)
+
+
+def _link(content: bytes) -> str:
+    return base64.urlsafe_b64encode(zlib.compress(content, 9)).decode().rstrip("=")
+
+
+def test_a_damaged_link_says_so() -> None:
+    whole = UNUSUAL.to_url()
+    flipped = whole[:20] + ("A" if whole[20] != "A" else "B") + whole[21:]
+    for link in ("", "!", "é", "\ud800", "x" * 500, whole[:-8], whole[:5], flipped):
+        with pytest.raises(RecipeError, match=r"^The recipe in this link is damaged"):
+            Recipe.from_url(link)
+
+
+def test_a_link_that_would_unpack_to_gigabytes_is_refused_at_once() -> None:
+    bomb = _link(json.dumps({"about": "x" * 30_000_000}).encode())
+    assert len(bomb) < 50_000
+    with pytest.raises(RecipeError, match="damaged"):
+        Recipe.from_url(bomb)
+    at_the_limit = b"{" + b" " * (MAX_URL_RECIPE_BYTES - 2) + b"}"
+    assert Recipe.from_url(_link(at_the_limit)) == Recipe()
+
+
+def test_a_link_is_checked_like_any_recipe() -> None:
+    with pytest.raises(RecipeError, match=r"^epochs must be at most 1000, but is 9999\.$"):
+        Recipe.from_url(_link(b'{"epochs": 9999}'))
+
+
+def test_presets_are_found_by_name_and_files_by_path(tmp_path: Path) -> None:
+    assert load_recipe("shapes-quick").data.source == "shapes"
+    path = tmp_path / "mine.toml"
+    path.write_text("name = 'Mine'\nepochs = 2")
+    assert load_recipe(str(path)) == Recipe(name="Mine", epochs=2)
+
+
+def test_what_is_neither_preset_nor_recipe_file_gets_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="'shapes-quik' is neither a preset nor a .toml file"):
+        load_recipe("shapes-quik")
+    with pytest.raises(RecipeError, match="neither a preset nor a .toml file"):
+        load_recipe(str(tmp_path / "missing.toml"))
+    picture = tmp_path / "picture.toml"
+    picture.write_bytes(b"\x89PNG\xff\xfe")
+    with pytest.raises(RecipeError, match=r"^picture\.toml cannot be read as text"):
+        load_recipe(str(picture))
