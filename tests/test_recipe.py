@@ -143,26 +143,26 @@ def test_a_mistake_gets_a_sentence_that_names_the_field(text: str, sentence: str
 
 @pytest.mark.parametrize("text", ["epochs =", "epochs = " + "1" * 5000, "\0", "epochs: 3"])
 def test_what_is_not_toml_is_said_to_be_none(text: str) -> None:
-    with pytest.raises(RecipeError, match="^This recipe is not valid TOML: "):
+    with pytest.raises(RecipeError, match=r"^This recipe is not valid TOML: "):
         Recipe.from_toml(text)
 
 
 @pytest.mark.parametrize("text", ["", "{", "{'epochs': 3}", "1" * 5000])
 def test_what_is_not_json_is_said_to_be_none(text: str) -> None:
-    with pytest.raises(RecipeError, match="^This recipe is not valid JSON: "):
+    with pytest.raises(RecipeError, match=r"^This recipe is not valid JSON: "):
         Recipe.from_json(text)
 
 
 @pytest.mark.parametrize("text", ["[]", "null", "3", '"shapes-quick"'])
 def test_json_that_is_no_table_is_refused(text: str) -> None:
-    with pytest.raises(RecipeError, match="^A recipe is a table of named fields"):
+    with pytest.raises(RecipeError, match=r"^A recipe is a table of named fields"):
         Recipe.from_json(text)
 
 
 def test_endless_nesting_is_refused() -> None:
     with pytest.raises(RecipeError, match="nested too deeply"):
         Recipe.from_json("[" * 100_000)
-    with pytest.raises(RecipeError, match="nested too deeply|not valid TOML"):
+    with pytest.raises(RecipeError, match=r"nested too deeply|not valid TOML"):
         Recipe.from_toml("x = " + "[" * 100_000)
 
 
@@ -200,9 +200,9 @@ def test_presets_are_found_by_name_and_files_by_path(tmp_path: Path) -> None:
 
 
 def test_what_is_neither_preset_nor_recipe_file_gets_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(RecipeError, match="'shapes-quik' is neither a preset nor a .toml file"):
+    with pytest.raises(RecipeError, match=r"'shapes-quik' is neither a preset nor a \.toml file"):
         load_recipe("shapes-quik")
-    with pytest.raises(RecipeError, match="neither a preset nor a .toml file"):
+    with pytest.raises(RecipeError, match=r"neither a preset nor a \.toml file"):
         load_recipe(str(tmp_path / "missing.toml"))
     picture = tmp_path / "picture.toml"
     picture.write_bytes(b"\x89PNG\xff\xfe")

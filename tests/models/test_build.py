@@ -1,0 +1,127 @@
+"""Every family, with every option, is the network that its paper or its options describe."""
+
+from collections.abc import Iterator
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from core.models import build_model
+from core.recipe import VGG, Activation, ConvNet, MobileNet, Model, ResNet
+
+ACTIVATIONS: tuple[Activation, ...] = ("relu", "leaky_relu", "elu", "gelu", "silu", "tanh")
+OPTIONS: dict[str, Model] = {
+    "convnet": ConvNet(channels=(4, 8), depth=2),
+    "convnet, one stage": ConvNet(channels=(4,), depth=1),
+    "convnet, five stages": ConvNet(channels=(4, 4, 4, 4, 4), depth=1),
+    "convnet, average pooling": ConvNet(channels=(4, 8), depth=1, pooling="average"),
+    "convnet, strides": ConvNet(channels=(4, 8), depth=2, pooling="stride"),
+    "convnet, average head": ConvNet(channels=(4, 8), depth=1, head="average"),
+    "convnet, dense": ConvNet(channels=(4,), depth=1, dense=(16, 8), dropout=0.5),
+    "convnet, plain": ConvNet(channels=(4, 8), depth=1, batch_norm=False),
+    **{
+        f"convnet, {name}": ConvNet(channels=(4,), depth=1, activation=name) for name in ACTIVATIONS
+    },
+    "vgg-11": VGG(layers=11, width=0.125),
+    "vgg-13, plain": VGG(layers=13, width=0.125, batch_norm=False),
+    "vgg-16, no dense": VGG(layers=16, width=0.125, dense=(), dropout=0.0),
+    "vgg-19, silu": VGG(layers=19, width=0.125, activation="silu"),
+    "resnet18": ResNet(),
+    "resnet18, dropout": ResNet(dropout=0.5),
+    "mobilenetv2": MobileNet(width=0.25),
+    "mobilenetv2, no dropout": MobileNet(width=0.25, dropout=0.0),
+}
+
+
+def parameters(options: Model, classes: int = 10) -> int:
+    return sum(parameter.numel() for parameter in build_model(options, classes).parameters())
+
+
+def layers(options: Model, kind: type[nn.Module]) -> Iterator[nn.Module]:
+    return (module for module in build_model(options, 10).modules() if isinstance(module, kind))
+
+
+@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
+def test_a_step_changes_every_weight_and_the_logits_are_per_class(options: Model) -> None:
+    model = build_model(options, classes=7)
+    before = [parameter.detach().clone() for parameter in model.parameters()]
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    images = torch.randn(4, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    logits = model(images)
+    assert logits.shape == (4, 7)
+    F.cross_entropy(logits, torch.tensor([0, 1, 2, 3])).backward()
+    optimizer.step()
+    changed = [(old != new).any() for old, new in zip(before, model.parameters(), strict=True)]
+    assert all(changed)
+    assert all(parameter.isfinite().all() for parameter in model.parameters())
+
+
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [
+        # convolution 3*4*9, batch norm 2*4, dense (4*16*16)*10 + 10
+        (ConvNet(channels=(4,), depth=1), 108 + 8 + 10_250),
+        # a second convolution 4*4*9 with batch norm
+        (ConvNet(channels=(4,), depth=2), 108 + 8 + 144 + 8 + 10_250),
+        # no batch norm: a bias for each of 4 channels instead; the head sees 4 averages
+        (ConvNet(channels=(4,), depth=1, batch_norm=False, head="average"), 108 + 4 + 50),
+        # 108 + 8, 4*8*9 + 16, dense (8*8*8)*16 + 16 and 16*10 + 10
+        (ConvNet(channels=(4, 8), depth=1, dense=(16,)), 116 + 304 + 8_208 + 170),
+        # the published count of the 32x32 ResNet-18 with 10 classes
+        (ResNet(), 11_173_962),
+        # torchvision's 3,504,872 less its head of 1000 classes 1,281,000, plus 12,810
+        (MobileNet(), 2_236_682),
+        # configuration D: kernels 14,710,464, batch norm 2*4,224, dense 512*10 + 10
+        (VGG(layers=16, width=1.0, dense=()), 14_710_464 + 8_448 + 5_130),
+        # with biases in place of batch norm and one dense layer 512*512 + 512
+        (
+            VGG(layers=16, width=1.0, dense=(512,), batch_norm=False),
+            14_710_464 + 4_224 + 262_656 + 5_130,
+        ),
+    ],
+)
+def test_has_as_many_parameters_as_worked_out_by_hand(options: Model, count: int) -> None:
+    assert parameters(options) == count
+
+
+@pytest.mark.parametrize("number", [11, 13, 16, 19])
+def test_vgg_has_the_weight_layers_in_its_name(number: int) -> None:
+    """Simonyan & Zisserman count convolutions and three dense layers."""
+    options = VGG(layers=number, width=0.125, dense=(64, 64))  # pyright: ignore[reportArgumentType]
+    weighted = [*layers(options, nn.Conv2d), *layers(options, nn.Linear)]
+    assert len(weighted) == number
+
+
+def test_dropout_comes_before_each_dense_layer_and_only_where_asked_for() -> None:
+    dropped = ConvNet(channels=(4,), dense=(16, 8), dropout=0.25)
+    found = [layer.p for layer in layers(dropped, nn.Dropout) if isinstance(layer, nn.Dropout)]
+    assert found == [0.25, 0.25, 0.25]
+    assert not list(layers(ConvNet(channels=(4,), dense=(16, 8)), nn.Dropout))
+    assert not list(layers(ResNet(), nn.Dropout))
+    assert len(list(layers(ResNet(dropout=0.1), nn.Dropout))) == 1
+
+
+def test_without_dropout_train_and_evaluation_mode_agree_up_to_batch_norm() -> None:
+    model = build_model(ConvNet(channels=(4,), batch_norm=False), 10)
+    images = torch.ones(2, 3, 32, 32)
+    torch.testing.assert_close(model.train()(images), model.eval()(images), rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
+def test_weights_depend_on_the_seed_alone(options: Model) -> None:
+    torch.manual_seed(5)
+    first = build_model(options, 10, seed=1).state_dict()
+    torch.manual_seed(6)
+    again = build_model(options, 10, seed=1).state_dict()
+    other = build_model(options, 10, seed=2).state_dict()
+    assert all(torch.equal(first[name], again[name]) for name in first)
+    assert any(not torch.equal(first[name], other[name]) for name in first)
+
+
+def test_building_leaves_the_global_random_state_alone() -> None:
+    torch.manual_seed(3)
+    undisturbed = torch.rand(4)
+    torch.manual_seed(3)
+    build_model(ResNet(), 10)
+    assert torch.equal(torch.rand(4), undisturbed)
