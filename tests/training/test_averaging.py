@@ -1,0 +1,32 @@
+import torch
+from torch import nn
+
+from core.training.averaging import WeightAverage
+
+
+def test_follows_the_weights_as_a_direct_loop_does() -> None:
+    model = nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2))
+    average = WeightAverage(model, decay=0.3)
+    weight, running = model[0].weight, model[1].running_mean
+    assert isinstance(running, torch.Tensor)
+    expected_weight, expected_running = weight.detach().clone(), running.clone()
+    for step in range(6):
+        with torch.no_grad():
+            weight.copy_(torch.full((2, 3), float(step)))
+            running.copy_(torch.tensor([1.0, -1.0]) * step)
+        average.update(step)
+        # Limited by (1 + step) / (10 + step): 1/10, 2/11, 3/12, then 4/13 is above 0.3.
+        decay = [0.1, 2 / 11, 0.25, 0.3, 0.3, 0.3][step]
+        expected_weight = decay * expected_weight + (1 - decay) * weight.detach()
+        expected_running = decay * expected_running + (1 - decay) * running
+    torch.testing.assert_close(average.weights["0.weight"], expected_weight)
+    torch.testing.assert_close(average.weights["1.running_mean"], expected_running)
+
+
+def test_leaves_the_model_alone() -> None:
+    model = nn.Linear(3, 2)
+    before = model.weight.detach().clone()
+    average = WeightAverage(model, decay=0.9)
+    average.weights["weight"].zero_()
+    average.update(0)
+    assert torch.equal(model.weight, before)
