@@ -1,0 +1,65 @@
+"""How many threads train, and in which precision."""
+
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from core.machine import (
+    ThreadGovernor,
+    describe_machine,
+    devices,
+    free_threads,
+    pick_device,
+    resolve_precision,
+)
+
+CPU = torch.device("cpu")
+
+
+@pytest.mark.parametrize(
+    ("taken", "threads"), [(-0.1, 4), (0.0, 4), (0.5, 4), (0.8, 3), (1.1, 3), (2.9, 1), (9.0, 1)]
+)
+def test_cores_are_left_to_programs_that_use_them(taken: float, threads: int) -> None:
+    assert free_threads(4, taken) == threads
+
+
+def test_the_only_core_is_always_used() -> None:
+    assert free_threads(1, 1.0) == 1
+
+
+def test_a_thread_count_that_the_user_set_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    torch.set_num_threads(3)
+    governor = ThreadGovernor(interval=0.0)
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2)]
+    try:
+        governor.adjust()
+        assert torch.get_num_threads() == 3
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+
+
+def test_without_one_the_threads_follow_the_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    torch.set_num_threads(64)
+    ThreadGovernor(interval=0.0).adjust()
+    cores = int(describe_machine(CPU)["cores"])
+    assert 1 <= torch.get_num_threads() <= cores
+
+
+def test_precision_is_what_was_asked_for_and_auto_picks_one() -> None:
+    assert resolve_precision("bf16", CPU) == "bf16"
+    assert resolve_precision("fp32", CPU) == "fp32"
+    assert resolve_precision("auto", CPU) == resolve_precision("auto", CPU)
+    assert resolve_precision("auto", CPU) in ("fp32", "bf16")
+
+
+def test_there_is_a_device_and_the_machine_can_be_described() -> None:
+    assert pick_device() == devices()[0]
+    about = describe_machine(CPU)
+    assert about["device"].startswith("cpu: ")
+    assert about["torch"] == torch.__version__

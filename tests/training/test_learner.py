@@ -1,0 +1,143 @@
+"""One training step and one validation, against the same done by hand."""
+
+import math
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from core.data.augment import order
+from core.data.dataset import Dataset
+from core.recipe import Augmentation, ConvNet, Optimizer, Recipe, Schedule
+from core.training import events, train
+from core.training.learner import Learner
+
+CPU = torch.device("cpu")
+PLAIN = ConvNet(channels=(4, 8), depth=1, batch_norm=False)
+
+
+def plain(recipe: Recipe, **fields: object) -> Recipe:
+    """Without all that tells training from validation: augmentation, batch norm, dropout."""
+    no_augmentation = Augmentation(crop_padding=0, flip=False)
+    return recipe.model_copy(update={"augmentation": no_augmentation, "model": PLAIN} | fields)
+
+
+def wild(recipe: Recipe) -> Recipe:
+    """Goes well while the rate climbs; once it is above 2, the decay makes all weights grow."""
+    return plain(
+        recipe,
+        epochs=30,
+        optimizer=Optimizer(learning_rate=5.0, momentum=0.0, weight_decay=1.0),
+        schedule=Schedule(name="constant", warmup=0.9),
+    )
+
+
+def test_training_and_validation_loss_are_the_same_formula(
+    tiny_recipe: Recipe, tiny_data: Dataset
+) -> None:
+    """With the same images on both sides and one step an epoch, an epoch's training figures are
+    those of the validation before it."""
+    recipe = plain(tiny_recipe, epochs=4, batch_size=256, label_smoothing=0.3)
+    same = replace(tiny_data, validation=tiny_data.train)
+    told = [e for e in train(recipe, same, device=CPU) if isinstance(e, events.EpochEnded)]
+    assert len(told) == 4
+    for before, after in pairwise(told):
+        assert after.train_loss == pytest.approx(before.validation_loss, rel=1e-5)
+        assert after.train_accuracy == pytest.approx(before.validation_accuracy)
+
+
+def test_validation_is_the_mean_over_all_images_also_of_uneven_batches(
+    tiny_recipe: Recipe, tiny_data: Dataset
+) -> None:
+    train_split = tiny_data.train
+    images = train_split.images.repeat(3, 1, 1, 1)
+    many = replace(
+        tiny_data,
+        validation=replace(train_split, images=images, labels=train_split.labels.repeat(3)),
+    )
+    learner = Learner(plain(tiny_recipe, label_smoothing=0.2), many, CPU)
+    loss, accuracy = learner.validate()
+    mean, std = torch.tensor(many.normalisation.mean), torch.tensor(many.normalisation.std)
+    with torch.no_grad():
+        logits = learner.model(((images / 255 - mean) / std).permute(0, 3, 1, 2))
+    # Label smoothing: 0.8 of the true class's log loss and 0.2 of the mean over all classes.
+    losses = -logits.log_softmax(1)
+    expected = 0.8 * losses[range(len(losses)), many.validation.labels] + 0.2 * losses.mean(1)
+    assert loss == pytest.approx(expected.mean().item(), rel=1e-5)
+    right = logits.argmax(1) == many.validation.labels
+    assert accuracy == pytest.approx(right.float().mean().item())
+
+
+def test_a_step_tells_loss_accuracy_and_gradient_norm_of_its_batch(
+    tiny_recipe: Recipe, tiny_data: Dataset
+) -> None:
+    learner = Learner(plain(tiny_recipe), tiny_data, CPU)
+    indices = torch.tensor([5, 0, 9])
+    images = learner._network.input(tiny_data.train.images[indices])
+    labels = tiny_data.train.labels[indices]
+    logits = learner.model(images)
+    expected = F.cross_entropy(logits, labels)
+    gradients = torch.autograd.grad(expected, list(learner.model.parameters()))
+    norm = math.sqrt(sum(float((g.double() ** 2).sum()) for g in gradients))
+    loss, accuracy, told_norm = learner.step(0, indices, rate=0.1)
+    assert loss.item() == pytest.approx(expected.item(), rel=1e-5)
+    assert accuracy.item() == pytest.approx((logits.argmax(1) == labels).float().mean().item())
+    assert told_norm.item() == pytest.approx(norm, rel=1e-4)
+
+
+def test_validation_judges_the_averaged_weights_and_gives_the_others_back(
+    tiny_recipe: Recipe, tiny_data: Dataset
+) -> None:
+    averaged = Learner(plain(tiny_recipe, weight_averaging=0.99), tiny_data, CPU)
+    for step in range(3):
+        averaged.step(step, torch.arange(20), rate=0.1)
+    trained = {name: value.clone() for name, value in averaged.model.state_dict().items()}
+    judged = averaged.validate()
+    assert all(
+        torch.equal(trained[name], value) for name, value in averaged.model.state_dict().items()
+    )
+    assert averaged.model.training
+    other = Learner(plain(tiny_recipe), tiny_data, CPU)
+    other.model.load_state_dict(averaged.judged_weights())
+    assert other.validate() == judged
+    other.model.load_state_dict(trained)
+    assert other.validate() != judged
+
+
+def test_divergence_names_the_first_step_that_was_not_finite(
+    tiny_recipe: Recipe, tiny_data: Dataset
+) -> None:
+    recipe = wild(tiny_recipe)
+    told = list(train(recipe, tiny_data, device=CPU))
+    started, diverged = told[0], told[-1]
+    assert isinstance(started, events.Started)
+    assert isinstance(diverged, events.Diverged)
+
+    learner = Learner(recipe, tiny_data, CPU)
+    count, total = started.steps_per_epoch, started.total_steps
+    for step in range(total):
+        epoch, position = divmod(step, count)
+        batch = order(len(tiny_data.train), recipe.seed, epoch).tensor_split(count)[position]
+        before = {name: value.clone() for name, value in learner.model.state_dict().items()}
+        loss, _, norm = learner.step(step, batch, rate=5.0 * min(1, (step + 1) / (0.9 * total)))
+        if not (loss + norm).isfinite():
+            break
+    assert diverged.step == step
+    for name, value in learner.model.state_dict().items():
+        assert torch.equal(value, before[name])
+        assert value.isfinite().all()
+
+
+def test_the_best_weights_before_a_divergence_are_not_lost(
+    tiny_recipe: Recipe, tiny_data: Dataset
+) -> None:
+    *told, diverged = train(wild(tiny_recipe), tiny_data, device=CPU)
+    assert isinstance(diverged, events.Diverged)
+    epochs = [event for event in told if isinstance(event, events.EpochEnded)]
+    assert epochs
+    best = told[-1]
+    assert isinstance(best, events.BestWeights)
+    assert best.validation_accuracy == max(epoch.validation_accuracy for epoch in epochs)
+    assert all(value.isfinite().all() for value in best.weights.values())
