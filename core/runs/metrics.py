@@ -59,8 +59,8 @@ class Metrics:
             connection.execute("DELETE FROM steps WHERE run = ? AND step >= ?", (run_id, step))
             connection.execute("DELETE FROM epochs WHERE run = ? AND epoch > ?", (run_id, epoch))
             connection.execute(
-                "UPDATE runs SET done_steps = ?1, seconds = ?2 + coalesce("
-                "(SELECT sum(seconds) FROM epochs WHERE run = ?3), 0) WHERE id = ?3",
+                "UPDATE runs SET done_steps = ?, seconds = ? + coalesce("
+                "(SELECT sum(seconds) FROM epochs WHERE run = runs.id), 0) WHERE id = ?",
                 (step, seconds, run_id),
             )
 

@@ -74,8 +74,9 @@ class RunStore:
     def find(self, name: str) -> Run:
         """A run by id, else the newest one with that name."""
         rows = self._database.rows(
-            "SELECT * FROM runs WHERE NOT deleted AND (id = ?1 OR name = ?1)"
-            " ORDER BY id = ?1 DESC, created DESC LIMIT 1",
+            "SELECT * FROM runs WHERE NOT deleted AND ? IN (id, name)"
+            " ORDER BY id = ? DESC, created DESC LIMIT 1",
+            name,
             name,
         )
         if not rows:
