@@ -1,8 +1,7 @@
 """Small things that many tests share: a learnable little data set, a recipe for it, a store."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic, sleep
 
 import pytest
 import torch
@@ -61,11 +60,3 @@ def tiny_recipe() -> Recipe:
             "optimizer": {"learning_rate": 0.02},
         }
     )
-
-
-def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
-    """Return as soon as `condition` holds; fail when it does not in time."""
-    limit = monotonic() + seconds
-    while not condition():
-        assert monotonic() < limit, "what was waited for did not happen"
-        sleep(0.02)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import wait_until
 from safetensors.torch import load_file
 
 from core.files import PROJECT
 from core.recipe import Recipe
 from core.runs.run import Run
 from core.runs.store import RunStore
+from tests.waiting import wait_until
 
 
 def start(home: Path, *arguments: str) -> "subprocess.Popen[str]":

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 import torch
-from conftest import wait_until
 from torch import nn
 from torch.nn.modules.module import register_module_forward_pre_hook
 
@@ -15,6 +14,7 @@ from core.jobs import JobQueue
 from core.recipe import Recipe
 from core.runs.checkpoint import load_checkpoint
 from core.runs.store import RunStore
+from tests.waiting import wait_until
 
 
 @pytest.fixture
