@@ -158,9 +158,11 @@ class EarlyStopping(Part):
 
 
 class Recipe(Part):
-    name: str = Field("Untitled", min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")
+    name: str = Field(
+        default="Untitled", min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$"
+    )
     """What people call it; only display text."""
-    about: str = Field("", max_length=1000)
+    about: str = Field(default="", max_length=1000)
     """What it is for, and what it reached."""
     seed: Seed = 0
     """Decides the initial weights, the order of the images and every augmentation."""

@@ -48,7 +48,7 @@ def evaluate(
 def predict(
     network: Network,
     pictures: Annotated[list[Path], typer.Argument(help="Picture files.")],
-    k: Annotated[int, typer.Option("-k", help="How many classes to list.")] = 3,
+    k: Annotated[int, typer.Option("-k", min=1, help="How many classes to list.")] = 3,
 ) -> None:
     """What the network takes pictures for."""
     trained = load_checkpoint(checkpoint_path(RunStore(), network)).network(pick_device())

@@ -7,9 +7,10 @@ import typer
 from rich.table import Table
 
 from core.cli.terminal import console
+from core.errors import ConvscopeError
 from core.files import write_atomically
 from core.runs.export import run_as_csv, run_as_zip
-from core.runs.store import RunStore
+from core.runs.store import Request, RunStore
 from core.wording import duration, moment
 
 runs = typer.Typer(
@@ -51,22 +52,27 @@ def show(run: RunName) -> None:
 @runs.command()
 def pause(run: RunName) -> None:
     """Let a run wait after its present step, whichever process trains it."""
-    store = RunStore()
-    store.request(store.find(run).id, "pause")
+    _request(run, "pause")
 
 
 @runs.command()
 def unpause(run: RunName) -> None:
     """Let a paused run go on."""
-    store = RunStore()
-    store.request(store.find(run).id, None)
+    _request(run, None)
 
 
 @runs.command()
 def stop(run: RunName) -> None:
     """Save and stop a run; `train --resume` goes on with it."""
+    _request(run, "stop")
+
+
+def _request(name: str, request: Request | None) -> None:
     store = RunStore()
-    store.request(store.find(run).id, "stop")
+    run = store.find(name)
+    if not run.live:
+        raise ConvscopeError(f"'{run.name}' is {run.status}, so it is not training.")
+    store.request(run.id, request)
 
 
 @runs.command()

@@ -23,6 +23,7 @@ def diagnose(epochs: pd.DataFrame) -> Diagnosis | None:
     """
     if len(epochs) <= RECENT:
         return None
+    epochs = epochs.astype(float)  # the store gives None for a loss that was NaN
     now, before = epochs.iloc[-1], epochs.iloc[-1 - RECENT]
     fell = before["train_loss"] - now["train_loss"]
     gap = now["train_accuracy"] - now["validation_accuracy"]

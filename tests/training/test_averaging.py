@@ -5,10 +5,10 @@ from core.training.averaging import WeightAverage
 
 
 def test_follows_the_weights_as_a_direct_loop_does() -> None:
-    model = nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2))
-    average = WeightAverage(model, decay=0.3)
-    weight, running = model[0].weight, model[1].running_mean
-    assert isinstance(running, torch.Tensor)
+    linear, norm = nn.Linear(3, 2), nn.BatchNorm1d(2)
+    average = WeightAverage(nn.Sequential(linear, norm), decay=0.3)
+    weight, running = linear.weight, norm.running_mean
+    assert running is not None
     expected_weight, expected_running = weight.detach().clone(), running.clone()
     for step in range(6):
         with torch.no_grad():

@@ -117,14 +117,16 @@ def test_divergence_names_the_first_step_that_was_not_finite(
 
     learner = Learner(recipe, tiny_data, CPU)
     count, total = started.steps_per_epoch, started.total_steps
-    for step in range(total):
+    loss, norm, step = torch.zeros(()), torch.zeros(()), -1
+    before: dict[str, torch.Tensor] = {}
+    while (loss + norm).isfinite():
+        step += 1
         epoch, position = divmod(step, count)
         batch = order(len(tiny_data.train), recipe.seed, epoch).tensor_split(count)[position]
         before = {name: value.clone() for name, value in learner.model.state_dict().items()}
         loss, _, norm = learner.step(step, batch, rate=5.0 * min(1, (step + 1) / (0.9 * total)))
-        if not (loss + norm).isfinite():
-            break
     assert diverged.step == step
+    assert f"at step {step:,} " in diverged.reason
     for name, value in learner.model.state_dict().items():
         assert torch.equal(value, before[name])
         assert value.isfinite().all()

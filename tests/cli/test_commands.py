@@ -1,0 +1,263 @@
+"""`python -m core`: every command at work, and one sentence for everything it cannot do."""
+
+import io
+import signal
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.cli import main
+from core.recipe import Recipe, presets
+from core.runs.checkpoint import load_checkpoint
+from core.runs.store import RunStore
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+class Ended(NamedTuple):
+    code: int
+    output: str
+    errors: str
+
+
+Command = Callable[..., Ended]
+
+
+@pytest.fixture
+def core(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
+    """Runs a command line in this process, as `python -m core` would."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    monkeypatch.setenv("COLUMNS", "120")
+
+    def command(*arguments: object) -> Ended:
+        capsys.readouterr()
+        monkeypatch.setattr(sys, "argv", ["core", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        captured = capsys.readouterr()
+        return Ended(int(ended.value.code or 0), captured.out, captured.err)
+
+    yield command
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture
+def recipe_file(tmp_path: Path, tiny_recipe: Recipe) -> Path:
+    path = tmp_path / "tiny.toml"
+    path.write_text(tiny_recipe.to_toml())
+    return path
+
+
+@pytest.fixture
+def trained(core: Command, recipe_file: Path, store: RunStore) -> str:
+    """The id of a finished run."""
+    assert core("train", recipe_file).code == 0
+    run_id = store.newest()
+    assert run_id
+    return run_id
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "red.png"
+    Image.new("RGB", (50, 40), (200, 20, 20)).save(path)
+    return path
+
+
+def refused(ended: Ended) -> str:
+    """The sentence on standard error of a command that ended as one should that cannot be done."""
+    assert ended.code == 1
+    assert "Traceback" not in ended.errors + ended.output
+    sentence, end = ended.errors[:-1], ended.errors[-1]
+    assert end == "\n"
+    assert "\n" not in sentence
+    assert sentence.endswith(".")
+    return sentence
+
+
+def test_train_tells_every_epoch_and_the_accuracies(
+    core: Command, recipe_file: Path, store: RunStore
+) -> None:
+    ended = core("train", recipe_file, "--set", "epochs=2", "--set", "name=Two epochs")
+    run = store.runs()[0]
+    assert (ended.code, run.status, run.name, run.epochs_done) == (0, "finished", "Two epochs", 2)
+    assert "epoch   1" in ended.output
+    assert "epoch   2" in ended.output
+    assert f"test {run.accuracies['test']:.2%}" in ended.output
+
+
+def test_another_family_comes_with_its_own_options(
+    core: Command, recipe_file: Path, store: RunStore
+) -> None:
+    changes = ("model.family=vgg", "model.width=0.125", "epochs=1")
+    assert core("train", recipe_file, *(f"--set={change}" for change in changes)).code == 0
+    model = store.runs()[0].recipe.model
+    assert model.family == "vgg"
+    assert model.width == 0.125
+
+
+def test_evaluate_gives_the_accuracy_that_the_run_ended_with(
+    core: Command, trained: str, store: RunStore
+) -> None:
+    ended = core("evaluate", trained)
+    assert ended.code == 0
+    assert f"top-1 {store.get(trained).accuracies['test']:.2%}" in ended.output
+    assert all(name in ended.output for name in ("circle", "hourglass"))
+    validation = core("evaluate", "tiny", "--split", "validation")
+    assert f"top-1 {store.get(trained).accuracies['validation']:.2%}" in validation.output
+
+
+def test_predict_lists_the_likeliest_classes(
+    core: Command, trained: str, store: RunStore, picture: Path
+) -> None:
+    ended = core("predict", trained, picture, picture, "-k", "2")
+    assert ended.code == 0
+    lines = [line for line in ended.output.splitlines() if "%" in line]
+    assert len(lines) == 2
+    assert lines[0].startswith("red.png: ")
+    assert lines[0].count("%") == 2
+    named = {part.split()[0] for part in lines[0].removeprefix("red.png: ").split(", ")}
+    assert named <= set(load_checkpoint(store.best_path(trained)).card.classes)
+
+
+def test_explain_writes_a_picture(
+    core: Command, trained: str, picture: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "why" / "star.png"
+    ended = core("explain", trained, picture, "--class", "star", "--to", target)
+    assert ended.code == 0
+    with Image.open(target) as drawn:
+        assert drawn.width >= 300
+        assert np.asarray(drawn).std() > 0
+
+
+def test_runs_are_listed_described_and_exported(
+    core: Command, trained: str, tmp_path: Path
+) -> None:
+    assert core("runs", "rename", trained, "My first").code == 0
+    listed = core("runs").output
+    assert trained in listed
+    assert "My first" in listed
+    assert 'name = "My first"' in core("runs", "show", "My first").output
+    assert core("runs", "export", trained, tmp_path / "all.zip").code == 0
+    assert core("runs", "export", trained, tmp_path / "epochs.csv").code == 0
+    names = zipfile.ZipFile(io.BytesIO((tmp_path / "all.zip").read_bytes())).namelist()
+    assert {"recipe.toml", "best.safetensors"} <= set(names)
+    assert len((tmp_path / "epochs.csv").read_text().splitlines()) == 1 + 3
+
+
+def test_delete_asks_first(
+    core: Command, trained: str, store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("n\n"))
+    assert core("runs", "delete", trained).code == 1
+    assert store.best_path(trained).exists()
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    assert core("runs", "delete", trained).code == 0
+    assert store.runs() == []
+    assert not store.files(trained).exists()
+
+
+def test_unknown_presets_and_recipe_mistakes(core: Command, store: RunStore) -> None:
+    sentence = refused(core("train", "shapes-quik"))
+    assert "'shapes-quik' is neither a preset nor a .toml file" in sentence
+    assert all(name in sentence for name in presets())
+    for change, expected in {
+        "optimiser.momentum=1": "optimiser is not a field of a recipe. Did you mean 'optimizer'?",
+        "optimizer.learning_rat=1": "Did you mean 'optimizer.learning_rate'?",
+        "epochs.x=1": "epochs.x is not a field of a recipe.",
+        "epochs": "'epochs' is not a change; write it as field=value.",
+        "epochs=-3": "epochs must be at least 1, but is -3.",
+        "model.family=vg": "model.family must be one of",
+    }.items():
+        assert expected in core("train", "--set", change).errors
+    assert store.runs() == []
+
+
+@pytest.mark.parametrize(
+    "name", ["../../x", "/etc/passwd", "nothing", "%s", "[bold]", "' OR 1=1 --", "x" * 3000]
+)
+def test_unknown_runs(name: str, core: Command) -> None:
+    for command in (
+        ("evaluate", name),
+        ("runs", "show", name),
+        ("runs", "stop", name),
+        ("train", "--resume", name),
+    ):
+        sentence = refused(core(*command))
+        assert sentence.startswith(f"There is no run called '{name[:80]}'.")
+
+
+def test_a_run_called_like_a_path_stays_a_name(
+    core: Command, recipe_file: Path, store: RunStore, tmp_path: Path
+) -> None:
+    assert core("train", recipe_file, "--set", "name='../../x'", "--set", "epochs=1").code == 0
+    run = store.runs()[0]
+    assert run.name == "../../x"
+    assert store.best_path(run.id).is_relative_to(store.folder)
+    assert not (tmp_path.parent / "x").exists()
+    assert core("evaluate", "../../x").code == 0
+
+
+def test_pictures_that_are_none(core: Command, trained: str, tmp_path: Path) -> None:
+    missing = tmp_path / "missing.png"
+    text = tmp_path / "text.png"
+    text.write_text("I am not a picture.")
+    empty = tmp_path / "empty.png"
+    empty.touch()
+    for path in (missing, text, empty, tmp_path):
+        for command in ("predict", "explain"):
+            assert path.name in refused(core(command, trained, path))
+
+
+def test_checkpoints_that_are_none(
+    core: Command, trained: str, store: RunStore, picture: Path, tmp_path: Path
+) -> None:
+    whole = store.best_path(trained).read_bytes()
+    half = tmp_path / "half.safetensors"
+    half.write_bytes(whole[: len(whole) // 2])
+    assert "half.safetensors is not a whole safetensors file" in refused(core("evaluate", half))
+    assert "half.safetensors" in refused(core("predict", half, picture))
+    assert "There is no checkpoint at" in refused(core("evaluate", tmp_path / "no.safetensors"))
+
+
+def test_questions_that_make_no_sense(core: Command, trained: str, picture: Path) -> None:
+    assert "'tets' is not a split" in refused(core("evaluate", trained, "--split", "tets"))
+    assert "grad_cam" in refused(core("explain", trained, picture, "--method", "magic"))
+    assert "'cat' is not a class" in refused(core("explain", trained, picture, "--class", "cat"))
+    assert refused(core("train", "--resume", trained)).endswith("there is nothing to resume.")
+    assert "is finished" in refused(core("runs", "pause", trained))
+    assert "name must not be empty." in refused(core("runs", "rename", trained, ""))
+
+
+def test_a_run_without_a_checkpoint_says_so(
+    core: Command, store: RunStore, tiny_recipe: Recipe
+) -> None:
+    store.create(tiny_recipe)
+    assert refused(core("evaluate", "tiny")) == "'tiny' has no checkpoint yet; it is queued."
+
+
+def test_a_run_that_fails_ends_with_its_sentence(core: Command, recipe_file: Path) -> None:
+    ended = core("train", recipe_file, "--set", "data.source=folder", "--set", "data.path=/no/such")
+    assert "/no/such" in refused(ended)
+
+
+def test_a_damaged_state_is_said_on_resuming(core: Command, trained: str, store: RunStore) -> None:
+    store.set_status(trained, "stopped")
+    store.state_path(trained).write_bytes(b"half")
+    assert "state.safetensors is damaged" in refused(core("train", "--resume", trained))
+    assert core("evaluate", trained).code == 0
+
+
+def test_a_home_that_cannot_be_made_gets_a_sentence(
+    core: Command, monkeypatch: pytest.MonkeyPatch, picture: Path
+) -> None:
+    monkeypatch.setenv("CONVSCOPE_HOME", str(picture / "inside a file"))
+    assert "cannot be made or used" in refused(core("runs"))

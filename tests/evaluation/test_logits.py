@@ -1,0 +1,88 @@
+"""Logits are computed once for a checkpoint, and never taken for another's."""
+
+from pathlib import Path
+from typing import NoReturn
+
+import numpy as np
+import pytest
+import torch
+
+from core.data.dataset import Dataset
+from core.errors import ConvscopeError
+from core.evaluation.logits import logits_path, stored_judged
+from core.models import build_model
+from core.recipe import Recipe
+from core.runs.checkpoint import Card, Checkpoint, save_checkpoint
+
+
+def never() -> NoReturn:
+    raise AssertionError("the data was loaded although the logits were stored")
+
+
+def save(path: Path, recipe: Recipe, data: Dataset, epoch: int = 1, seed: int = 0) -> Checkpoint:
+    card = Card(
+        recipe=recipe,
+        classes=data.classes,
+        mean=data.normalisation.mean,
+        std=data.normalisation.std,
+        epoch=epoch,
+        accuracies={},
+        data_name=data.name,
+        data_fingerprint=data.fingerprint,
+    )
+    weights = build_model(recipe.model, len(data.classes), seed).state_dict()
+    checkpoint = Checkpoint(card, weights)
+    save_checkpoint(path, checkpoint)
+    return checkpoint
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "best.safetensors"
+
+
+def test_are_those_of_the_network_on_every_image_of_the_split(
+    path: Path, tiny_recipe: Recipe, tiny_data: Dataset
+) -> None:
+    network = save(path, tiny_recipe, tiny_data).network()
+    judged = stored_judged(path, "validation", lambda: tiny_data)
+    assert judged.labels.tolist() == tiny_data.validation.labels.tolist()
+    assert judged.logits.dtype == np.float32
+    one_by_one = [network.logits(image[None])[0] for image in tiny_data.validation.images[:5]]
+    torch.testing.assert_close(torch.from_numpy(judged.logits[:5]), torch.stack(one_by_one))
+
+
+def test_are_read_back_without_the_data(
+    path: Path, tiny_recipe: Recipe, tiny_data: Dataset
+) -> None:
+    save(path, tiny_recipe, tiny_data)
+    first = stored_judged(path, "test", lambda: tiny_data)
+    again = stored_judged(path, "test", never)
+    assert np.array_equal(first.logits, again.logits)
+    assert np.array_equal(first.labels, again.labels)
+
+
+def test_are_computed_anew_for_better_weights_and_when_damaged(
+    path: Path, tiny_recipe: Recipe, tiny_data: Dataset
+) -> None:
+    save(path, tiny_recipe, tiny_data, epoch=1, seed=0)
+    old = stored_judged(path, "test", lambda: tiny_data)
+    save(path, tiny_recipe, tiny_data, epoch=2, seed=1)
+    new = stored_judged(path, "test", lambda: tiny_data)
+    assert not np.array_equal(old.logits, new.logits)
+    stored = logits_path(path, "test")
+    stored.write_bytes(stored.read_bytes()[:-7])
+    repaired = stored_judged(path, "test", lambda: tiny_data)
+    assert np.array_equal(repaired.logits, new.logits)
+
+
+def test_a_new_name_keeps_them(path: Path, tiny_recipe: Recipe, tiny_data: Dataset) -> None:
+    save(path, tiny_recipe, tiny_data)
+    stored_judged(path, "test", lambda: tiny_data)
+    save(path, tiny_recipe.model_copy(update={"name": "Better name"}), tiny_data)
+    stored_judged(path, "test", never)
+
+
+def test_a_missing_checkpoint_is_said(path: Path) -> None:
+    with pytest.raises(ConvscopeError, match="There is no checkpoint"):
+        stored_judged(path, "test", never)

@@ -1,0 +1,80 @@
+"""A file is the old one or the new one, whole, whatever happens while it is written."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.errors import ConvscopeError
+from core.files import PROJECT, atomic_path, home, write_atomically
+
+
+def test_replaces_whole_and_leaves_nothing_beside(tmp_path: Path) -> None:
+    target = tmp_path / "new folder" / "file"
+    write_atomically(target, b"first")
+    write_atomically(target, b"second")
+    assert target.read_bytes() == b"second"
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_a_failure_while_writing_keeps_the_old_file(tmp_path: Path) -> None:
+    target = tmp_path / "file"
+    write_atomically(target, b"old")
+
+    def half() -> None:
+        with atomic_path(target) as temporary:
+            temporary.write_bytes(b"ha")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        half()
+    assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_killed_writer_keeps_the_old_file(tmp_path: Path) -> None:
+    target = tmp_path / "file"
+    write_atomically(target, b"old")
+    script = (
+        "import os, signal, sys; from pathlib import Path; from core.files import atomic_path\n"
+        "with atomic_path(Path(sys.argv[1])) as temporary:\n"
+        "    temporary.write_bytes(b'ha'); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(target)], cwd=PROJECT, env=os.environ)
+    assert done.returncode == -signal.SIGKILL
+    assert target.read_bytes() == b"old"
+
+
+def test_a_full_disk_is_a_sentence(tmp_path: Path) -> None:
+    """/dev/full is a disk that is always full."""
+    target = tmp_path / "file"
+    write_atomically(target, b"old")
+
+    def fill() -> None:
+        with atomic_path(target), Path("/dev/full").open("wb", buffering=0) as full:
+            full.write(b"x")
+
+    with pytest.raises(ConvscopeError, match=r"^The disk is full, so file could not be saved"):
+        fill()
+    assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_folder_that_is_a_file_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ConvscopeError, match=r"could not be saved in .* Check that the folder"):
+        write_atomically(tmp_path / "file" / "inside", b"x")
+
+
+def test_home_is_where_the_environment_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CONVSCOPE_HOME", str(tmp_path))
+    assert home() == tmp_path
+    monkeypatch.setenv("CONVSCOPE_HOME", "~/runs")
+    assert home() == Path.home() / "runs"
+    monkeypatch.delenv("CONVSCOPE_HOME")
+    assert home() == PROJECT / ".convscope"
