@@ -7,6 +7,7 @@ from app.components import in_one_sentence
 from app.cost import show_cost
 from app.live import live_run, notice_new_runs
 from app.recipe_form import edit_recipe
+from app.routes import page
 from core.recipe import Recipe, presets
 
 
@@ -14,6 +15,7 @@ def starting_point() -> tuple[str, Recipe]:
     """The recipe in the URL, else the preset chosen."""
     shared = st.query_params.get("recipe")
     if shared:
+        st.page_link(page("train"), label="Back to the presets", icon=":material/arrow_back:")
         return shared, Recipe.from_url(shared)
     names = list(presets())
     default = names.index("shapes-quick")

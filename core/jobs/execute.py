@@ -62,6 +62,8 @@ class _Execution:
         store, run = self.store, self.run
         store.update(run.id, machine=json.dumps(describe_machine(self.device)))
         data = load_dataset(run.recipe.data, self._report_loading)
+        if data.skipped:
+            store.log(run.id, f"{len(data.skipped)} files left out. " + " ".join(data.skipped[:20]))
         state_path = store.state_path(run.id)
         state = load_state(state_path) if state_path.exists() else None
         if state is None:

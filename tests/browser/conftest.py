@@ -8,6 +8,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -54,9 +55,18 @@ def browser(chromium: str, tmp_path: Path) -> Iterator[BrowserContext]:
         context.close()
 
 
+@dataclass(frozen=True)
+class App:
+    """A running server: where it answers, its process, and the folder of its runs."""
+
+    address: str
+    process: "subprocess.Popen[bytes]"
+    home: Path
+
+
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[str]:
-    """The app's address, started as a user would from another folder, with an empty home."""
+def app(tmp_path: Path) -> Iterator[App]:
+    """The app, started as a user would from another folder, with an empty home; then Ctrl-C."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -74,7 +84,7 @@ def app(tmp_path: Path) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     while not _healthy(address):
         assert server.poll() is None, (tmp_path / "server.log").read_text()
-    yield address
+    yield App(address, server, tmp_path / "home")
     server.send_signal(signal.SIGINT)
     server.wait(timeout=30)
     log.close()

@@ -1,28 +1,48 @@
 """The whole story, as a newcomer lives it: train, watch, look into it, show it a photo."""
 
 import re
+import signal
 from importlib.resources import files
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from core.recipe import presets
+from core.runs.store import RunStore
+from tests.browser.conftest import App
+from tests.waiting import wait_until
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 PHOTO = str(files("sklearn.datasets.images") / "flower.jpg")
 
 
-def test_from_a_slider_to_a_saliency_map(app: str, browser: BrowserContext) -> None:
+def test_from_a_slider_to_a_saliency_map(app: App, browser: BrowserContext) -> None:
     page = browser.new_page()
-    train_and_watch(page, app)
+    train_and_watch(page, app.address)
     run = re.search(r"run=(\w+)", page.url)
     assert run is not None
     caption = open_a_cell(page)
     predict_a_photo(page)
-    page.goto(f"{app}/evaluate?run={run[1]}&true={caption[0]}&predicted={caption[1]}")
+    page.goto(f"{app.address}/evaluate?run={run[1]}&true={caption[0]}&predicted={caption[1]}")
     expect(page.get_by_text(f"images of {caption[0]}, taken for {caption[1]}")).to_be_visible()
 
 
-def train_and_watch(page: Page, app: str) -> None:
-    page.goto(app)
+def test_ctrl_c_ends_the_server_and_saves_the_run_in_training(
+    app: App, browser: BrowserContext
+) -> None:
+    store = RunStore(app.home)
+    recipe = presets()["shapes-quick"].model_copy(update={"epochs": 1000})
+    run_id = store.create(recipe)
+    browser.new_page().goto(f"{app.address}/train?run={run_id}")
+    wait_until(lambda: store.get(run_id).done_steps > 0)
+    app.process.send_signal(signal.SIGINT)
+    app.process.wait(timeout=20)
+    assert store.get(run_id).status == "stopped"
+    assert store.state_path(run_id).exists()
+
+
+def train_and_watch(page: Page, address: str) -> None:
+    page.goto(address)
     expect(page.get_by_role("heading", name="Watch a network learn")).to_be_visible()
     page.get_by_role("link", name="Train", exact=True).click()
     choose(page, "Preset", "Shapes in a minute")

@@ -1,0 +1,134 @@
+"""The run store: what goes in comes back, nothing is half there, and mistakes get a sentence."""
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from core.errors import ConvscopeError
+from core.files import PROJECT
+from core.recipe import Recipe, presets
+from core.runs.store import RunStore
+from core.training.events import EpochEnded, Steps
+
+
+def steps(first: int, losses: list[float]) -> Steps:
+    count = len(losses)
+    return Steps(first, losses, [0.5] * count, [0.1] * count, [1.0] * count, 2.0, 100.0)
+
+
+def epoch(number: int, seconds: float = 1.0) -> EpochEnded:
+    return EpochEnded(number, 1.0, 0.5, 1.1, 0.4, 0.1, 100.0, seconds, best=True)
+
+
+@pytest.mark.parametrize("name", presets())
+def test_every_preset_comes_back_as_it_was_stored(name: str, store: RunStore) -> None:
+    run = store.get(store.create(presets()[name]))
+    assert run.recipe == presets()[name] and run.status == "queued"
+
+
+def test_a_name_is_only_display_text(store: RunStore, tiny_recipe: Recipe) -> None:
+    run_id = store.create(tiny_recipe.model_copy(update={"name": "../../x"}))
+    assert store.find("../../x").id == run_id
+    assert store.files(run_id).parent == store.folder / "runs"
+    store.rename(run_id, "<b>x</b>")
+    assert store.get(run_id).name == store.get(run_id).recipe.name == "<b>x</b>"
+    with pytest.raises(ConvscopeError, match="name"):
+        store.rename(run_id, "two\nlines")
+
+
+@pytest.mark.parametrize("run_id", ["", "nothing", "../../x", "' OR 1=1 --"])
+def test_an_unknown_run_is_told_in_a_sentence(run_id: str, store: RunStore) -> None:
+    for use in (store.get, store.delete, store.requeue, lambda i: store.annotate(i, "", [])):
+        with pytest.raises(ConvscopeError, match="There is no run"):
+            use(run_id)
+
+
+def test_a_deleted_run_comes_back_until_it_is_purged(store: RunStore, tiny_recipe: Recipe) -> None:
+    run_id = store.create(tiny_recipe)
+    store.metrics.add_steps(run_id, steps(0, [1.0]))
+    store.files(run_id).mkdir(parents=True)
+    store.delete(run_id)
+    assert store.runs() == [] and store.claim_next() is None
+    store.restore(run_id)
+    assert [run.id for run in store.runs()] == [run_id]
+    store.delete(run_id)
+    store.purge()
+    assert not store.files(run_id).exists() and store.metrics.steps(run_id).empty
+    with pytest.raises(ConvscopeError, match="no run"):
+        store.get(run_id)
+
+
+def test_a_run_in_training_is_not_deleted(store: RunStore, tiny_recipe: Recipe) -> None:
+    run_id = store.create(tiny_recipe, claimed=True)
+    with pytest.raises(ConvscopeError, match="stop it before"):
+        store.delete(run_id)
+
+
+def test_a_run_whose_process_is_gone_was_interrupted(store: RunStore, tiny_recipe: Recipe) -> None:
+    run_id = store.create(tiny_recipe)
+    claim = "import sys; from core.runs.store import RunStore; RunStore().claim(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", claim, run_id], cwd=PROJECT, check=True)
+    assert store.get(run_id).status == "interrupted"
+    store.requeue(run_id)
+    assert store.get(run_id).status == "queued"
+
+
+def test_the_queue_goes_by_priority_then_age(store: RunStore, tiny_recipe: Recipe) -> None:
+    first, second, third = (store.create(tiny_recipe) for _ in range(3))
+    store.prioritise(third)
+    claimed = [store.claim_next() for _ in range(4)]
+    assert [run and run.id for run in claimed] == [third, first, second, None]
+
+
+def test_every_queued_run_is_claimed_exactly_once(store: RunStore, tiny_recipe: Recipe) -> None:
+    ids = {store.create(tiny_recipe) for _ in range(40)}
+    claimed: list[str] = []
+
+    def claim() -> None:
+        own = RunStore(store.folder)
+        while (run := own.claim_next()) is not None:
+            claimed.append(run.id)
+
+    threads = [threading.Thread(target=claim) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(claimed) == sorted(ids)
+
+
+def test_steps_are_thinned_to_means(store: RunStore, tiny_recipe: Recipe) -> None:
+    run_id = store.create(tiny_recipe)
+    store.metrics.add_steps(run_id, steps(0, [1.0, 3.0, 5.0, 7.0, 9.0]))
+    thinned = store.metrics.steps(run_id, points=3)
+    assert thinned["step"].tolist() == [0, 2, 4]
+    assert thinned["loss"].tolist() == [2.0, 6.0, 9.0]
+    assert len(store.metrics.steps(run_id)) == 5
+
+
+def test_what_came_after_a_snapshot_is_forgotten(store: RunStore, tiny_recipe: Recipe) -> None:
+    run_id = store.create(tiny_recipe)
+    store.metrics.add_steps(run_id, steps(0, [1.0] * 6))
+    for number in (1, 2):
+        store.metrics.add_epoch(run_id, epoch(number, seconds=10.0))
+    store.metrics.forget_after(run_id, step=4, epoch=1, seconds=3.0)
+    run = store.get(run_id)
+    assert store.metrics.steps(run_id)["step"].tolist() == [0, 1, 2, 3]
+    assert store.metrics.epochs(run_id)["epoch"].tolist() == [1]
+    assert (run.done_steps, run.seconds) == (4, 13.0)
+
+
+def test_notes_and_tags_are_kept(store: RunStore, tiny_recipe: Recipe) -> None:
+    run_id = store.create(tiny_recipe)
+    store.annotate(run_id, "a note", [" wide", "", "best", "wide"])
+    run = store.get(run_id)
+    assert (run.notes, run.tags) == ("a note", ("best", "wide"))
+
+
+def test_a_damaged_store_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "runs.sqlite").write_bytes(b"not a database at all" * 100)
+    with pytest.raises(ConvscopeError, match="damaged"):
+        RunStore(tmp_path)
