@@ -1,0 +1,134 @@
+"""Every page, from the entry script, with an empty store, a trained network and bad links."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from app import services
+from app.routes import PageName, page
+from core.files import PROJECT
+from core.jobs import execute
+from core.jobs.queue import job_queue
+from core.machine import pick_device
+from core.recipe import Recipe
+from core.runs.store import RunStore
+from core.training import Control
+
+PAGES: list[PageName] = ["home", "train", "runs", "evaluate", "predict"]
+
+
+@pytest.fixture(autouse=True)
+def fresh_services(home: Path) -> Iterator[None]:
+    """Nothing cached from another test's store, and no worker left behind."""
+    services.store.clear()
+    yield
+    job_queue(RunStore(home)).close()
+
+
+@pytest.fixture
+def trained(store: RunStore, tiny_recipe: Recipe) -> str:
+    run = store.get(store.create(tiny_recipe, claimed=True))
+    for _ in execute(store, run, Control(), pick_device()):
+        pass
+    return run.id
+
+
+def opened(name: PageName, **query: str) -> AppTest:
+    """The page after its first run; fails when it raised anything."""
+    test = AppTest.from_file(str(PROJECT / "app" / "Home.py"), default_timeout=60)
+    test.switch_page(page(name))
+    for key, value in query.items():
+        test.query_params[key] = value
+    test.run()
+    assert not test.exception, test.exception
+    return test
+
+
+def sentences(test: AppTest) -> str:
+    return " ".join(str(error.value) for error in test.error)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_opens_with_nothing_there(name: PageName) -> None:
+    test = opened(name)
+    assert test.title[0].value and not test.error
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_opens_with_a_trained_network(name: PageName, trained: str) -> None:
+    assert not opened(name, run=trained).error
+
+
+@pytest.mark.usefixtures("trained")
+@pytest.mark.parametrize("name", ["train", "runs", "evaluate", "predict"])
+def test_a_deleted_run_in_a_link_is_told_in_a_sentence(name: PageName) -> None:
+    assert "There is no run 'gone'" in sentences(opened(name, run="gone"))
+
+
+def test_a_damaged_recipe_in_a_link_is_told_in_a_sentence() -> None:
+    assert "recipe in this link is damaged" in sentences(opened("train", recipe="x!"))
+
+
+def test_a_class_that_is_not_there_is_told_in_a_sentence(trained: str) -> None:
+    test = opened("evaluate", run=trained, true="unicorn", predicted="circle")
+    assert "no class 'unicorn'" in sentences(test)
+
+
+def test_the_form_makes_the_recipe_that_is_trained(store: RunStore) -> None:
+    test = opened("train")
+    test.text_input(key="shapes-quick.name").set_value("mine")
+    test.select_slider(key="shapes-quick.epochs").set_value(2)
+    test.number_input(key="shapes-quick.data.split_seed").set_value(7)
+    test.text_input(key="shapes-quick.model.convnet.channels").set_value("8, 16")
+    test.run()
+    next(button for button in test.button if button.label == "Train").click().run()
+    assert not test.exception
+    recipe = store.runs()[0].recipe
+    assert (recipe.name, recipe.epochs, recipe.data.split_seed) == ("mine", 2, 7)
+    assert recipe.model.model_dump()["channels"] == (8, 16)
+    assert recipe.optimizer.weight_decay == 5e-4
+    store.request(store.runs()[0].id, "stop")
+
+
+def test_a_shared_recipe_fills_the_form(tiny_recipe: Recipe) -> None:
+    test = opened("train", recipe=tiny_recipe.to_url())
+    assert "tiny" in [field.value for field in test.text_input]
+
+
+def test_an_impossible_form_is_told_in_a_sentence() -> None:
+    test = opened("train")
+    test.text_input(key="shapes-quick.model.convnet.channels").set_value("8, wide").run()
+    assert "whole numbers with commas" in sentences(test) and not test.exception
+
+
+def test_a_run_is_renamed_tagged_deleted_and_brought_back(trained: str, store: RunStore) -> None:
+    test = opened("runs", run=trained)
+    test.text_input[0].set_value("better name")
+    test.text_input[1].set_value("one, two")
+    next(button for button in test.button if button.label == "Save").click().run()
+    assert (store.get(trained).name, store.get(trained).tags) == ("better name", ("one", "two"))
+    next(button for button in test.button if button.label == "Delete").click().run()
+    assert store.runs() == []
+    next(button for button in test.button if button.label == "Undo").click().run()
+    assert [run.id for run in store.runs()] == [trained]
+    assert not test.exception
+
+
+def test_uploads_that_cannot_be_read_are_refused_one_by_one(trained: str) -> None:
+    good = BytesIO()
+    Image.new("RGB", (60, 40), "red").save(good, "PNG")
+    test = opened("predict", run=trained)
+    test.file_uploader[0].set_value(
+        [
+            ("text.png", b"just text", "image/png"),
+            ("empty.png", b"", "image/png"),
+            ("red.png", good.getvalue(), "image/png"),
+        ]
+    ).run()
+    assert not test.exception
+    assert "text.png" in sentences(test) and "empty.png" in sentences(test)
+    assert any("% sure" in str(text.value) for text in test.markdown)
