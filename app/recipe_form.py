@@ -7,14 +7,8 @@ import streamlit as st
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from core.recipe import VGG, ConvNet, MobileNet, Recipe, RecipeError, ResNet
+from core.recipe import FAMILIES, Recipe, RecipeError
 
-FAMILIES: dict[str, type[BaseModel]] = {
-    "convnet": ConvNet,
-    "vgg": VGG,
-    "resnet18": ResNet,
-    "mobilenetv2": MobileNet,
-}
 FIRST = ["epochs", "batch_size", "optimizer.learning_rate", "optimizer.weight_decay"]
 PARTS = {
     "Model": "model",
