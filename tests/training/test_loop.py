@@ -1,6 +1,7 @@
 """What anyone who iterates over `train` can rely on."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from torch import Tensor
 
 from core.data.dataset import Dataset, Split
 from core.recipe import Recipe
-from core.training import Control, TrainingState, events, train
+from core.training import Control, TrainingState, events, load_state, save_state, train
 from core.training.learner import Learner
 
 CPU = torch.device("cpu")
@@ -189,19 +190,31 @@ def test_divergence_is_told_with_its_step_and_is_never_the_best(
 )
 @pytest.mark.parametrize("stop_after", [3, 7, 10])
 def test_a_resumed_run_ends_with_exactly_the_unbroken_weights(
-    change: dict[str, Any], stop_after: int, tiny_recipe: Recipe, tiny_data: Dataset
+    change: dict[str, Any],
+    stop_after: int,
+    tiny_recipe: Recipe,
+    tiny_data: Dataset,
+    tmp_path: Path,
 ) -> None:
     recipe = changed(tiny_recipe, **change)
-    unbroken = last_state(list(train(recipe, tiny_data, device=CPU)))
+    unbroken_told = list(train(recipe, tiny_data, device=CPU))
+    unbroken = last_state(unbroken_told)
     control = StopAfter(stop_after)
     told = list(train(recipe, tiny_data, control, CPU))
     assert isinstance(told[-1], events.Stopped)
     broken = last_state(told)
     assert broken.step == stop_after
-    resumed = last_state(list(train(recipe, tiny_data, device=CPU, state=broken)))
+    save_state(tmp_path / "state.safetensors", broken)
+    state = load_state(tmp_path / "state.safetensors")
+    resumed_told = list(train(recipe, tiny_data, device=CPU, state=state))
+    resumed = last_state(resumed_told)
     assert_equal(resumed.model, unbroken.model)
     assert_equal(resumed.best_weights, unbroken.best_weights)
     assert resumed.best == unbroken.best
+    for ours, theirs in zip(epochs_of(told + resumed_told), epochs_of(unbroken_told), strict=True):
+        assert ours.train_loss == pytest.approx(theirs.train_loss, rel=1e-9)
+        assert ours.train_accuracy == pytest.approx(theirs.train_accuracy)
+        assert ours.validation_loss == theirs.validation_loss
 
 
 class StopAfter(Control):
