@@ -1,0 +1,148 @@
+"""The tables of a recipe: every hyperparameter with its bounds, unit and meaning."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Activation = Literal["relu", "leaky_relu", "elu", "gelu", "silu", "tanh"]
+Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Channels = Annotated[int, Field(ge=4, le=1024)]
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+def number(default: Any, low: float, high: float, unit: str = "", log: bool = False) -> Any:
+    """A bounded field. `unit` and `log` (a slider should move by ratios, not by differences) are
+    for whoever draws the form."""
+    return Field(default, ge=low, le=high, json_schema_extra={"unit": unit, "log": log})
+
+
+class Data(Part):
+    source: Literal["shapes", "cifar10", "folder"] = "shapes"
+    """Where the pictures come from: drawn by the program, CIFAR-10, or your own class folders."""
+    path: str = ""
+    """For 'folder': a folder of class folders, or a .zip or .tar archive of one."""
+    images: int = number(10_000, 100, 1_000_000, "images", log=True)
+    """For 'shapes': how many training pictures are drawn (a fifth as many again for testing)."""
+    validation: float = number(0.1, 0.02, 0.5, "of the training images")
+    """The share held back from training to choose the best weights and the stopping time."""
+    split_seed: Seed = 0
+    """Which images are held back; runs with the same split seed can be compared."""
+
+    @model_validator(mode="after")
+    def _folder_has_path(self) -> Self:
+        if self.source == "folder" and not self.path:
+            raise ValueError("path is missing; it names the folder or archive of your pictures")
+        if self.source != "folder" and self.path:
+            raise ValueError("path must be empty unless data.source is 'folder'")
+        return self
+
+
+class Augmentation(Part):
+    crop_padding: int = number(4, 0, 12, "pixels")
+    """Pad by reflection, then cut a random 32x32 window: up to this many pixels of shift."""
+    flip: bool = True
+    """Mirror half of the images left to right."""
+    cutout: int = number(0, 0, 24, "pixels")
+    """Side of a square blanked at a random place (DeVries & Taylor 2017); 0 is off."""
+    erasing: float = number(0.0, 0.0, 1.0, "probability")
+    """How often a random rectangle is filled with noise (Zhong et al. 2017); 0 is off."""
+
+
+class ConvNet(Part):
+    family: Literal["convnet"] = "convnet"
+    channels: tuple[Channels, ...] = Field(default=(32, 64, 128), min_length=1, max_length=5)
+    """Channels of each stage; every stage ends by halving height and width."""
+    depth: int = number(2, 1, 4, "convolutions per stage")
+    """3x3 convolutions in each stage."""
+    pooling: Literal["max", "average", "stride"] = "max"
+    """How a stage halves the picture: pooling, or a stride in its last convolution."""
+    head: Literal["flatten", "average"] = "flatten"
+    """What the dense layers see: every place of the last map, or its average over places."""
+    dense: tuple[Channels, ...] = Field(default=(), max_length=3)
+    """Widths of hidden dense layers before the class scores."""
+    batch_norm: bool = True
+    """Normalise each channel over the batch after every convolution (Ioffe & Szegedy 2015)."""
+    activation: Activation = "relu"
+    """The non-linearity after every layer."""
+    dropout: float = number(0.0, 0.0, 0.9, "probability")
+    """Share of features zeroed before each dense layer while training."""
+
+
+class VGG(Part):
+    family: Literal["vgg"] = "vgg"
+    layers: Literal[11, 13, 16, 19] = 11
+    """Weight layers in the original's counting (Simonyan & Zisserman 2014, table 1)."""
+    width: float = number(0.5, 0.125, 1.0, "of the original's channels")
+    """Scales every channel count; 1 is the original's 64 to 512."""
+    dense: tuple[Channels, ...] = Field(default=(256,), max_length=3)
+    """Widths of hidden dense layers before the class scores."""
+    batch_norm: bool = True
+    """Normalise each channel over the batch after every convolution."""
+    activation: Activation = "relu"
+    """The non-linearity after every layer."""
+    dropout: float = number(0.3, 0.0, 0.9, "probability")
+    """Share of features zeroed before each dense layer while training."""
+
+
+class ResNet(Part):
+    family: Literal["resnet18"] = "resnet18"
+    dropout: float = number(0.0, 0.0, 0.9, "probability")
+    """Share of features zeroed before the class scores while training."""
+
+
+class MobileNet(Part):
+    family: Literal["mobilenetv2"] = "mobilenetv2"
+    width: float = number(1.0, 0.25, 1.5, "of the original's channels")
+    """Scales every channel count (Sandler et al. 2018, width multiplier)."""
+    dropout: float = number(0.2, 0.0, 0.9, "probability")
+    """Share of features zeroed before the class scores while training."""
+
+
+Model = Annotated[ConvNet | VGG | ResNet | MobileNet, Field(discriminator="family")]
+
+
+class Optimizer(Part):
+    name: Literal["sgd", "adam", "adamw"] = "sgd"
+    """How gradients become steps."""
+    learning_rate: float = number(0.05, 1e-5, 5.0, log=True)
+    """The peak step size; the schedule scales it."""
+    momentum: float = number(0.9, 0.0, 0.999)
+    """Nesterov momentum for SGD, the first beta for Adam and AdamW."""
+    weight_decay: float = number(5e-4, 0.0, 1.0, log=True)
+    """Pull towards zero on convolution and dense weights (never on biases or batch norm)."""
+
+
+class Schedule(Part):
+    name: Literal["constant", "step", "cosine", "linear", "one_cycle", "plateau"] = "one_cycle"
+    """How the learning rate moves: up over the warm-up, then as named."""
+    warmup: float = number(0.2, 0.0, 0.9, "of the run")
+    """Share of the steps in which the rate climbs to its peak."""
+    factor: float = number(0.1, 0.01, 0.9, "times")
+    """For 'step' and 'plateau': what the rate is multiplied by."""
+    every: int = number(10, 1, 500, "epochs")
+    """For 'step': epochs between two drops. For 'plateau': epochs without progress before one."""
+
+
+class EarlyStopping(Part):
+    patience: int = number(0, 0, 200, "epochs")
+    """Stop after this many epochs without a better value; 0 never stops early."""
+    metric: Literal["accuracy", "loss"] = "accuracy"
+    """What is watched on the validation images, also to choose the best weights."""
+
+
+FAMILIES: dict[str, type[Part]] = {
+    "convnet": ConvNet,
+    "vgg": VGG,
+    "resnet18": ResNet,
+    "mobilenetv2": MobileNet,
+}
+PARTS: dict[str, type[Part]] = {
+    "data": Data,
+    "augmentation": Augmentation,
+    "optimizer": Optimizer,
+    "schedule": Schedule,
+    "early_stopping": EarlyStopping,
+}
