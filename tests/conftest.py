@@ -14,8 +14,9 @@ CLASSES = ("dark", "dim", "light", "bright")
 
 
 @pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
+def one_thread(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Sums on the CPU depend on the number of threads in their last bits."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # or training would follow the machine's load
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
