@@ -26,4 +26,5 @@ current = st.navigation(
 )
 with in_one_sentence():
     services.queue()
+    services.leave_cores_to_training()
     current.run()

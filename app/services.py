@@ -10,7 +10,7 @@ import streamlit as st
 from core.data import Dataset, SplitName, load_dataset
 from core.evaluation.logits import Judged, stored_judged
 from core.jobs import JobQueue, job_queue
-from core.machine import pick_device
+from core.machine import pick_device, share_cores
 from core.models.network import Network
 from core.recipe import Data
 from core.runs.checkpoint import Card, load_checkpoint
@@ -25,6 +25,11 @@ def store() -> RunStore:
 def queue() -> JobQueue:
     """This server's background training; lives in `core`, so editing a page leaves it alone."""
     return job_queue(store())
+
+
+def leave_cores_to_training() -> None:
+    """Called at the start of every page run, for whatever the page computes."""
+    share_cores(training=any(run.status == "running" for run in store().live()))
 
 
 @st.cache_resource(max_entries=2, show_spinner="Loading the pictures …")

@@ -81,6 +81,14 @@ def _processor() -> str:
         return platform.processor() or platform.machine()
 
 
+def share_cores(training: bool) -> None:
+    """Set the threads of whatever the calling thread computes beside training: one while a run
+    trains, all cores otherwise. Two sets of threads on the same cores would wait for each other.
+    """
+    if "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(1 if training else len(_own_cores()))
+
+
 def free_threads(cores: int, taken: float) -> int:
     """Threads that train fastest while other programs take `taken` of `cores` cores.
 

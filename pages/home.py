@@ -22,14 +22,11 @@ def start_first_run() -> None:
 def under_way() -> None:
     """Runs in training or waiting, wherever they were started."""
     with in_one_sentence():
-        for run in services.store().runs():
-            if run.live:
-                with st.container(horizontal=True, vertical_alignment="center"):
-                    st.progress(
-                        min(1.0, run.progress), f"{run.name}: {run.status}{duration_left(run)}"
-                    )
-                    link = {"run": run.id}
-                    st.page_link(page("train"), label="Watch", query_params=link)
+        for run in services.store().live():
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.progress(min(1.0, run.progress), f"{run.name}: {run.status}{duration_left(run)}")
+                link = {"run": run.id}
+                st.page_link(page("train"), label="Watch", query_params=link)
 
 
 st.title("Watch a network learn, then find out what it learned", anchor=False)

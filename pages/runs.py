@@ -94,5 +94,5 @@ def compare(chosen: list[Run]) -> None:
 
 st.title("Runs", anchor=False)
 with in_one_sentence():
-    alive = any(run.live for run in services.store().runs())
+    alive = bool(services.store().live())
     st.fragment(show, run_every=LIVE_SECONDS if alive else IDLE_SECONDS)()

@@ -64,6 +64,14 @@ class RunStore:
         )
         return [run_from_row(row) for row in rows]
 
+    def live(self) -> list[Run]:
+        """Runs that wait, train or pause, newest first."""
+        rows = self._database.rows(
+            "SELECT * FROM runs WHERE status IN ('queued', 'running', 'paused') AND NOT deleted"
+            " ORDER BY created DESC"
+        )
+        return [run for run in map(run_from_row, rows) if run.live]
+
     def newest(self) -> str | None:
         """The id of the run made last, or None when there is none."""
         rows = self._database.rows(
