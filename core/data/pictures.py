@@ -29,5 +29,5 @@ class Pictures:
         for split in (self.train, self.test):
             for tensor in (split.images, split.labels):
                 digest.update(str(tuple(tensor.shape)).encode())
-                digest.update(memoryview(tensor.contiguous().numpy()))
+                digest.update(tensor.contiguous().numpy().data)
         return digest.hexdigest()
