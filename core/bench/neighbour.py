@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.table import Table
 
 SETTINGS: dict[str, dict[str, str]] = {
-    "as shipped: threads follow the load": {},
-    "fixed threads": {"OMP_NUM_THREADS": ""},
+    "as shipped: threads follow the load, wait asleep": {},
     "fixed threads that wait asleep": {"OMP_NUM_THREADS": "", "OMP_WAIT_POLICY": "PASSIVE"},
+    "fixed threads that spin": {"OMP_NUM_THREADS": "", "OMP_WAIT_POLICY": "ACTIVE"},
 }
 
 
