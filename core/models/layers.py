@@ -17,13 +17,20 @@ ACTIVATIONS: dict[Activation, Callable[[], nn.Module]] = {
 
 
 def convolution(
-    inputs: int, outputs: int, activation: Activation, batch_norm: bool, stride: int = 1
+    inputs: int,
+    outputs: int,
+    activation: Activation,
+    batch_norm: bool,
+    stride: int = 1,
+    pool: nn.Module | None = None,
 ) -> list[nn.Module]:
-    """A 3x3 convolution that keeps height and width (or halves them by stride), normalised and
-    activated. Batch norm has its own shift, so the convolution then needs no bias."""
+    """A 3x3 convolution that keeps height and width (or halves them by stride or by `pool`, right
+    after it), normalised and activated. Batch norm has its own shift, so the convolution then needs
+    no bias."""
     convolve = nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=not batch_norm)
+    pooled = [pool] if pool else []
     normalise = [nn.BatchNorm2d(outputs)] if batch_norm else []
-    return [convolve, *normalise, ACTIVATIONS[activation]()]
+    return [convolve, *pooled, *normalise, ACTIVATIONS[activation]()]
 
 
 def dense_head(

@@ -12,7 +12,14 @@ from core.data.dataset import IMAGE_SIZE
 from core.models import build_model
 from core.recipe import Model
 
-NAMED_LAYERS = (nn.Conv2d, nn.Linear, nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d)
+NAMED_LAYERS = (
+    nn.Conv2d,
+    nn.Linear,
+    nn.MaxPool2d,
+    nn.AvgPool2d,
+    nn.AdaptiveAvgPool2d,
+    nn.AdaptiveMaxPool2d,
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,7 @@ class _LayerTracer(fx.Interpreter):
 def _widen(sight: _Sight, module: nn.Module) -> _Sight:
     if isinstance(module, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
         return sight.through(_side(module.kernel_size), _side(module.stride))
-    if isinstance(module, nn.AdaptiveAvgPool2d | nn.Linear):
+    if isinstance(module, nn.AdaptiveAvgPool2d | nn.AdaptiveMaxPool2d | nn.Linear):
         return _Sight(max(sight.field, IMAGE_SIZE), sight.stride)
     return sight
 

@@ -45,6 +45,9 @@ class Augmentation(Part):
     """Pad by reflection, then cut a random 32x32 window: up to this many pixels of shift."""
     flip: bool = True
     """Mirror half of the images left to right."""
+    alternating_flip: bool = False
+    """Mirror each image in every second epoch, half of them in the first, instead of by chance: two
+    epochs then show every image both ways (Jordan 2024, arXiv:2404.00498, section 3.6)."""
     cutout: int = number(0, 0, 24, "pixels")
     """Side of a square blanked at a random place (DeVries & Taylor 2017); 0 is off."""
     erasing: float = number(0.0, 0.0, 1.0, "probability")
@@ -59,12 +62,27 @@ class ConvNet(Part):
     """3x3 convolutions in each stage."""
     pooling: Literal["max", "average", "stride"] = "max"
     """How a stage halves the picture: pooling, or a stride in its last convolution."""
-    head: Literal["flatten", "average"] = "flatten"
-    """What the dense layers see: every place of the last map, or its average over places."""
+    pool_early: bool = False
+    """Pool right after a stage's first convolution, not at its end: the rest of the stage works on
+    a quarter of the places, and so can be wider."""
+    whitening: int = number(0, 0, 3, "pixels")
+    """Side of the patches whose pixels a fixed first layer makes uncorrelated, as computed from the
+    training images (Jordan 2024, section 3.2); 0 is off."""
+    head: Literal["flatten", "average", "max"] = "flatten"
+    """What the dense layers see: every place of the last map, or its average or maximum over
+    places."""
     dense: tuple[Channels, ...] = Field(default=(), max_length=3)
     """Widths of hidden dense layers before the class scores."""
     batch_norm: bool = True
     """Normalise each channel over the batch after every convolution (Ioffe & Szegedy 2015)."""
+    norm_scale: bool = True
+    """Let batch norm learn a scale for each channel, not only a shift."""
+    norm_momentum: float = number(0.1, 0.01, 1.0, "per step")
+    """How fast the statistics that batch norm uses after training follow the batches; short runs
+    need more."""
+    initialisation: Literal["default", "dirac"] = "default"
+    """'dirac' starts every convolution by passing its input on unchanged where it has as many
+    channels, and the class scores near zero (Jordan 2024, section 3.3)."""
     activation: Activation = "relu"
     """The non-linearity after every layer."""
     dropout: float = number(0.0, 0.0, 0.9, "probability")
@@ -105,25 +123,38 @@ Model = Annotated[ConvNet | VGG | ResNet | MobileNet, Field(discriminator="famil
 
 
 class Optimizer(Part):
-    name: Literal["sgd", "adam", "adamw"] = "sgd"
-    """How gradients become steps."""
+    name: Literal["sgd", "adam", "adamw", "muon"] = "sgd"
+    """How gradients become steps. Muon turns each convolution's step into the nearest matrix that
+    changes all directions equally, and takes SGD's for the rest (Jordan et al. 2024)."""
     learning_rate: float = number(0.05, 1e-5, 5.0, log=True)
     """The peak step size; the schedule scales it."""
     momentum: float = number(0.9, 0.0, 0.999)
-    """Nesterov momentum for SGD, the first beta for Adam and AdamW."""
+    """Nesterov momentum for SGD and Muon, the first beta for Adam and AdamW."""
     weight_decay: float = number(5e-4, 0.0, 1.0, log=True)
-    """Pull towards zero on convolution and dense weights (never on biases or batch norm)."""
+    """Pull towards zero on convolution and dense weights (never on biases or batch norm). Muon
+    decays the class scores' weights alone: it keeps the length of each convolution's."""
+    decoupled: bool = False
+    """For SGD: weight decay is the share taken off the weights in a step at the peak rate, not a
+    part of the gradient (Loshchilov & Hutter 2017, SGDW), so the two can be tuned apart."""
+    bias_rate: float = number(1.0, 0.01, 1000.0, "times the learning rate", log=True)
+    """Biases and batch norm's shifts learn this much faster than convolutions."""
+    head_rate: float = number(1.0, 0.001, 100.0, "times the learning rate", log=True)
+    """The layer that makes the class scores learns this much faster than convolutions."""
 
 
 class Schedule(Part):
     name: Literal["constant", "step", "cosine", "linear", "one_cycle", "plateau"] = "one_cycle"
-    """How the learning rate moves: up over the warm-up, then as named."""
+    """How the learning rate moves: up over the warm-up, then as named. 'linear' with a warm-up is
+    the triangular schedule."""
     warmup: float = number(0.2, 0.0, 0.9, "of the run")
     """Share of the steps in which the rate climbs to its peak."""
     factor: float = number(0.1, 0.01, 0.9, "times")
     """For 'step' and 'plateau': what the rate is multiplied by."""
     every: int = number(10, 1, 500, "epochs")
     """For 'step': epochs between two drops. For 'plateau': epochs without progress before one."""
+    freezing: float = number(1.0, 0.1, 1.0, "of the run")
+    """When the first layer stops learning; the others follow one by one, the last at the end, and
+    what is frozen costs no more gradients (Brock et al. 2017, FreezeOut); 1 is never."""
 
 
 class EarlyStopping(Part):
