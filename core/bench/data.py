@@ -16,7 +16,7 @@ from core.data import IMAGE_SIZE, Augmenter, Split, normalisation_of, order, sha
 from core.data.dataset import Dataset as Pictures
 from core.machine import pick_device
 from core.recipe import Recipe, load_recipe
-from core.training.learner import Learner
+from core.training.learner import Learner, Moment
 
 PRESET = "shapes-quick"  # the smallest
 IMAGES = 4096  # per measurement
@@ -110,7 +110,7 @@ def _training(split: Split, recipe: Recipe, device: torch.device) -> Callable[[]
     def run() -> int:
         batches = [b.to(device) for b in _batches(split, recipe)]
         for step, batch in enumerate(batches):
-            learner.step(step, batch, rate=0.01)
+            learner.step(batch, Moment(step, epoch=0, progress=0.0, rate=0.01))
         return sum(map(len, batches))
 
     return run

@@ -26,9 +26,16 @@ class Augmenter:
     """
 
     def __init__(
-        self, images: Tensor, augmentation: Augmentation, normalisation: Normalisation
+        self,
+        images: Tensor,
+        augmentation: Augmentation,
+        normalisation: Normalisation,
+        seed: int = 0,
     ) -> None:
-        """`images`: uint8 [N, 32, 32, 3]; on their device a padded copy stays while this lives."""
+        """`images`: uint8 [N, 32, 32, 3]; on their device a padded copy stays while this lives.
+
+        `seed` decides which images an alternating flip mirrors in even epochs.
+        """
         self.augmentation = augmentation
         self.device = images.device
         padded = _reflect(images, augmentation.crop_padding)
@@ -40,17 +47,25 @@ class Augmenter:
         self._scale = (1 / (255 * std)).repeat(IMAGE_SIZE**2)
         self._shift = (-mean / std).repeat(IMAGE_SIZE**2)
         self._generator = torch.Generator(self.device)
+        coins = torch.Generator(self.device).manual_seed(seed)
+        self._mirrored_first = torch.rand(len(images), generator=coins, device=self.device) < 0.5
 
-    def batch(self, indices: Tensor, seed: int) -> Tensor:
+    def batch(self, indices: Tensor, seed: int, epoch: int = 0) -> Tensor:
         """The images at `indices` (int64 [B]), augmented and normalised.
 
         Returns float32 [B, 3, 32, 32], channels-last in memory. The randomness of an image is a
-        function of `seed` and its place in the batch.
+        function of `seed` and its place in the batch; an alternating flip is one of the image and
+        the `epoch` (from 0).
         """
+        indices = indices.to(self.device)
         self._generator.manual_seed(seed)
         size = (len(indices), DRAWS, 1)
         draws = torch.rand(size, generator=self._generator, device=self.device).unbind(1)
-        pixels = self._crop(indices.to(self.device), *draws[:3])
+        down, right, coin = draws[:3]
+        mirrored = coin < 0.5
+        if self.augmentation.alternating_flip:
+            mirrored = (self._mirrored_first[indices] ^ (epoch % 2 == 1))[:, None]
+        pixels = self._crop(indices, down, right, mirrored)
         values = torch.addcmul(self._shift, pixels.view(len(indices), -1).float(), self._scale)
         images = values.view(-1, IMAGE_SIZE, IMAGE_SIZE, 3)
         if self.augmentation.cutout:
@@ -59,17 +74,17 @@ class Augmenter:
             self._erase(images, *draws[5:])
         return images.permute(0, 3, 1, 2)
 
-    def _crop(self, indices: Tensor, down: Tensor, right: Tensor, mirror: Tensor) -> Tensor:
+    def _crop(self, indices: Tensor, down: Tensor, right: Tensor, mirrored: Tensor) -> Tensor:
         """Gather a window of every image, some mirrored: uint8 [B * 32 * 32, 3].
 
-        Whole pixels are taken by their number in the padded images; `down`, `right` and `mirror`
-        are [B, 1] from 0 to 1.
+        Whole pixels are taken by their number in the padded images; `down` and `right` are [B, 1]
+        from 0 to 1, `mirrored` is bool [B, 1].
         """
         shifts = 2 * self.augmentation.crop_padding + 1
         rows = (down * shifts).long() + self._steps
         columns = self._steps
         if self.augmentation.flip:
-            columns = torch.where(mirror < 0.5, columns.flip(0), columns)
+            columns = torch.where(mirrored, columns.flip(0), columns)
         columns = (right * shifts).long() + columns
         rows = (indices[:, None] * self._side + rows) * self._side
         return self._pixels.index_select(0, (rows[:, :, None] + columns[:, None, :]).flatten())

@@ -76,8 +76,17 @@ class Recipe(Part):
     """Share of the target spread over all classes in the cross-entropy loss."""
     weight_averaging: float = number(0.0, 0.0, 0.9999, "decay per step")
     """Keep an exponential average of the weights and judge that one; 0 is off."""
+    lookahead: int = number(0, 0, 50, "steps")
+    """Every so many steps, go back half the way to where this last happened (Zhang et al. 2019,
+    arXiv:1907.08610); 0 is off."""
+    filtering: float = number(1.0, 0.6, 1.0, "of the training images")
+    """Share of the images seen in an epoch. The easier half, by their loss when last seen, gives up
+    the rest, by lot (after Qin et al. 2023, InfoBatch, arXiv:2303.04947)."""
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     """Number format of convolutions and matrix products; 'auto' takes what is faster here."""
+    compile: bool = False
+    """Let torch.compile fuse the network's operations, on a GPU into CUDA graphs as well. This can
+    take a minute before the first step, so it pays in long runs."""
     data: Data = Data()
     augmentation: Augmentation = Augmentation()
     model: Model = ConvNet()
@@ -91,6 +100,8 @@ class Recipe(Part):
             raise ValueError("schedule.every must be smaller than epochs, or the rate never drops")
         if self.early_stopping.patience >= self.epochs:
             raise ValueError("early_stopping.patience must be smaller than epochs, or 0")
+        if self.optimizer.decoupled and self.optimizer.name != "sgd":
+            raise ValueError("optimizer.decoupled is for sgd; adamw and muon always are")
         return self
 
     @classmethod

@@ -1,4 +1,4 @@
-"""An exponential moving average of the weights."""
+"""Averages of the weights along the way."""
 
 import torch
 from torch import Tensor, nn
@@ -28,3 +28,25 @@ class WeightAverage:
     def load(self, weights: dict[str, Tensor]) -> None:
         for name, value in weights.items():
             self.weights[name].copy_(value)
+
+
+class Lookahead:
+    """Sends the weights back half the way they came, every few steps (Zhang et al. 2019,
+    arXiv:1907.08610, algorithm 1 with alpha = 0.5)."""
+
+    def __init__(self, model: nn.Module, every: int) -> None:
+        self._every = every
+        self._fast = [parameter for parameter in model.parameters() if parameter.requires_grad]
+        self.slow = [parameter.detach().clone() for parameter in self._fast]
+
+    @torch.no_grad()
+    def update(self, step: int) -> None:
+        """Look, after the 0-based `step`, whether it is time."""
+        if (step + 1) % self._every == 0:
+            for slow, fast in zip(self.slow, self._fast, strict=True):
+                fast.copy_(slow.lerp_(fast, 0.5))
+
+    @torch.no_grad()
+    def load(self, slow: list[Tensor]) -> None:
+        for ours, theirs in zip(self.slow, slow, strict=True):
+            ours.copy_(theirs)

@@ -1,7 +1,8 @@
 """What moves in a training run: model, optimizer, averages; one step, one validation."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -9,15 +10,35 @@ from torch.nn import functional as F
 
 from core.data.augment import Augmenter
 from core.data.dataset import Dataset
+from core.errors import ConvscopeError
 from core.machine import resolve_precision
 from core.models import build_model
 from core.models.network import Network
+from core.models.whitening import fit_whitening
 from core.recipe import Recipe
-from core.training.averaging import WeightAverage
+from core.training.averaging import Lookahead, WeightAverage
+from core.training.filtering import LossFilter
 from core.training.optimizers import build_optimizer
+from core.training.schedules import remaining
 from core.training.state import Tensors
 
 VALIDATION_BATCH = 500  # images
+WHITENING_IMAGES = 2000  # enough for the statistics of small patches
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where in its run a step is.
+
+    step, epoch: counted from 0
+    progress: share of the run's steps done before it, 0 to 1
+    rate: the learning rate now, before what a group of parameters makes of it
+    """
+
+    step: int
+    epoch: int
+    progress: float
+    rate: float
 
 
 class Learner:
@@ -31,10 +52,11 @@ class Learner:
         self.recipe, self.device = recipe, device
         self.precision = resolve_precision(recipe.precision, device)
         self.model = build_model(recipe.model, len(data.classes), recipe.seed).to(device)
-        self.optimizer = build_optimizer(recipe.optimizer, self.model)
+        self.optimizer = build_optimizer(recipe.optimizer, self.model, recipe.schedule.freezing)
         self.average = (
             WeightAverage(self.model, recipe.weight_averaging) if recipe.weight_averaging else None
         )
+        self._lookahead = Lookahead(self.model, recipe.lookahead) if recipe.lookahead else None
         self._parameters = [p for p in self.model.parameters() if p.requires_grad]
         self._found_inf = torch.zeros((), device=device)
         # Fused optimizers skip the step where these say so (torch's own gradient scaler uses them).
@@ -43,30 +65,42 @@ class Learner:
         train = data.train.to(device)
         self._validation = data.validation.to(device)
         self._labels = train.labels
-        self._augmenter = Augmenter(train.images, recipe.augmentation, data.normalisation)
+        self._augmenter = Augmenter(
+            train.images, recipe.augmentation, data.normalisation, recipe.seed
+        )
         self._network = Network(self.model, data.classes, data.normalisation)
+        self.filter = (
+            LossFilter(len(train), recipe.filtering, device) if recipe.filtering < 1 else None
+        )
+        fit_whitening(self.model, self._network.input(train.images[:WHITENING_IMAGES]))
+        self._forward = compiled(self.model, device) if recipe.compile else self.model
 
-    def step(self, step: int, indices: Tensor, rate: float) -> tuple[Tensor, Tensor, Tensor]:
-        """One update from the training images at `indices` with learning rate `rate`.
+    def step(self, indices: Tensor, now: Moment) -> tuple[Tensor, Tensor, Tensor]:
+        """One update from the training images at `indices`.
 
         Returns the batch's loss, its share of correct answers (0 to 1) and the gradient's norm,
         as scalars on the device. Once any of them was not finite, no step changes the weights.
         """
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
-        torch.manual_seed(self.recipe.seed * 1_000_003 + step)  # for dropout
-        images = self._augmenter.batch(indices, seed=self.recipe.seed * 1_000_003 + step)
+        self._set_rates(now)
+        seed = self.recipe.seed * 1_000_003 + now.step
+        torch.manual_seed(seed)  # for dropout
+        images = self._augmenter.batch(indices, seed, now.epoch)
         labels = self._labels[indices]
         with self._autocast():
-            logits = self.model(images).float()
-        loss = self._loss(logits, labels)
+            logits = self._forward(images).float()
+        losses = self._losses(logits, labels)
+        loss = losses.mean()
+        if self.filter is not None:
+            self.filter.record(indices, losses.detach())
         self.optimizer.zero_grad()
         loss.backward()
         norm = self._gradient_norm()
         self._found_inf.copy_(torch.maximum(self._found_inf, ~torch.isfinite(loss + norm)))
         self.optimizer.step()
+        if self._lookahead is not None:
+            self._lookahead.update(now.step)
         if self.average is not None:
-            self.average.update(step)
+            self.average.update(now.step)
         return loss.detach(), (logits.argmax(1) == labels).float().mean(), norm
 
     def validate(self) -> tuple[float, float]:
@@ -76,7 +110,7 @@ class Learner:
             totals = torch.zeros(2, device=self.device)
             for images, labels in self._validation_batches():
                 logits = self.model(self._network.input(images)).float()
-                totals[0] += self._loss(logits, labels) * len(labels)
+                totals[0] += self._losses(logits, labels).sum()
                 totals[1] += (logits.argmax(1) == labels).sum()
         loss, accuracy = (totals / len(self._validation)).tolist()
         return loss, accuracy
@@ -97,20 +131,47 @@ class Learner:
             }
         )
 
-    def restore(self, model: Tensors, optimizer: Tensors, average: Tensors) -> None:
+    def memory_tensors(self) -> Tensors:
+        """What else is carried from step to step, on the CPU."""
+        tensors: Tensors = {}
+        if self.filter is not None:
+            tensors |= {"latest_loss": self.filter.latest, "known_loss": self.filter.known}
+        if self._lookahead is not None:
+            tensors |= {f"slow/{n:03}": slow for n, slow in enumerate(self._lookahead.slow)}
+        return to_cpu(tensors)
+
+    def restore(
+        self, model: Tensors, optimizer: Tensors, average: Tensors, memory: Tensors
+    ) -> None:
         """Go back to tensors that were saved from a learner of the same recipe."""
+        slow = [memory[name] for name in sorted(memory) if name.startswith("slow/")]
+        if self._lookahead is not None:
+            self._lookahead.load(slow)
+        if self.filter is not None:
+            self.filter.latest.copy_(memory["latest_loss"])
+            self.filter.known.copy_(memory["known_loss"])
         self.model.load_state_dict(model)
-        memory: dict[int, Tensors] = {}
+        slots: dict[int, Tensors] = {}
         for key, value in optimizer.items():
             number, name = key.split("/")
-            memory.setdefault(int(number), {})[name] = _in_model_layout(value)
+            slots.setdefault(int(number), {})[name] = _in_model_layout(value)
         groups = self.optimizer.state_dict()["param_groups"]
-        self.optimizer.load_state_dict({"state": memory, "param_groups": groups})
+        self.optimizer.load_state_dict({"state": slots, "param_groups": groups})
         if self.average is not None:
             self.average.load(average)
 
-    def _loss(self, logits: Tensor, labels: Tensor) -> Tensor:
-        return F.cross_entropy(logits, labels, label_smoothing=self.recipe.label_smoothing)
+    def _set_rates(self, now: Moment) -> None:
+        """Give every group its learning rate; freeze those whose time is over."""
+        for group in self.optimizer.param_groups:
+            left = remaining(now.progress, group["end"])
+            group["lr"] = now.rate * group["rate"] * left
+            if left == 0.0:
+                for parameter in group["params"]:
+                    parameter.requires_grad_(False)
+
+    def _losses(self, logits: Tensor, labels: Tensor) -> Tensor:
+        smoothing = self.recipe.label_smoothing
+        return F.cross_entropy(logits, labels, label_smoothing=smoothing, reduction="none")
 
     def _gradient_norm(self) -> Tensor:
         return nn.utils.get_total_norm([p.grad for p in self._parameters if p.grad is not None])
@@ -124,6 +185,25 @@ class Learner:
 
     def _judged_weights(self) -> "_Evaluating":
         return _Evaluating(self.model, self.average.weights if self.average else None)
+
+
+def compiled(model: nn.Module, device: torch.device) -> Callable[[Tensor], Tensor]:
+    """`model` through torch.compile, as CUDA graphs where there are such; one a batch size."""
+    from torch._dynamo.exc import BackendCompilerFailed  # slow to import
+
+    mode = "reduce-overhead" if device.type == "cuda" else "default"
+    fused = torch.compile(model, mode=mode, dynamic=False)
+
+    def forward(images: Tensor) -> Tensor:
+        try:
+            return fused(images)
+        except BackendCompilerFailed as error:
+            raise ConvscopeError(
+                "torch.compile could not compile this network here (often no C++ compiler is "
+                "installed); switch 'compile' off in the recipe."
+            ) from error
+
+    return forward
 
 
 class _Evaluating(AbstractContextManager[None]):

@@ -15,7 +15,8 @@ from core.recipe import Recipe
 from core.training import events
 from core.training.best import BestSoFar
 from core.training.control import Control
-from core.training.learner import Learner, to_cpu
+from core.training.filtering import picked_images
+from core.training.learner import Learner, Moment, to_cpu
 from core.training.meter import Meter
 from core.training.schedules import Plateau, rate_factor
 from core.training.state import TrainingState
@@ -52,12 +53,13 @@ class _Run:
         self.learner = Learner(recipe, data, device)
         self.meter = Meter(device)
         self.governor = ThreadGovernor()
-        self.steps_per_epoch = math.ceil(len(data.train) / recipe.batch_size)
+        self.images_per_epoch = picked_images(len(data.train), recipe.filtering)
+        self.steps_per_epoch = math.ceil(self.images_per_epoch / recipe.batch_size)
         self.total_steps = self.steps_per_epoch * recipe.epochs
         self.state = state or self._fresh_state()
         if state is not None:
-            self.learner.restore(state.model, state.optimizer, state.average)
-        self.step = self.state.step
+            self.learner.restore(state.model, state.optimizer, state.average, state.memory)
+        self.step, self.rate = self.state.step, 0.0
         self.loss_sum, self.correct_sum, self.image_sum = self.state.totals
         self.seconds = self.state.seconds
         self.plateau = replace(self.state.plateau)
@@ -86,6 +88,8 @@ class _Run:
     def _epoch(self) -> Generator[events.Event, None, bool]:
         """The steps left in this epoch. Returns True when training was stopped or diverged."""
         epoch, done = divmod(self.step, self.steps_per_epoch)
+        if self.learner.filter is not None and done == 0:
+            self.learner.filter.begin_epoch()
         batches = self._batches(epoch)
         self.meter.start(self.step)
         for indices in batches[done:]:
@@ -110,6 +114,8 @@ class _Run:
         image has no batch statistics.
         """
         shuffled = order(len(self.data.train), self.recipe.seed, epoch).to(self.learner.device)
+        if self.learner.filter is not None:
+            shuffled = self.learner.filter.pick(shuffled)
         return shuffled.tensor_split(self.steps_per_epoch)
 
     def _take_step(self, indices: Tensor) -> None:
@@ -117,7 +123,10 @@ class _Run:
             self.recipe.schedule, self.step, self.total_steps, self.steps_per_epoch
         )
         rate = self.recipe.optimizer.learning_rate * factor * self.plateau.factor
-        loss, accuracy, norm = self.learner.step(self.step, indices, rate)
+        progress = self.step / self.total_steps
+        moment = Moment(self.step, self.step // self.steps_per_epoch, progress, rate)
+        self.rate = rate
+        loss, accuracy, norm = self.learner.step(indices, moment)
         self.meter.add(loss, accuracy, norm, rate, len(indices))
         self.step += 1
 
@@ -145,7 +154,7 @@ class _Run:
         return False
 
     def _batch_sizes(self, first: int, count: int) -> list[int]:
-        small, larger = divmod(len(self.data.train), self.steps_per_epoch)
+        small, larger = divmod(self.images_per_epoch, self.steps_per_epoch)
         positions = range(first % self.steps_per_epoch, first % self.steps_per_epoch + count)
         return [small + (position < larger) for position in positions]
 
@@ -163,7 +172,7 @@ class _Run:
             train_accuracy=self.correct_sum / self.image_sum,
             validation_loss=validation_loss,
             validation_accuracy=validation_accuracy,
-            learning_rate=self.learner.optimizer.param_groups[0]["lr"],
+            learning_rate=self.rate,
             images_per_second=self.image_sum / self.seconds,
             seconds=self.seconds,
             best=is_best,
@@ -216,6 +225,7 @@ class _Run:
             optimizer=self.learner.optimizer_tensors(),
             average=to_cpu(average.weights) if average else {},
             best_weights=self.best_weights,
+            memory=self.learner.memory_tensors(),
         )
 
     def _fresh_state(self) -> TrainingState:

@@ -1,26 +1,107 @@
 """Optimizers, built so that a step with a non-finite loss can be skipped on the device."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import torch
 from torch import nn
 
 from core.recipe import Optimizer
+from core.training.muon import Muon
 
 
-def build_optimizer(options: Optimizer, model: nn.Module) -> torch.optim.Optimizer:
-    """The recipe's optimizer over two groups: matrices and kernels, which decay, and the rest.
+@dataclass(frozen=True, order=True)
+class _Kind:
+    """What the parameters of one group share.
 
-    Fused kernels are faster and take a `found_inf` tensor: where it is 1, a step changes nothing,
-    and the host needn't wait to know.
+    fixed: does not decay (biases, batch norm)
+    end: share of the run after which they are frozen
+    rate: their learning rate, times the recipe's
+    orthogonal: Muon's steps are for them
     """
-    trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    groups = [
-        {"params": [p for p in trainable if p.ndim > 1], "weight_decay": options.weight_decay},
-        {"params": [p for p in trainable if p.ndim <= 1], "weight_decay": 0.0},
-    ]
+
+    fixed: bool
+    end: float
+    rate: float
+    orthogonal: bool
+
+
+def build_optimizer(
+    options: Optimizer, model: nn.Module, freezing: float = 1.0
+) -> torch.optim.Optimizer:
+    """The recipe's optimizer; each group says in 'rate' and 'end' how its rate differs.
+
+    Matrices and kernels decay, biases and batch norm don't. Fused kernels are faster and take a
+    `found_inf` tensor: where it is 1, a step changes nothing, and the host needn't wait to know.
+    """
+    kinds: dict[_Kind, list[nn.Parameter]] = {}
+    for kind, parameter in _kinds(options, model, freezing):
+        kinds.setdefault(kind, []).append(parameter)
     rate, momentum = options.learning_rate, options.momentum
-    if options.name == "sgd":
-        return torch.optim.SGD(
-            groups, lr=rate, momentum=momentum, nesterov=momentum > 0, fused=True
-        )
-    kind = torch.optim.Adam if options.name == "adam" else torch.optim.AdamW
-    return kind(groups, lr=rate, betas=(momentum, 0.999), fused=True)
+    groups = [
+        {
+            "params": parameters,
+            "lr": rate * kind.rate,
+            "rate": kind.rate,
+            "end": kind.end,
+            "weight_decay": 0.0 if kind.fixed else options.weight_decay,
+            "orthogonal": kind.orthogonal,
+        }
+        for kind, parameters in sorted(kinds.items())
+    ]
+    match options.name:
+        case "sgd":
+            sgd = DecoupledSGD if options.decoupled else torch.optim.SGD
+            return sgd(groups, lr=rate, momentum=momentum, nesterov=momentum > 0, fused=True)
+        case "adam":
+            return torch.optim.Adam(groups, betas=(momentum, 0.999), fused=True)
+        case "adamw":
+            return torch.optim.AdamW(groups, betas=(momentum, 0.999), fused=True)
+        case "muon":
+            return Muon(groups, rate, momentum)
+
+
+def _kinds(
+    options: Optimizer, model: nn.Module, freezing: float
+) -> Iterator[tuple[_Kind, nn.Parameter]]:
+    """Every trainable parameter with its kind, layer by layer; a layer's norm belongs to it."""
+    layers = [m for m in model.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
+    number = 0
+    for module in model.modules():
+        if number < len(layers) and module is layers[number]:
+            number += 1
+        earlier = max(0, len(layers) - number) / max(1, len(layers) - 1)  # 1 at the first, 0 last
+        end = 1 - (1 - freezing) * earlier**3
+        for parameter in module.parameters(recurse=False):
+            flat, head = parameter.ndim <= 1, module is layers[-1]
+            rate = options.head_rate if head else options.bias_rate if flat else 1.0
+            orthogonal = options.name == "muon" and parameter.ndim == 4
+            if parameter.requires_grad:
+                yield _Kind(flat, end, rate, orthogonal), parameter
+
+
+class DecoupledSGD(torch.optim.SGD):
+    """SGD whose weight decay is a share of the weights, not a part of the gradient.
+
+    A step at the rate r takes off `weight_decay` * r / (the recipe's rate): decay follows the
+    schedule and is tuned apart from the rate (Loshchilov & Hutter 2017, arXiv:1711.05101).
+    """
+
+    found_inf: torch.Tensor | None = None
+
+    def __init__(self, groups: list[dict[str, object]], lr: float, **options: object) -> None:
+        for group in groups:
+            group["decay"] = group["weight_decay"]
+            group["weight_decay"] = 0.0
+            group["peak"] = group["lr"]
+        super().__init__(groups, lr=lr, **options)  # pyright: ignore[reportArgumentType]
+
+    @torch.no_grad()
+    def step(self) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        moved = 1.0 if self.found_inf is None else 1.0 - self.found_inf
+        for group in self.param_groups:
+            decay = group["decay"] * group["lr"] / group["peak"]
+            for parameter in group["params"]:
+                if parameter.grad is not None:
+                    parameter.mul_(1 - decay * moved)
+        super().step()

@@ -31,6 +31,17 @@ def rate_factor(schedule: Schedule, step: int, total_steps: int, steps_per_epoch
             return 1.0
 
 
+def remaining(progress: float, end: float) -> float:
+    """Factor, 1 to 0, of the rate of a layer that freezes at `end` instead of at the run's end.
+
+    Both are shares of the run. A linear schedule becomes one that reaches 0 at `end` (after Brock
+    et al. 2017, FreezeOut, arXiv:1706.04983, which anneals each layer to its own end).
+    """
+    if progress >= end:
+        return 0.0
+    return (1 - progress / end) / (1 - progress)
+
+
 @dataclass
 class Plateau:
     """Lowers the rate when validation loss makes no progress for `patience` epochs in a row."""

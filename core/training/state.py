@@ -23,6 +23,7 @@ class TrainingState:
 
     step: steps done; totals: sums over this epoch so far of loss, correct answers and images
     seconds: training time of this epoch so far
+    memory: what else is carried from step to step, such as the images' last losses
     """
 
     step: int
@@ -34,9 +35,10 @@ class TrainingState:
     optimizer: Tensors = field(repr=False)
     average: Tensors = field(repr=False)
     best_weights: Tensors = field(repr=False)
+    memory: Tensors = field(repr=False, default_factory=dict)
 
 
-TENSOR_GROUPS = ("model", "optimizer", "average", "best_weights")
+TENSOR_GROUPS = ("model", "optimizer", "average", "best_weights", "memory")
 
 
 def save_state(path: Path, state: TrainingState) -> None:

@@ -12,7 +12,7 @@ from core.data.augment import order
 from core.data.dataset import Dataset
 from core.recipe import Augmentation, ConvNet, Optimizer, Recipe, Schedule
 from core.training import events, train
-from core.training.learner import Learner
+from core.training.learner import Learner, Moment
 
 CPU = torch.device("cpu")
 PLAIN = ConvNet(channels=(4, 8), depth=1, batch_norm=False)
@@ -81,7 +81,7 @@ def test_a_step_tells_loss_accuracy_and_gradient_norm_of_its_batch(
     expected = F.cross_entropy(logits, labels)
     gradients = torch.autograd.grad(expected, list(learner.model.parameters()))
     norm = math.sqrt(sum(float((g.double() ** 2).sum()) for g in gradients))
-    loss, accuracy, told_norm = learner.step(0, indices, rate=0.1)
+    loss, accuracy, told_norm = learner.step(indices, Moment(0, 0, 0.0, rate=0.1))
     assert loss.item() == pytest.approx(expected.item(), rel=1e-5)
     assert accuracy.item() == pytest.approx((logits.argmax(1) == labels).float().mean().item())
     assert told_norm.item() == pytest.approx(norm, rel=1e-4)
@@ -92,7 +92,7 @@ def test_validation_judges_the_averaged_weights_and_gives_the_others_back(
 ) -> None:
     averaged = Learner(plain(tiny_recipe, weight_averaging=0.99), tiny_data, CPU)
     for step in range(3):
-        averaged.step(step, torch.arange(20), rate=0.1)
+        averaged.step(torch.arange(20), Moment(step, 0, 0.0, rate=0.1))
     trained = {name: value.clone() for name, value in averaged.model.state_dict().items()}
     judged = averaged.validate()
     assert all(
@@ -124,7 +124,9 @@ def test_divergence_names_the_first_step_that_was_not_finite(
         epoch, position = divmod(step, count)
         batch = order(len(tiny_data.train), recipe.seed, epoch).tensor_split(count)[position]
         before = {name: value.clone() for name, value in learner.model.state_dict().items()}
-        loss, _, norm = learner.step(step, batch, rate=5.0 * min(1, (step + 1) / (0.9 * total)))
+        loss, _, norm = learner.step(
+            batch, Moment(step, 0, 0.0, 5.0 * min(1, (step + 1) / (0.9 * total)))
+        )
     assert diverged.step == step
     assert f"at step {step:,} " in diverged.reason
     for name, value in learner.model.state_dict().items():

@@ -11,7 +11,7 @@ from torch import Tensor
 from core.data.dataset import Dataset, Split
 from core.recipe import Recipe
 from core.training import Control, TrainingState, events, load_state, save_state, train
-from core.training.learner import Learner
+from core.training.learner import Learner, Moment
 
 CPU = torch.device("cpu")
 
@@ -143,12 +143,12 @@ def test_a_non_finite_loss_never_touches_the_weights(
 ) -> None:
     learner = Learner(tiny_recipe, tiny_data, CPU)
     images = torch.arange(32)
-    learner.step(0, images, rate=0.1)
+    learner.step(images, Moment(0, 0, 0.0, rate=0.1))
     before = {name: p.detach().clone() for name, p in learner.model.named_parameters()}
     with torch.no_grad():
         next(learner.model.parameters())[0, 0, 0, 0] = float("inf")
     poisoned = next(learner.model.parameters()).detach().clone()
-    loss, _, _ = learner.step(1, images, rate=0.1)
+    loss, _, _ = learner.step(images, Moment(1, 0, 0.0, rate=0.1))
     assert not torch.isfinite(loss)
     name, *others = before
     assert torch.equal(dict(learner.model.named_parameters())[name], poisoned)
