@@ -64,6 +64,25 @@ def test_half_of_the_images_are_mirrored():
     assert 440 <= int(mirrored.sum()) <= 560  # 500 give or take four standard deviations
 
 
+def test_alternating_flip_shows_every_image_both_ways_in_two_epochs():
+    images = random_images(100)
+    augmentation = Augmentation(crop_padding=0, flip=True, alternating_flip=True)
+    augmenter = Augmenter(images, augmentation, UNIT, seed=3)
+    everything = torch.arange(100)
+    upright = images.permute(0, 3, 1, 2).float() / 255
+    is_mirrored = []
+    for epoch in range(4):
+        # The seed is that of a step, another one each time.
+        made = augmenter.batch(everything, seed=10 + epoch, epoch=epoch)
+        mirrored = torch.isclose(made, upright.flip(3)).flatten(1).all(1)
+        assert bool((mirrored ^ torch.isclose(made, upright).flatten(1).all(1)).all())
+        is_mirrored.append(mirrored)
+    assert torch.equal(is_mirrored[0], ~is_mirrored[1])
+    assert torch.equal(is_mirrored[0], is_mirrored[2])
+    assert torch.equal(is_mirrored[1], is_mirrored[3])
+    assert 30 <= int(is_mirrored[0].sum()) <= 70  # half, give or take four standard deviations
+
+
 @pytest.mark.parametrize("side", [1, 8, 9])
 def test_cutout_blanks_one_square(side: int):
     images = torch.full((1, 32, 32, 3), 255, dtype=torch.uint8)

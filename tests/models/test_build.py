@@ -19,6 +19,8 @@ OPTIONS: dict[str, Model] = {
     "convnet, strides": ConvNet(channels=(4, 8), depth=2, pooling="stride"),
     "convnet, average head": ConvNet(channels=(4, 8), depth=1, head="average"),
     "convnet, dense": ConvNet(channels=(4,), depth=1, dense=(16, 8), dropout=0.5),
+    "convnet, early pooling": ConvNet(channels=(4, 8), depth=2, pool_early=True, head="max"),
+    "convnet, early stride": ConvNet(channels=(4,), depth=2, pool_early=True, pooling="stride"),
     "convnet, plain": ConvNet(channels=(4, 8), depth=1, batch_norm=False),
     **{
         f"convnet, {name}": ConvNet(channels=(4,), depth=1, activation=name) for name in ACTIVATIONS
@@ -125,3 +127,41 @@ def test_building_leaves_the_global_random_state_alone() -> None:
     torch.manual_seed(3)
     build_model(ResNet(), 10)
     assert torch.equal(torch.rand(4), undisturbed)
+
+
+def test_early_pooling_halves_after_the_first_convolution_of_a_stage() -> None:
+    model = build_model(ConvNet(channels=(4, 8), depth=2, pool_early=True), 10)
+    kinds = [type(module).__name__ for module in model.children()]
+    stage = ["Conv2d", "MaxPool2d", "BatchNorm2d", "ReLU", "Conv2d", "BatchNorm2d", "ReLU"]
+    assert kinds == [*stage, *stage, "Flatten", "Linear"]
+
+
+def test_a_whitened_network_sees_a_smaller_picture_and_has_a_head_that_fits() -> None:
+    model = build_model(ConvNet(channels=(4, 8), depth=1, whitening=3), 10)
+    head = list(model.modules())[-1]
+    assert isinstance(head, nn.Linear)
+    assert head.in_features == 8 * 7 * 7  # 30, 15, 7
+
+
+def test_a_dirac_start_passes_the_input_on_and_scores_near_zero() -> None:
+    options = ConvNet(
+        channels=(8,), depth=1, initialisation="dirac", batch_norm=False, activation="relu"
+    )
+    model = build_model(options, 10)
+    _, convolution, *_, head = model.modules()
+    assert isinstance(convolution, nn.Conv2d) and isinstance(head, nn.Linear)
+    assert convolution.bias is not None
+    images = torch.randn(2, 3, 32, 32)
+    passed = convolution(images) - convolution.bias[:, None, None]
+    torch.testing.assert_close(passed[:, :3], images)
+    assert not torch.equal(passed[:, 3], images[:, 0])
+    assert head.weight.std().item() == pytest.approx(1 / head.in_features, rel=1e-4)
+
+
+def test_batch_norm_options_reach_every_batch_norm() -> None:
+    options = ConvNet(channels=(4, 8), norm_scale=False, norm_momentum=0.4)
+    norms = [n for n in layers(options, nn.BatchNorm2d) if isinstance(n, nn.BatchNorm2d)]
+    assert len(norms) == 4
+    assert {norm.momentum for norm in norms} == {0.4}
+    assert not any(norm.weight.requires_grad for norm in norms)
+    assert all(norm.bias.requires_grad for norm in norms)

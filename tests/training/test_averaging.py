@@ -1,7 +1,7 @@
 import torch
 from torch import nn
 
-from core.training.averaging import WeightAverage
+from core.training.averaging import Lookahead, WeightAverage
 
 
 def test_follows_the_weights_as_a_direct_loop_does() -> None:
@@ -30,3 +30,17 @@ def test_leaves_the_model_alone() -> None:
     average.weights["weight"].zero_()
     average.update(0)
     assert torch.equal(model.weight, before)
+
+
+def test_lookahead_goes_back_half_the_way_every_few_steps() -> None:
+    layer = nn.Linear(1, 1, bias=False)
+    nn.init.constant_(layer.weight, 1.0)
+    ahead = Lookahead(layer, every=2)
+    seen = []
+    for step in range(4):
+        with torch.no_grad():
+            layer.weight += 1.0
+        ahead.update(step)
+        seen.append(layer.weight.item())
+    # From 1: 2, 3 and back to 2; then 3, 4 and back to 3.
+    assert seen == [2.0, 2.0, 3.0, 3.0]

@@ -1,6 +1,7 @@
 """One training step and one validation, against the same done by hand."""
 
 import math
+import shutil
 from dataclasses import replace
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ from torch.nn import functional as F
 
 from core.data.augment import order
 from core.data.dataset import Dataset
+from core.errors import ConvscopeError
 from core.recipe import Augmentation, ConvNet, Optimizer, Recipe, Schedule
 from core.training import events, train
 from core.training.learner import Learner, Moment
@@ -85,6 +87,21 @@ def test_a_step_tells_loss_accuracy_and_gradient_norm_of_its_batch(
     assert loss.item() == pytest.approx(expected.item(), rel=1e-5)
     assert accuracy.item() == pytest.approx((logits.argmax(1) == labels).float().mean().item())
     assert told_norm.item() == pytest.approx(norm, rel=1e-4)
+
+
+def test_compiling_changes_the_speed_and_not_the_step(
+    tiny_recipe: Recipe, tiny_data: Dataset
+) -> None:
+    def losses(compiled: bool) -> list[float]:
+        learner = Learner(plain(tiny_recipe, compile=compiled), tiny_data, CPU)
+        moments = [Moment(step, 0, 0.0, rate=0.1) for step in range(3)]
+        return [learner.step(torch.arange(32), moment)[0].item() for moment in moments]
+
+    if shutil.which("g++") or shutil.which("clang++"):
+        assert losses(compiled=True) == pytest.approx(losses(compiled=False), rel=1e-4)
+    else:
+        with pytest.raises(ConvscopeError, match="switch 'compile' off"):
+            losses(compiled=True)
 
 
 def test_validation_judges_the_averaged_weights_and_gives_the_others_back(

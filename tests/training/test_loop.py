@@ -88,6 +88,30 @@ def test_every_family_trains(
     assert isinstance(told[-1], events.Finished)
 
 
+def test_filtered_epochs_are_shorter_and_their_figures_are_of_the_images_seen(
+    tiny_recipe: Recipe, tiny_data: Dataset
+) -> None:
+    told = list(train(changed(tiny_recipe, filtering=0.6, batch_size=128), tiny_data, device=CPU))
+    started = told[0]
+    assert isinstance(started, events.Started)
+    assert started.steps_per_epoch == 1  # 0.6 * 203 = 122 images
+    steps = [event for event in told if isinstance(event, events.Steps)]
+    for step, epoch in zip(steps, epochs_of(told), strict=True):
+        assert epoch.train_loss == pytest.approx(step.loss[0], rel=1e-6)
+
+
+def test_frozen_layers_stay_as_they_are_and_the_last_learns_to_the_end(
+    tiny_recipe: Recipe, tiny_data: Dataset
+) -> None:
+    recipe = changed(tiny_recipe, epochs=4, schedule={"freezing": 0.5})
+    half_way = last_state(list(train(recipe, tiny_data, StopAfter(2 * 7), CPU)))
+    end = last_state(list(train(recipe, tiny_data, device=CPU, state=half_way)))
+    names = list(Learner(recipe, tiny_data, CPU).model.state_dict())
+    first, last = names[0], names[-1]
+    assert torch.equal(half_way.model[first], end.model[first])
+    assert not torch.equal(half_way.model[last], end.model[last])
+
+
 def test_epoch_figures_are_means_over_images_not_over_batches(
     tiny_recipe: Recipe, tiny_data: Dataset
 ) -> None:
@@ -185,8 +209,18 @@ def test_divergence_is_told_with_its_step_and_is_never_the_best(
         {"optimizer": {"name": "adamw", "learning_rate": 0.01}, "weight_averaging": 0.9},
         {"schedule": {"name": "plateau", "every": 1}, "model": {"dropout": 0.3}},
         {"augmentation": {"cutout": 8, "erasing": 0.5}},
+        {"optimizer": {"name": "muon"}, "filtering": 0.7, "model": {"whitening": 2}},
+        {"lookahead": 4, "schedule": {"freezing": 0.3}, "augmentation": {"alternating_flip": True}},
     ],
-    ids=["sgd", "adam", "averaged adamw", "plateau and dropout", "augmentation"],
+    ids=[
+        "sgd",
+        "adam",
+        "averaged adamw",
+        "plateau and dropout",
+        "augmentation",
+        "muon, filtering, whitening",
+        "lookahead, freezing, alternating flip",
+    ],
 )
 @pytest.mark.parametrize("stop_after", [3, 7, 10])
 def test_a_resumed_run_ends_with_exactly_the_unbroken_weights(

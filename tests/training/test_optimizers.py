@@ -73,12 +73,70 @@ def test_batch_norm_and_biases_do_not_decay() -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["sgd", "adam", "adamw"])
-def test_a_step_that_found_infinities_changes_nothing(name: str) -> None:
+def test_decoupled_decay_takes_a_share_of_the_weight_and_follows_the_rate() -> None:
+    options = Optimizer(learning_rate=0.1, momentum=0.5, weight_decay=0.25, decoupled=True)
+    # Weight: 2 * (1 - 0.25) = 1.5, then 0.1 * (1 + 0.5) * 1; the bias does not decay.
+    assert stepped(options, [1.0]) == pytest.approx((1.35, 1.85))
     layer = model()
-    optimizer = build_optimizer(Optimizer.model_validate({"name": name}), layer)
+    optimizer = build_optimizer(options, layer)
+    for group in optimizer.param_groups:
+        group["lr"] = 0.04  # the schedule is at 0.4 of the peak
+    layer.weight.grad, layer.bias.grad = torch.zeros(1, 1), torch.zeros(1)
+    optimizer.step()
+    assert layer.weight.item() == pytest.approx(2 * (1 - 0.4 * 0.25))
+
+
+def test_biases_and_the_head_have_rates_of_their_own() -> None:
+    network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Flatten(), nn.Linear(4, 2))
+    options = Optimizer(learning_rate=0.1, bias_rate=3.0, head_rate=0.2)
+    groups = build_optimizer(options, network).param_groups
+    rates = {id(p): group["rate"] for group in groups for p in group["params"]}
+    by_name = {name: rates[id(parameter)] for name, parameter in network.named_parameters()}
+    assert by_name == {
+        "0.weight": 1.0,
+        "0.bias": 3.0,
+        "1.weight": 3.0,
+        "1.bias": 3.0,
+        "3.weight": 0.2,
+        "3.bias": 0.2,
+    }
+
+
+def test_layers_freeze_from_the_first_to_the_last() -> None:
+    network = nn.Sequential(
+        nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Conv2d(4, 4, 3), nn.Flatten(), nn.Linear(4, 2)
+    )
+    groups = build_optimizer(Optimizer(), network, freezing=0.2).param_groups
+    ends = {id(p): group["end"] for group in groups for p in group["params"]}
+    by_name = {name: ends[id(parameter)] for name, parameter in network.named_parameters()}
+    # Three layers: 1 - 0.8 * 1, 1 - 0.8 * (1/2)^3, 1 - 0; batch norm goes with its convolution.
+    assert by_name["0.weight"] == by_name["1.bias"] == pytest.approx(0.2)
+    assert by_name["2.weight"] == pytest.approx(0.9)
+    assert by_name["4.weight"] == by_name["4.bias"] == 1.0
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"name": name} for name in ("sgd", "adam", "adamw", "muon")]
+    + [{"name": "sgd", "decoupled": True, "weight_decay": 0.1}],
+)
+def test_a_step_that_found_infinities_changes_nothing(options: dict[str, object]) -> None:
+    layer = model()
+    optimizer = build_optimizer(Optimizer.model_validate(options), layer)
     optimizer.grad_scale = None  # pyright: ignore[reportAttributeAccessIssue]
     optimizer.found_inf = torch.ones(())  # pyright: ignore[reportAttributeAccessIssue]
     layer.weight.grad, layer.bias.grad = torch.full((1, 1), math.inf), torch.full((1,), math.nan)
     optimizer.step()
     assert (layer.weight.item(), layer.bias.item()) == (2.0, 2.0)
+
+
+def test_muon_leaves_kernels_alone_when_a_step_found_infinities() -> None:
+    network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(), nn.Linear(4, 2))
+    optimizer = build_optimizer(Optimizer(name="muon", learning_rate=0.1), network)
+    before = [parameter.detach().clone() for parameter in network.parameters()]
+    optimizer.found_inf = torch.ones(())  # pyright: ignore[reportAttributeAccessIssue]
+    for parameter in network.parameters():
+        parameter.grad = torch.full_like(parameter, math.nan)
+    optimizer.step()
+    for parameter, value in zip(network.parameters(), before, strict=True):
+        assert torch.equal(parameter, value)
