@@ -46,9 +46,9 @@ def network(checkpoint: Path) -> Network:
     return _network(checkpoint, _version(checkpoint))
 
 
-def judged(checkpoint: Path, split: SplitName) -> Judged:
+def judged(checkpoint: Path, split: SplitName, several_views: bool = False) -> Judged:
     """The checkpoint's logits on a split; the pictures are loaded only if they must be computed."""
-    return _judged(checkpoint, _version(checkpoint), split)
+    return _judged(checkpoint, _version(checkpoint), split, several_views)
 
 
 def _version(checkpoint: Path) -> float:
@@ -67,6 +67,11 @@ def _network(checkpoint: Path, version: float) -> Network:  # noqa: ARG001
 
 
 @st.cache_resource(max_entries=8, show_spinner="Running the network over the images …")
-def _judged(checkpoint: Path, version: float, split: SplitName) -> Judged:  # noqa: ARG001
+def _judged(
+    checkpoint: Path,
+    version: float,  # noqa: ARG001
+    split: SplitName,
+    several_views: bool,
+) -> Judged:
     data = load_checkpoint(checkpoint).card.recipe.data
-    return stored_judged(checkpoint, split, lambda: dataset(data), pick_device())
+    return stored_judged(checkpoint, split, lambda: dataset(data), pick_device(), several_views)

@@ -79,8 +79,14 @@ st.title("Evaluate", anchor=False)
 run = pick_run()
 if run is not None:
     checkpoint = services.store().best_path(run.id)
-    split = st.segmented_control("Images", get_args(SplitName), default="test") or "test"
-    card, judged = services.card(checkpoint), services.judged(checkpoint, split)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        split = st.segmented_control("Images", get_args(SplitName), default="test") or "test"
+        several_views = st.toggle(
+            "Several views",
+            help="Test-time augmentation: the mean of the logits of six views of each image, "
+            "shifted by a pixel and mirrored. Better by a fraction of a point, six times the work.",
+        )
+    card, judged = services.card(checkpoint), services.judged(checkpoint, split, several_views)
     headline(judged, card)
     matrix_and_gallery(judged, card, split)
     left, right = st.columns(2, gap="large")

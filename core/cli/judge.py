@@ -29,13 +29,18 @@ SHOWN_SIZE = 384  # pixels, side of an explained picture
 def evaluate(
     network: Network,
     split: Annotated[str, typer.Option(help="train, validation or test.")] = "test",
+    several_views: Annotated[
+        bool, typer.Option("--several-views", help="Average six views (test-time augmentation).")
+    ] = False,
 ) -> None:
     """Accuracy, per-class figures and the most confused pairs."""
     if split not in ("train", "validation", "test"):
         raise ConvscopeError(f"'{split}' is not a split; choose train, validation or test.")
     path = checkpoint_path(RunStore(), network)
     card = load_checkpoint(path).card
-    judged = stored_judged(path, split, lambda: load_dataset(card.recipe.data), pick_device())
+    judged = stored_judged(
+        path, split, lambda: load_dataset(card.recipe.data), pick_device(), several_views
+    )
     matrix = confusion_matrix(judged.logits, judged.labels)
     one = top_k_accuracy(judged.logits, judged.labels, 1)
     two = top_k_accuracy(judged.logits, judged.labels, 2)

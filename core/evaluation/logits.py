@@ -27,21 +27,25 @@ class Judged:
     labels: np.ndarray
 
 
-def judge(network: Network, data: Dataset, split: SplitName) -> Judged:
-    """Run the network over a split."""
+def judge(network: Network, data: Dataset, split: SplitName, several_views: bool = False) -> Judged:
+    """Run the network over a split, with test-time augmentation when `several_views`."""
     images = data.split(split)
-    return Judged(network.logits(images.images).numpy(), images.labels.cpu().numpy())
+    logits = network.logits(images.images, several_views=several_views)
+    return Judged(logits.numpy(), images.labels.cpu().numpy())
 
 
-def logits_path(checkpoint: Path, split: SplitName) -> Path:
-    return checkpoint.with_name(f"{checkpoint.stem}.{split}-logits.safetensors")
+def logits_path(checkpoint: Path, split: SplitName, several_views: bool = False) -> Path:
+    kind = "views-logits" if several_views else "logits"
+    return checkpoint.with_name(f"{checkpoint.stem}.{split}-{kind}.safetensors")
 
 
-def save_judged(checkpoint: Path, card: Card, split: SplitName, judged: Judged) -> None:
+def save_judged(
+    checkpoint: Path, card: Card, split: SplitName, judged: Judged, several_views: bool = False
+) -> None:
     """Keep logits beside their checkpoint. Raises ConvscopeError when they cannot be written."""
     arrays = {"logits": judged.logits, "labels": judged.labels}
     content = save(arrays, metadata={"of": _identity(card)})
-    write_atomically(logits_path(checkpoint, split), content)
+    write_atomically(logits_path(checkpoint, split, several_views), content)
 
 
 def stored_judged(
@@ -49,18 +53,20 @@ def stored_judged(
     split: SplitName,
     load_data: Callable[[], Dataset],
     device: torch.device | None = None,
+    several_views: bool = False,
 ) -> Judged:
-    """The logits of a checkpoint on a split: from disk, else computed and stored.
+    """The logits of a checkpoint on a split, as `judge` gives them: from disk, else computed and
+    stored.
 
     `load_data` is called only when they must be computed. Raises ConvscopeError when the
     checkpoint or the data cannot be read.
     """
     loaded = load_checkpoint(checkpoint)
-    kept = _read(logits_path(checkpoint, split), loaded.card)
+    kept = _read(logits_path(checkpoint, split, several_views), loaded.card)
     if kept is not None:
         return kept
-    judged = judge(loaded.network(device), load_data(), split)
-    save_judged(checkpoint, loaded.card, split, judged)
+    judged = judge(loaded.network(device), load_data(), split, several_views)
+    save_judged(checkpoint, loaded.card, split, judged, several_views)
     return judged
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from core.data.dataset import Normalisation
 
@@ -36,12 +37,24 @@ class Network:
         return ((scaled - mean) / std).permute(0, 3, 1, 2)
 
     @torch.inference_mode()
-    def logits(self, images: Tensor, batch_size: int = 500) -> Tensor:
-        """Class scores before softmax: uint8 [N, 32, 32, 3] to float32 [N, classes], on the CPU."""
-        batches = [
-            self.model(self.input(batch)).float().cpu() for batch in images.split(batch_size)
-        ]
+    def logits(self, images: Tensor, batch_size: int = 500, several_views: bool = False) -> Tensor:
+        """Class scores before softmax: uint8 [N, 32, 32, 3] to float32 [N, classes], on the CPU.
+
+        With `several_views` (test-time augmentation), the mean over six of each image, at six
+        times the cost.
+        """
+        score = self._score_views if several_views else self.model
+        batches = [score(self.input(batch)).float().cpu() for batch in images.split(batch_size)]
         return torch.cat(batches)
+
+    def _score_views(self, images: Tensor) -> Tensor:
+        """Logits of each image as it is (half the weight) and shifted by a pixel up and left, and
+        down and right (a quarter each), always with its mirror image (Jordan 2024,
+        arXiv:2404.00498, section 3.5)."""
+        padded = F.pad(images, (1, 1, 1, 1), mode="reflect")
+        views = ((0.5, images), (0.25, padded[..., :-2, :-2]), (0.25, padded[..., 2:, 2:]))
+        scores = [weight * (self.model(x) + self.model(x.flip(3))) / 2 for weight, x in views]
+        return torch.stack(scores).sum(0)
 
     def probabilities(self, logits: Tensor) -> Tensor:
         """Calibrated probabilities [N, classes] of `logits` [N, classes]."""

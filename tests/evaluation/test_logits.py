@@ -86,3 +86,17 @@ def test_a_new_name_keeps_them(path: Path, tiny_recipe: Recipe, tiny_data: Datas
 def test_a_missing_checkpoint_is_said(path: Path) -> None:
     with pytest.raises(ConvscopeError, match="There is no checkpoint"):
         stored_judged(path, "test", never)
+
+
+def test_several_views_are_kept_apart_from_one(
+    path: Path, tiny_recipe: Recipe, tiny_data: Dataset
+) -> None:
+    network = save(path, tiny_recipe, tiny_data).network()
+    one = stored_judged(path, "test", lambda: tiny_data)
+    several = stored_judged(path, "test", lambda: tiny_data, several_views=True)
+    expected = network.logits(tiny_data.test.images, several_views=True).numpy()
+    np.testing.assert_allclose(several.logits, expected, rtol=1e-5)
+    assert not np.allclose(one.logits, several.logits)
+    assert np.array_equal(
+        stored_judged(path, "test", never, several_views=True).logits, several.logits
+    )
