@@ -1,0 +1,141 @@
+"""How fast a recipe trains here: ours against a plain loop, and against the machine's ceiling."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+import torch
+
+from core.bench.ceiling import convolution_ceiling
+from core.bench.plain import PlainLoop
+from core.bench.report import Report, Trials, publish
+from core.data import normalisation_of, order, shapes
+from core.data.dataset import Dataset
+from core.machine import Precision, pick_device, resolve_precision
+from core.models.summary import summarise
+from core.recipe import Recipe, presets
+from core.training.learner import Learner, Moment
+
+IMAGES = 4000  # drawn ones; what they show doesn't matter to the speed
+WARM_UP_STEPS = 2
+
+
+@dataclass(frozen=True)
+class Row:
+    """Images per second of one network.
+
+    share: of the measured convolution ceiling of that precision
+    """
+
+    preset: str
+    precision: Precision
+    ours: Trials
+    plain: Trials
+    share: float
+
+
+def measure(names: Sequence[str], repeats: int, seconds: float) -> list[Row]:
+    """Train each preset's network for `seconds`, in each precision and plainly, in turn."""
+    device = pick_device()
+    split = shapes.draw(IMAGES, seed=0)
+    classes = tuple(shapes.SHAPES)
+    data = Dataset("drawn", classes, split, split, split, normalisation_of(split), "")
+    rows: list[Row] = []
+    for name in names:
+        recipe = presets()[name]
+        precisions = _precisions(device)
+        ways = {
+            p: _ours(recipe.model_copy(update={"precision": p}), data, device) for p in precisions
+        }
+        plain = _plain(recipe, data, device)
+        speeds: dict[Precision, list[float]] = {precision: [] for precision in precisions}
+        plain_speeds: list[float] = []
+        for _ in range(repeats):
+            for precision, steps in ways.items():
+                speeds[precision].append(_images_per_second(steps, seconds, device))
+            plain_speeds.append(_images_per_second(plain, seconds, device))
+        flops = summarise(recipe.model, len(classes)).training_flops
+        for precision in precisions:
+            ours = Trials(speeds[precision])
+            share = ours.median * flops / convolution_ceiling(device, precision)
+            rows.append(Row(name, precision, ours, Trials(plain_speeds), share))
+    return rows
+
+
+def main(names: Sequence[str], repeats: int, seconds: float) -> None:
+    """Measure and publish."""
+    rows = measure(names, repeats, seconds)
+    publish(
+        Report(
+            part="train",
+            title="Training steps, batches included, against a plain loop (fp32) in alternation",
+            columns=(
+                "preset",
+                "precision",
+                "images/s",
+                "spread",
+                "plain images/s",
+                "spread",
+                "ratio",
+                "of the convolution ceiling",
+            ),
+            rows=tuple(
+                (
+                    row.preset,
+                    row.precision,
+                    *row.ours.cells(),
+                    *row.plain.cells(),
+                    f"{row.ours.ratio(row.plain):.2f}",
+                    f"{row.share:.0%}",
+                )
+                for row in rows
+            ),
+            figures={
+                f"{row.preset}, {row.precision}": {
+                    "images_per_second": list(row.ours.values),
+                    "plain_images_per_second": list(row.plain.values),
+                    "share_of_ceiling": row.share,
+                }
+                for row in rows
+            },
+            notes=(f"{repeats} trials of {seconds:g} s of each, in turn.",),
+        )
+    )
+
+
+def _precisions(device: torch.device) -> list[Precision]:
+    """fp32, and what 'auto' would take where that is another."""
+    return list(dict.fromkeys(["fp32", resolve_precision("auto", device)]))
+
+
+def _ours(recipe: Recipe, data: Dataset, device: torch.device) -> Iterator[int]:
+    learner = Learner(recipe, data, device)
+    batches = order(len(data.train), seed=0, epoch=0).to(device).split(recipe.batch_size)
+    whole = [batch for batch in batches if len(batch) == recipe.batch_size]
+    for step in count():
+        batch = whole[step % len(whole)]
+        learner.step(batch, Moment(step, epoch=0, progress=0.0, rate=1e-3))
+        yield len(batch)
+
+
+def _plain(recipe: Recipe, data: Dataset, device: torch.device) -> Iterator[int]:
+    loop = PlainLoop(recipe, data, device)
+    while True:
+        yield from loop.epoch()
+
+
+def _images_per_second(steps: Iterator[int], seconds: float, device: torch.device) -> float:
+    for _ in range(WARM_UP_STEPS):
+        next(steps)
+    _wait_for(device)
+    started, images = time.perf_counter(), 0
+    while time.perf_counter() - started < seconds:
+        images += next(steps)
+    _wait_for(device)
+    return images / (time.perf_counter() - started)
+
+
+def _wait_for(device: torch.device) -> None:
+    if device.type != "cpu":
+        torch.accelerator.synchronize()
