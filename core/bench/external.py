@@ -8,7 +8,7 @@ from pathlib import Path
 from core.bench.finish import Finish
 from core.errors import ConvscopeError
 
-ACCURACY = ("tta_val_acc", "test_acc", "val_acc")  # the first that a table has
+ACCURACIES = ("tta_val_acc", "test_acc", "val_acc")  # the first that the heading names counts
 SECONDS = "time_seconds"
 
 
@@ -16,9 +16,9 @@ def run_external(program: Path) -> Finish:
     """Start `program` in its own folder and take the first result that it prints.
 
     It must print a table whose columns are divided by '|', with a heading that names
-    'time_seconds' and one of 'tta_val_acc', 'test_acc' and 'val_acc' (0 to 1). The first row that
-    has both is its result, after rows marked 'warmup'; then it is ended. It must use the images
-    that are raced on, by itself. Raises ConvscopeError when no result comes.
+    'time_seconds' and 'tta_val_acc', 'test_acc' or 'val_acc' (0 to 1). The first row that has
+    both, and is not marked 'warmup', is its result; then it is ended. It must find the images that
+    are raced on by itself. Raises ConvscopeError when no result comes.
     """
     if not program.is_file():
         raise ConvscopeError(f"There is no program at {program}.")
@@ -36,7 +36,7 @@ def run_external(program: Path) -> Finish:
         except StopIteration:
             raise ConvscopeError(
                 f"{program.name} ended without printing a result: a table divided by '|' with "
-                f"the columns {SECONDS} and {ACCURACY[0]}."
+                f"the columns {SECONDS} and {ACCURACIES[0]}."
             ) from None
         finally:
             process.kill()
@@ -45,12 +45,13 @@ def run_external(program: Path) -> Finish:
 def _first_result(lines: Iterator[str]) -> Finish:
     """Raises StopIteration when the lines end without one."""
     columns: list[str] = []
+    accuracy = ""
     while True:
         cells = [cell.strip() for cell in next(lines).strip().strip("|").split("|")]
         if SECONDS in cells:
             columns = cells
+            accuracy = next((name for name in ACCURACIES if name in cells), "")
             continue
         row = dict(zip(columns, cells, strict=False))
-        accuracy = next((row[name] for name in ACCURACY if row.get(name)), "")
-        if accuracy and row.get(SECONDS) and "warmup" not in cells:
-            return Finish(seconds=float(row[SECONDS]), accuracy=float(accuracy))
+        if row.get(accuracy) and row.get(SECONDS) and "warmup" not in cells:
+            return Finish(seconds=float(row[SECONDS]), accuracy=float(row[accuracy]))

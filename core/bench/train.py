@@ -1,22 +1,23 @@
 """How fast a recipe trains here: ours against a plain loop, and against the machine's ceiling."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
 import torch
 
-from core.bench.ceiling import convolution_ceiling
+from core.bench.ceiling import convolution_ceiling, precisions, wait_for
 from core.bench.plain import PlainLoop
 from core.bench.report import Report, Trials, publish
 from core.data import normalisation_of, order, shapes
 from core.data.dataset import Dataset
-from core.machine import Precision, pick_device, resolve_precision
+from core.machine import Precision, pick_device
 from core.models.summary import summarise
-from core.recipe import Recipe, presets
+from core.recipe import Recipe
 from core.training.learner import Learner, Moment
 
+PRESETS = ("shapes-quick", "cifar10-small", "speed-94")  # unless others are asked for
 IMAGES = 4000  # drawn ones; what they show doesn't matter to the speed
 WARM_UP_STEPS = 2
 
@@ -28,50 +29,49 @@ class Row:
     share: of the measured convolution ceiling of that precision
     """
 
-    preset: str
+    name: str
     precision: Precision
     ours: Trials
     plain: Trials
     share: float
 
 
-def measure(names: Sequence[str], repeats: int, seconds: float) -> list[Row]:
-    """Train each preset's network for `seconds`, in each precision and plainly, in turn."""
+def measure(recipes: Mapping[str, Recipe], repeats: int, seconds: float) -> list[Row]:
+    """Train each recipe's network for `seconds`, in each precision and plainly, in turn."""
     device = pick_device()
     split = shapes.draw(IMAGES, seed=0)
     classes = tuple(shapes.SHAPES)
     data = Dataset("drawn", classes, split, split, split, normalisation_of(split), "")
     rows: list[Row] = []
-    for name in names:
-        recipe = presets()[name]
-        precisions = _precisions(device)
-        ways = {
-            p: _ours(recipe.model_copy(update={"precision": p}), data, device) for p in precisions
+    for name, recipe in recipes.items():
+        ways: dict[Precision, Iterator[int]] = {
+            precision: _ours(recipe.model_copy(update={"precision": precision}), data, device)
+            for precision in precisions(device)
         }
         plain = _plain(recipe, data, device)
-        speeds: dict[Precision, list[float]] = {precision: [] for precision in precisions}
+        speeds: dict[Precision, list[float]] = {precision: [] for precision in ways}
         plain_speeds: list[float] = []
         for _ in range(repeats):
             for precision, steps in ways.items():
                 speeds[precision].append(_images_per_second(steps, seconds, device))
             plain_speeds.append(_images_per_second(plain, seconds, device))
         flops = summarise(recipe.model, len(classes)).training_flops
-        for precision in precisions:
+        for precision in ways:
             ours = Trials(speeds[precision])
             share = ours.median * flops / convolution_ceiling(device, precision)
             rows.append(Row(name, precision, ours, Trials(plain_speeds), share))
     return rows
 
 
-def main(names: Sequence[str], repeats: int, seconds: float) -> None:
+def main(recipes: Mapping[str, Recipe], repeats: int, seconds: float) -> None:
     """Measure and publish."""
-    rows = measure(names, repeats, seconds)
+    rows = measure(recipes, repeats, seconds)
     publish(
         Report(
             part="train",
             title="Training steps, batches included, against a plain loop (fp32) in alternation",
             columns=(
-                "preset",
+                "recipe",
                 "precision",
                 "images/s",
                 "spread",
@@ -82,7 +82,7 @@ def main(names: Sequence[str], repeats: int, seconds: float) -> None:
             ),
             rows=tuple(
                 (
-                    row.preset,
+                    row.name,
                     row.precision,
                     *row.ours.cells(),
                     *row.plain.cells(),
@@ -92,7 +92,7 @@ def main(names: Sequence[str], repeats: int, seconds: float) -> None:
                 for row in rows
             ),
             figures={
-                f"{row.preset}, {row.precision}": {
+                f"{row.name}, {row.precision}": {
                     "images_per_second": list(row.ours.values),
                     "plain_images_per_second": list(row.plain.values),
                     "share_of_ceiling": row.share,
@@ -102,11 +102,6 @@ def main(names: Sequence[str], repeats: int, seconds: float) -> None:
             notes=(f"{repeats} trials of {seconds:g} s of each, in turn.",),
         )
     )
-
-
-def _precisions(device: torch.device) -> list[Precision]:
-    """fp32, and what 'auto' would take where that is another."""
-    return list(dict.fromkeys(["fp32", resolve_precision("auto", device)]))
 
 
 def _ours(recipe: Recipe, data: Dataset, device: torch.device) -> Iterator[int]:
@@ -128,14 +123,9 @@ def _plain(recipe: Recipe, data: Dataset, device: torch.device) -> Iterator[int]
 def _images_per_second(steps: Iterator[int], seconds: float, device: torch.device) -> float:
     for _ in range(WARM_UP_STEPS):
         next(steps)
-    _wait_for(device)
+    wait_for(device)
     started, images = time.perf_counter(), 0
     while time.perf_counter() - started < seconds:
         images += next(steps)
-    _wait_for(device)
+    wait_for(device)
     return images / (time.perf_counter() - started)
-
-
-def _wait_for(device: torch.device) -> None:
-    if device.type != "cpu":
-        torch.accelerator.synchronize()

@@ -1,50 +1,111 @@
 """`python -m core bench`: measure this machine; every part prints medians, spreads and ratios."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from core.bench import data as data_bench
-from core.bench import latency as latency_bench
-from core.bench import live as live_bench
-from core.bench import neighbour as neighbour_bench
+from core.bench import answers, ceiling, growth, race, train
+from core.bench import data as batches
+from core.bench import live as watching
 from core.cli.terminal import checkpoint_path
+from core.data import load_dataset
+from core.data.cifar10 import NORMALISATION
 from core.machine import pick_device
+from core.models import build_model
+from core.models.network import Network
+from core.recipe import load_recipe
 from core.runs.checkpoint import load_checkpoint
 from core.runs.store import RunStore
 
 bench = typer.Typer(help="Benchmarks; each compares within one run.", no_args_is_help=True)
 Repeats = Annotated[int, typer.Option(min=2, help="Trials of each kind.")]
 Seconds = Annotated[float, typer.Option(min=1, help="Seconds a trial.")]
+Trained = Annotated[
+    str | None,
+    typer.Argument(help="A run's id or name, or a .safetensors file; else a fresh network."),
+]
+FRESH = "cifar10-small"  # the preset whose network is measured when none is named
 
 
-@bench.command()
-def data(repeats: Repeats = 5) -> None:
+@bench.command("ceiling")
+def ceiling_part() -> None:
+    """What this machine computes at best, and each preset's arithmetic at that rate."""
+    ceiling.main()
+
+
+@bench.command("train")
+def train_part(
+    names: Annotated[list[str] | None, typer.Argument(help="Presets; else a few.")] = None,
+    repeats: Repeats = 3,
+    seconds: Seconds = 8.0,
+) -> None:
+    """Images per second against a plain PyTorch loop, and as a share of the ceiling."""
+    recipes = {name: load_recipe(name) for name in names or train.PRESETS}
+    train.main(recipes, repeats, seconds)
+
+
+@bench.command("race")
+def race_part(
+    recipe: Annotated[str, typer.Argument(help="A preset's name or a .toml file.")] = "speed-94",
+    epochs: Annotated[
+        list[int] | None, typer.Option(help="A budget to anneal to; repeatable. Else its own.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Runs of each kind.")] = 3,
+    plain_epochs: Annotated[int, typer.Option(min=0, help="Of the plain loop; 0: none.")] = 10,
+    against: Annotated[
+        Path | None, typer.Option(help="Another training program, run as it is.")
+    ] = None,
+) -> None:
+    """Time to accuracy on the recipe's data: ours, a plain loop, another program."""
+    contestant = load_recipe(recipe)
+    data = load_dataset(contestant.data)
+    race.main(contestant, data, seeds, epochs or [contestant.epochs], plain_epochs, against)
+
+
+@bench.command("data")
+def data_part(repeats: Repeats = 5) -> None:
     """Cutting and augmenting batches, against DataLoader and against a training step."""
-    data_bench.main(repeats)
+    batches.main(repeats)
 
 
-@bench.command()
-def neighbour(repeats: Repeats = 3, seconds: Seconds = 8.0) -> None:
-    """Training alone and beside a program that keeps one core busy."""
-    neighbour_bench.main(repeats, seconds)
-
-
-@bench.command()
-def live(
+@bench.command("live")
+def live_part(
     repeats: Repeats = 5,
     seconds: Seconds = 10.0,
-    pages: Annotated[list[int] | None, typer.Option(help="Open pages; repeatable.")] = None,
+    pages: Annotated[
+        list[int] | None, typer.Option(help="Open pages; repeatable. Else 1 and 5.")
+    ] = None,
+    answers: Annotated[int, typer.Option(min=2, help="Times each page is opened.")] = 20,
 ) -> None:
-    """Training in the server with no page open and with Train pages open (needs Chromium)."""
-    live_bench.main(repeats, seconds, tuple(pages or [1]))
+    """Training while pages are open or a program is busy; pages while a run trains (Chromium)."""
+    watching.main(repeats, seconds, pages or [1, 5], answers)
 
 
-@bench.command()
-def latency(
-    network: Annotated[str, typer.Argument(help="A run's id or name, or a .safetensors file.")],
-    repeats: Repeats = 10,
-) -> None:
-    """Predicting and explaining: first and repeated use, one picture and 32."""
-    path = checkpoint_path(RunStore(), network)
-    latency_bench.main(load_checkpoint(path).network(pick_device()), repeats)
+@bench.command("growth")
+def growth_part() -> None:
+    """500,000 pictures, 1,000 runs, a million rows of metrics (takes minutes; Chromium)."""
+    growth.main()
+
+
+@bench.command("predict")
+def predict_part(network: Trained = None, repeats: Repeats = 10) -> None:
+    """Predicting: first and repeated use, one picture and 32."""
+    answers.main("predict", *_network(network), repeats)
+
+
+@bench.command("explain")
+def explain_part(network: Trained = None, repeats: Repeats = 10) -> None:
+    """Explaining by every method: first and repeated use, one picture and 32."""
+    answers.main("explain", *_network(network), repeats)
+
+
+def _network(name: str | None) -> tuple[Network, str]:
+    """A network on this machine's device, and what to call it."""
+    if name is not None:
+        checkpoint = load_checkpoint(checkpoint_path(RunStore(), name))
+        return checkpoint.network(pick_device()), checkpoint.card.recipe.name
+    recipe = load_recipe(FRESH)
+    classes = tuple(map(str, range(10)))
+    model = build_model(recipe.model, len(classes)).to(pick_device()).eval()
+    return Network(model, classes, NORMALISATION), f"{FRESH}, untrained"
