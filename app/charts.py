@@ -10,19 +10,11 @@ import plotly.graph_objects as go
 
 from app import theme
 from core.evaluation.metrics import By, normalise
-from core.evaluation.thin import thin
 
-POINTS = 1_000  # a line; the browser draws as many within a tenth of a second
 LABEL = 12  # characters of a class name that fit beside a chart on a phone
 RUN_LABEL = 28  # characters of a run name in a legend
 
 EPOCH_AXES = {"accuracy": ("Accuracy (%)", 100), "loss": ("Loss (nats)", 1)}
-STEP_AXES = {
-    "loss": ("Loss (nats)", 1),
-    "accuracy": ("Accuracy (%)", 100),
-    "learning_rate": ("Learning rate", 1),
-    "gradient_norm": ("Gradient norm", 1),
-}
 CELLS = {
     "count": "Predicted class (cells: images)",
     "true": "Predicted class (cells: % of the true class)",
@@ -73,46 +65,6 @@ def epoch_curves(
     figure.update_yaxes(title_text=title)
     figure.update_layout(hovermode="x unified", showlegend=True)
     return theme.style(figure, height=340)
-
-
-def step_curves(
-    frame: pd.DataFrame, metric: Literal["loss", "accuracy", "learning_rate", "gradient_norm"]
-) -> go.Figure:
-    """One metric per training step; the noisy ones as a faint line under their running mean.
-
-    `frame` has the columns step and `metric`. A long one is thinned to what a screen can show.
-    """
-    title, scale = STEP_AXES[metric]
-    colour = theme.LINES[0]
-    noisy = metric != "learning_rate"
-    lines = pd.DataFrame({"step": frame["step"], "value": frame[metric] * scale})
-    window = max(len(lines) // 40, 1)
-    lines["mean"] = lines["value"].rolling(window, center=True, min_periods=1).mean()
-    raw, smooth = thin(lines, POINTS, "value"), thin(lines, POINTS, "mean")
-    figure = go.Figure()
-    figure.add_scatter(
-        x=raw["step"],
-        y=raw["value"],
-        name="Each step",
-        mode="lines",
-        opacity=0.4 if noisy else 1,
-        line={"color": colour, "width": 1 if noisy else 2},
-        hovertemplate="%{y:.4~g}",
-    )
-    if noisy:
-        figure.add_scatter(
-            x=smooth["step"],
-            y=smooth["mean"],
-            name=f"Mean of {window} steps",
-            mode="lines",
-            line={"color": colour, "width": 2.5},
-            hovertemplate="%{y:.4~g}",
-        )
-    figure.update_xaxes(title_text="Step")
-    figure.update_yaxes(title_text=title, tickformat=".2~g" if metric == "gradient_norm" else None)
-    figure.update_yaxes(type="log" if metric == "gradient_norm" else "linear")
-    figure.update_layout(hovermode="x unified", showlegend=noisy)
-    return theme.style(figure, height=280)
 
 
 def confusion_matrix_figure(

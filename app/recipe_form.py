@@ -18,7 +18,9 @@ PARTS = {
     "Schedule": "schedule",
     "Stopping": "early_stopping",
 }
-OWN = ["seed", "label_smoothing", "weight_averaging", "precision"]  # of the recipe itself
+OWN = [  # of the recipe itself, and not shown elsewhere
+    name for name in Recipe.model_fields if name not in ("name", "about", *FIRST, *PARTS.values())
+]
 
 
 def edit_recipe(start: Recipe, key: str) -> Recipe:
