@@ -74,6 +74,7 @@ def show() -> None:
             key="runs table",
             on_select=lambda: select(runs),
             selection_mode="multi-row",
+            placeholder="-",
             selection_default={"selection": {"rows": known}},
         )
         for run_id in chosen:

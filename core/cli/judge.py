@@ -1,9 +1,11 @@
 """`python -m core evaluate | predict | explain`: what a trained network knows."""
 
+import math
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
+import pandas as pd
 import typer
 from PIL import Image
 from rich.table import Table
@@ -106,13 +108,14 @@ def _content(path: Path) -> bytes:
         raise ConvscopeError(f"{path} cannot be read ({error.strerror}).") from error
 
 
-def _table(frame: object) -> Table:
-    import pandas as pd
-
-    assert isinstance(frame, pd.DataFrame)
+def _table(frame: pd.DataFrame) -> Table:
     table = Table(*[str(column) for column in frame.columns])
     for row in frame.itertuples(index=False):
-        table.add_row(
-            *(f"{value:.3f}" if isinstance(value, float) else str(value) for value in row)
-        )
+        table.add_row(*map(_cell, row))
     return table
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return "-" if math.isnan(value) else f"{value:.3f}"
+    return str(value)
