@@ -3,13 +3,15 @@
 import streamlit as st
 
 from core.data import IMAGE_SIZE, cifar10_available
+from core.data.cifar10 import TRAINING_IMAGES
 from core.machine import pick_device
 from core.models.summary import Summary, summarise
 from core.recipe import Model, Recipe
+from core.training.budget import plan
 from core.training.speed import training_speed
 from core.wording import duration
 
-IMAGES = {"cifar10": 50_000}
+IMAGES = {"cifar10": TRAINING_IMAGES}
 CLASSES = 10
 WIDTH = 105  # pixels a figure
 
@@ -44,6 +46,12 @@ def _expected(recipe: Recipe, speed: float) -> str:
     if recipe.data.source == "folder":
         return "-"
     return duration(images * (1 - recipe.data.validation) * recipe.epochs / speed)
+
+
+@st.cache_data(ttl=600, show_spinner="Trying a few steps …")
+def budgeted(minutes: int) -> Recipe:
+    """What gets furthest here in so many minutes; tried anew now and then, as machines get busy."""
+    return plan(minutes, pick_device()).recipe
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

@@ -4,38 +4,43 @@ import streamlit as st
 
 from app import services
 from app.components import in_one_sentence
-from app.cost import show_cost
+from app.cost import budgeted, show_cost
 from app.live import live_run, notice_new_runs
 from app.recipe_form import edit_recipe
 from app.routes import page
 from core.recipe import Recipe, presets
+from core.training.budget import MINUTES, budget_name
+
+FIRST = "shapes-quick"
 
 
-def starting_point() -> tuple[str, Recipe]:
-    """The recipe in the URL, else the preset chosen."""
+def starting_point() -> Recipe:
+    """The recipe in the URL, else the preset chosen, else what fits the minutes chosen."""
     shared = st.query_params.get("recipe")
     if shared:
         st.page_link(page("train"), label="Back to the presets", icon=":material/arrow_back:")
-        return shared, Recipe.from_url(shared)
-    names = list(presets())
-    default = names.index("shapes-quick")
-    name = st.selectbox(
+        return Recipe.from_url(shared)
+    budgets = {f"minutes-{minutes}": minutes for minutes in MINUTES}
+    names = {preset: recipe.name for preset, recipe in presets().items()}
+    names |= {name: budget_name(minutes) for name, minutes in budgets.items()}
+    asked = st.query_params.get("preset", FIRST)
+    chosen = st.selectbox(
         "Preset",
-        names,
-        index=default,
-        format_func=lambda name: presets()[name].name,
-        bind="query-params",
+        list(names),
+        index=list(names).index(asked if asked in names else FIRST),
+        format_func=lambda name: names[name],
         key="preset",
+        on_change=lambda: st.query_params.update(preset=st.session_state["preset"]),
     )
-    return name, presets()[name]
+    return budgeted(budgets[chosen]) if chosen in budgets else presets()[chosen]
 
 
 st.title("Train", anchor=False)
 form, view = st.columns([1, 2], gap="large")
 with form, in_one_sentence():
-    key, start = starting_point()
+    start = starting_point()
     st.caption(start.about)
-    recipe = edit_recipe(start, key)
+    recipe = edit_recipe(start, key=start.to_url())
     show_cost(recipe)
     if st.button("Train", type="primary", icon=":material/play_arrow:", width="stretch"):
         st.query_params["run"] = services.queue().submit(recipe)

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from core.bench.report import Report, Trials, publish
+from core.data.cifar10 import TRAINING_IMAGES
 from core.machine import Precision, pick_device, resolve_precision
 from core.models.summary import summarise
 from core.recipe import Recipe, presets
@@ -17,7 +18,6 @@ CHANNELS, SIDE, KERNEL = 256, 16, 3  # of the convolution measured
 CPU_BATCH, GPU_BATCH = 128, 1024  # images in it
 CPU_MATRIX, GPU_MATRIX = 2048, 8192  # sides of the matrices multiplied
 COPIED_BYTES = 2**28
-CIFAR10_IMAGES = 50_000
 REPEATS, MINIMUM_SECONDS = 5, 0.2
 
 Rates = dict[Precision, dict[str, list[float]]]  # by kind of work
@@ -107,7 +107,7 @@ def floors_report(rates: Rates) -> Report:
 def run_flops(recipe: Recipe) -> float:
     """Multiplications and additions of a whole run, without judging it."""
     data = recipe.data
-    pictures = data.images if data.source == "shapes" else CIFAR10_IMAGES
+    pictures = data.images if data.source == "shapes" else TRAINING_IMAGES
     images = pictures * (1 - data.validation) * recipe.filtering * recipe.epochs
     return images * summarise(recipe.model, 10).training_flops
 

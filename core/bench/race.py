@@ -62,8 +62,8 @@ def run_race(
     return race
 
 
-def train_ours(recipe: Recipe, data: Dataset) -> Finish:
-    """Train and judge the best weights on the test images, in several views."""
+def train_ours(recipe: Recipe, data: Dataset, several_views: bool = True) -> Finish:
+    """Train and judge the best weights on the test images; several views are averaged."""
     device = pick_device()
     weights: dict | None = None
     started = time.perf_counter()
@@ -75,7 +75,7 @@ def train_ours(recipe: Recipe, data: Dataset) -> Finish:
     if weights is not None:
         model.load_state_dict(weights)
     network = Network(model.to(device).eval(), data.classes, data.normalisation)
-    return Finish(seconds, _accuracy(network, data, several_views=True))
+    return Finish(seconds, _accuracy(network, data, several_views))
 
 
 def train_plainly(recipe: Recipe, data: Dataset, epochs: int, say: Say) -> list[Finish]:

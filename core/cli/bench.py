@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from core.bench import answers, ceiling, growth, race, train
+from core.bench import answers, budget, ceiling, growth, race, train
 from core.bench import data as batches
 from core.bench import live as watching
 from core.cli.terminal import checkpoint_path
@@ -17,6 +17,7 @@ from core.models.network import Network
 from core.recipe import load_recipe
 from core.runs.checkpoint import load_checkpoint
 from core.runs.store import RunStore
+from core.training.budget import MINUTES
 
 bench = typer.Typer(help="Benchmarks; each compares within one run.", no_args_is_help=True)
 Repeats = Annotated[int, typer.Option(min=2, help="Trials of each kind.")]
@@ -61,6 +62,16 @@ def race_part(
     contestant = load_recipe(recipe)
     data = load_dataset(contestant.data)
     race.main(contestant, data, seeds, epochs or [contestant.epochs], plain_epochs, against)
+
+
+@bench.command("budget")
+def budget_part(
+    minutes: Annotated[
+        list[float] | None, typer.Argument(min=0.1, help="Budgets; else those of the Train page.")
+    ] = None,
+) -> None:
+    """The recipe fitted to so many minutes, trained: what it promised and what it reached."""
+    budget.main(minutes or MINUTES)
 
 
 @bench.command("data")

@@ -15,6 +15,7 @@ from core.machine import pick_device
 from core.recipe import Recipe, RecipeError, load_recipe
 from core.runs.store import RunStore
 from core.training import Control, events
+from core.training.budget import plan
 from core.wording import duration
 
 
@@ -26,6 +27,10 @@ def train(
         list[str] | None,
         typer.Option("--set", help="Change a field, as optimizer.learning_rate=0.1; repeatable."),
     ] = None,
+    minutes: Annotated[
+        float | None,
+        typer.Option(min=0.1, help="Instead: what gets furthest on CIFAR-10 in this time."),
+    ] = None,
     resume: Annotated[
         str | None, typer.Option(help="Go on with a stopped or interrupted run, by id or name.")
     ] = None,
@@ -33,7 +38,8 @@ def train(
     """Train a recipe. The run shows up in the app at once; Ctrl-C stops it so it can be resumed."""
     store = RunStore()
     if resume is None:
-        run = store.get(store.create(_changed(load_recipe(recipe), changes or []), claimed=True))
+        start = load_recipe(recipe) if minutes is None else plan(minutes, pick_device()).recipe
+        run = store.get(store.create(_changed(start, changes or []), claimed=True))
     else:
         found = store.find(resume)
         if not found.resumable:
@@ -41,7 +47,7 @@ def train(
         run = store.claim(found.id)
     control = Control()
     _stop_on_interrupt(control)
-    console.print(f"Run {run.id}: {run.name}", highlight=False)
+    console.print(f"Run {run.id}: {run.name}. {run.recipe.about}", highlight=False)
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
