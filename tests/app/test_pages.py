@@ -14,10 +14,11 @@ from core.files import PROJECT
 from core.jobs import execute
 from core.jobs.queue import job_queue
 from core.machine import pick_device
-from core.recipe import Recipe
+from core.recipe import Recipe, presets
 from core.runs.store import RunStore
 from core.training import Control
 
+FORM = presets()["shapes-quick"].to_url()  # what its widgets are called by
 PAGES: list[PageName] = ["home", "train", "runs", "evaluate", "predict"]
 
 
@@ -80,10 +81,10 @@ def test_a_class_that_is_not_there_is_told_in_a_sentence(trained: str) -> None:
 
 def test_the_form_makes_the_recipe_that_is_trained(store: RunStore) -> None:
     test = opened("train")
-    test.text_input(key="shapes-quick.name").set_value("mine")
-    test.select_slider(key="shapes-quick.epochs").set_value(2)
-    test.number_input(key="shapes-quick.data.split_seed").set_value(7)
-    test.text_input(key="shapes-quick.model.convnet.channels").set_value("8, 16")
+    test.text_input(key=f"{FORM}.name").set_value("mine")
+    test.select_slider(key=f"{FORM}.epochs").set_value(2)
+    test.number_input(key=f"{FORM}.data.split_seed").set_value(7)
+    test.text_input(key=f"{FORM}.model.convnet.channels").set_value("8, 16")
     test.run()
     next(button for button in test.button if button.label == "Train").click().run()
     assert not test.exception
@@ -99,9 +100,23 @@ def test_a_shared_recipe_fills_the_form(tiny_recipe: Recipe) -> None:
     assert "tiny" in [field.value for field in test.text_input]
 
 
+def test_a_preset_in_a_link_fills_the_form() -> None:
+    test = opened("train", preset="cifar10-vgg")
+    assert test.selectbox(key="preset").value == "cifar10-vgg"
+    assert test.text_input[0].value == presets()["cifar10-vgg"].name
+    assert opened("train", preset="no such preset").selectbox(key="preset").value == "shapes-quick"
+
+
+def test_the_minutes_there_are_make_a_recipe_that_says_what_to_expect() -> None:
+    test = opened("train", preset="minutes-3")
+    assert test.text_input[0].value == "CIFAR-10 in 3 minutes"
+    assert "Fitted to this machine" in test.caption[0].value
+    assert not test.error
+
+
 def test_an_impossible_form_is_told_in_a_sentence() -> None:
     test = opened("train")
-    test.text_input(key="shapes-quick.model.convnet.channels").set_value("8, wide").run()
+    test.text_input(key=f"{FORM}.model.convnet.channels").set_value("8, wide").run()
     assert "whole numbers with commas" in sentences(test) and not test.exception
 
 
