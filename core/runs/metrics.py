@@ -16,6 +16,7 @@ EPOCH_COLUMNS = (
     "seconds",
     "best",
 )
+MOST_AVERAGED = 32  # steps
 STEP_COLUMNS = ("step", "loss", "accuracy", "learning_rate", "gradient_norm")
 
 
@@ -70,14 +71,20 @@ class Metrics:
         return pd.DataFrame([tuple(row)[1:] for row in rows], columns=list(EPOCH_COLUMNS))
 
     def steps(self, run_id: str, points: int | None = None) -> pd.DataFrame:
-        """One row a step (0-based), or at most `points` rows of means over consecutive steps."""
+        """One row a step (0-based), or at most `points` rows spread evenly over the steps.
+
+        Such a row is the mean over the steps up to the next one, but over 32 of them at most: a
+        curve of a million steps is read as fast as one of ten thousand.
+        """
         last = self._database.rows("SELECT max(step) AS step FROM steps WHERE run = ?", run_id)
         count = (last[0]["step"] or 0) + 1
         width = 1 if points is None else max(1, -(-count // points))
         rows = self._database.rows(
-            "SELECT min(step), avg(loss), avg(accuracy), avg(learning_rate), avg(gradient_norm)"
-            " FROM steps WHERE run = ? GROUP BY step / ? ORDER BY 1",
-            run_id,
-            width,
+            "WITH RECURSIVE starts(start) AS"
+            " (SELECT 0 UNION ALL SELECT start + ? FROM starts WHERE start + ? < ?)"
+            " SELECT min(step), avg(loss), avg(accuracy), avg(learning_rate), avg(gradient_norm)"
+            " FROM starts CROSS JOIN steps ON run = ? AND step BETWEEN start AND start + ? - 1"
+            " GROUP BY start ORDER BY start",
+            *(width, width, count, run_id, min(width, MOST_AVERAGED)),
         )
         return pd.DataFrame([tuple(row) for row in rows], columns=list(STEP_COLUMNS))

@@ -14,7 +14,6 @@ from core.wording import duration
 BASE = "speed-94"
 MINUTES = (1, 3, 5, 10)  # offered
 CLASSES = 10
-USABLE = 0.85  # of the speed of a few trial steps; the rest goes to batches, metrics, validation
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ def _fitted(rung: Rung, seconds: float, device: torch.device) -> Plan:
     model = base.model.model_copy(update={"channels": rung.channels})
     optimizer = base.optimizer.model_copy(update={"head_rate": rung.head_rate})
     recipe = base.model_copy(update={"model": model, "optimizer": optimizer})
-    speed = USABLE * training_speed(recipe, CLASSES, device)
+    speed = training_speed(recipe, CLASSES, device)
     images = TRAINING_IMAGES * (1 - recipe.data.validation)
     fewest, most = min(rung.reached), max(rung.reached)
     epochs = max(fewest, min(most, int(seconds * speed / images)))

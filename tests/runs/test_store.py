@@ -109,6 +109,16 @@ def test_steps_are_thinned_to_means(store: RunStore, tiny_recipe: Recipe) -> Non
     assert len(store.metrics.steps(run_id)) == 5
 
 
+def test_a_long_curve_keeps_its_ends_and_its_trend(store: RunStore, tiny_recipe: Recipe) -> None:
+    run_id = store.create(tiny_recipe)
+    store.metrics.add_steps(run_id, steps(0, [float(step) for step in range(100_000)]))
+    thinned = store.metrics.steps(run_id, points=300)
+    assert len(thinned) == 300
+    assert thinned["step"].tolist()[0] == 0 and thinned["step"].tolist()[-1] > 99_600
+    apart = thinned["loss"] - thinned["step"]
+    assert apart.between(0, 31).all()  # a mean over the next few steps
+
+
 def test_what_came_after_a_snapshot_is_forgotten(store: RunStore, tiny_recipe: Recipe) -> None:
     run_id = store.create(tiny_recipe)
     store.metrics.add_steps(run_id, steps(0, [1.0] * 6))
