@@ -1,10 +1,12 @@
 """The configurable ConvNet: stages of 3x3 convolutions, then dense layers."""
 
+from itertools import chain
+
 import torch
 from torch import nn
 
 from core.data.dataset import IMAGE_SIZE
-from core.models.layers import ACTIVATIONS, convolution, dense_head
+from core.models.layers import ACTIVATIONS, Residual, convolution, dense_head
 from core.models.whitening import Whitening
 from core.recipe import ConvNet
 
@@ -37,15 +39,20 @@ def build_convnet(options: ConvNet, classes: int) -> nn.Module:
 
 def _stage(options: ConvNet, inputs: int, width: int) -> list[nn.Module]:
     halving = 0 if options.pool_early else options.depth - 1  # which convolution is pooled
-    layers: list[nn.Module] = []
+    blocks: list[list[nn.Module]] = []
     for number in range(options.depth):
         stride, pool = 1, None
         if number == halving and options.pooling == "stride":
             stride = 2
         elif number == halving and options.pool_early:
             pool = _pool(options)
-        layers += convolution(inputs, width, options.activation, options.batch_norm, stride, pool)
+        blocks.append(
+            convolution(inputs, width, options.activation, options.batch_norm, stride, pool)
+        )
         inputs = width
+    first, *others = blocks
+    rest = list(chain.from_iterable(others))
+    layers = [*first, Residual(rest)] if options.residual else [*first, *rest]
     if options.pooling != "stride" and not options.pool_early:
         layers.append(_pool(options))
     return layers

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from torch import nn
+from torch import Tensor, nn
 
 from core.recipe import Activation
 
@@ -31,6 +31,18 @@ def convolution(
     pooled = [pool] if pool else []
     normalise = [nn.BatchNorm2d(outputs)] if batch_norm else []
     return [convolve, *pooled, *normalise, ACTIVATIONS[activation]()]
+
+
+class Residual(nn.Module):
+    """The last of `layers`, an activation, after the sum of the input and what the rest make."""
+
+    def __init__(self, layers: Sequence[nn.Module]) -> None:
+        super().__init__()
+        *body, self.activation = layers
+        self.body = nn.Sequential(*body)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.activation(x + self.body(x))
 
 
 def dense_head(

@@ -65,6 +65,9 @@ class ConvNet(Part):
     pool_early: bool = False
     """Pool right after a stage's first convolution, not at its end: the rest of the stage works on
     a quarter of the places, and so can be wider."""
+    residual: bool = False
+    """Add what a stage's first convolution makes to what its last one makes, so that the others
+    learn a difference (He et al. 2015, arXiv:1512.03385)."""
     whitening: int = number(0, 0, 3, "pixels")
     """Side of the patches whose pixels a fixed first layer makes uncorrelated, as computed from the
     training images (Jordan 2024, section 3.2); 0 is off."""
@@ -87,6 +90,14 @@ class ConvNet(Part):
     """The non-linearity after every layer."""
     dropout: float = number(0.0, 0.0, 0.9, "probability")
     """Share of features zeroed before each dense layer while training."""
+
+    @model_validator(mode="after")
+    def _residual_fits(self) -> Self:
+        if self.residual and self.depth == 1:
+            raise ValueError("residual needs a depth of 2 or more; a stage of one has no others")
+        if self.residual and self.pooling == "stride" and not self.pool_early:
+            raise ValueError("residual needs pool_early where pooling is 'stride'; sizes differ")
+        return self
 
 
 class VGG(Part):

@@ -47,16 +47,22 @@ def test_the_deviation_is_that_of_a_sample():
     assert mean_and_deviation([0.9]) == (0.9, 0.0)
 
 
-def test_another_program_is_judged_by_its_first_result_and_ended(tmp_path: Path):
+def test_another_program_is_judged_by_its_second_result_and_ended(tmp_path: Path):
     program = tmp_path / "other.py"
     program.write_text(PROGRAM)
     assert run_external(program) == Finish(seconds=2.5906, accuracy=0.9401)
 
 
+def test_the_whole_time_of_another_program_counts_too(tmp_path: Path):
+    program = tmp_path / "other.py"
+    program.write_text(PROGRAM.replace("time_seconds", "total_time_seconds"))
+    assert run_external(program).seconds == 2.5906
+
+
 def test_a_program_without_a_result_is_named_in_a_sentence(tmp_path: Path):
     program = tmp_path / "other.py"
     program.write_text("print('no table here')")
-    with pytest.raises(ConvscopeError, match=r"other\.py ended without printing a result"):
+    with pytest.raises(ConvscopeError, match=r"other\.py ended without printing two results"):
         run_external(program)
     with pytest.raises(ConvscopeError, match="There is no program at"):
         run_external(tmp_path / "missing.py")

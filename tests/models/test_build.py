@@ -8,6 +8,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from core.models import build_model
+from core.models.layers import Residual
 from core.recipe import VGG, Activation, ConvNet, MobileNet, Model, ResNet
 
 ACTIVATIONS: tuple[Activation, ...] = ("relu", "leaky_relu", "elu", "gelu", "silu", "tanh")
@@ -21,6 +22,8 @@ OPTIONS: dict[str, Model] = {
     "convnet, dense": ConvNet(channels=(4,), depth=1, dense=(16, 8), dropout=0.5),
     "convnet, early pooling": ConvNet(channels=(4, 8), depth=2, pool_early=True, head="max"),
     "convnet, early stride": ConvNet(channels=(4,), depth=2, pool_early=True, pooling="stride"),
+    "convnet, residual": ConvNet(channels=(4, 8), depth=3, pool_early=True, residual=True),
+    "convnet, residual, pooled late": ConvNet(channels=(4,), depth=2, residual=True),
     "convnet, plain": ConvNet(channels=(4, 8), depth=1, batch_norm=False),
     **{
         f"convnet, {name}": ConvNet(channels=(4,), depth=1, activation=name) for name in ACTIVATIONS
@@ -165,3 +168,16 @@ def test_batch_norm_options_reach_every_batch_norm() -> None:
     assert {norm.momentum for norm in norms} == {0.4}
     assert not any(norm.weight.requires_grad for norm in norms)
     assert all(norm.bias.requires_grad for norm in norms)
+
+
+def test_a_residual_stage_adds_what_its_first_convolution_made():
+    options = ConvNet(channels=(4,), depth=3, pool_early=True, residual=True, norm_scale=False)
+    model = list(build_model(options, 10).eval().children())
+    stage = nn.Sequential(*model[:4])  # convolution, pooling, batch norm, activation
+    residual = model[4]
+    assert isinstance(residual, Residual)
+    for module in residual.body.modules():
+        if isinstance(module, nn.Conv2d):
+            nn.init.zeros_(module.weight)
+    images = torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(residual(stage(images)), stage(images))  # rectified twice is rectified
