@@ -14,11 +14,6 @@ class Finish:
     accuracy: float
 
 
-def mean_and_deviation(values: Sequence[float]) -> tuple[float, float]:
-    """Mean and sample standard deviation; 0 for a single value."""
-    return statistics.fmean(values), statistics.stdev(values) if len(values) > 1 else 0.0
-
-
 def annealed_time(budgets: Mapping[int, Sequence[Finish]], target: float) -> float | None:
     """The least median time of a budget (in epochs) whose mean accuracy is `target` or more.
 

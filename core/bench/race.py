@@ -6,12 +6,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from core.bench.external import run_external
-from core.bench.finish import Finish, annealed_time, first_time, mean_and_deviation
+from core.bench.finish import Finish, annealed_time, first_time
 from core.bench.plain import PlainLoop
 from core.bench.report import Report, Trials, publish
 from core.data.dataset import Dataset
 from core.evaluation.logits import judge
 from core.evaluation.metrics import top_k_accuracy
+from core.evaluation.seeds import spread
 from core.machine import pick_device
 from core.models import build_model
 from core.models.network import Network
@@ -117,7 +118,10 @@ def finishes_report(race: Race, data: Dataset) -> Report:
     return Report(
         part="race",
         title=f"{race.recipe.name}: accuracy and training time on {data.name}",
-        columns=("", "runs", "accuracy, mean", "standard deviation", "seconds, median", "spread"),
+        columns=(
+            *("", "runs", "accuracy, mean", "standard deviation", "95 % interval"),
+            *("seconds, median", "spread"),
+        ),
         rows=tuple((name, *_row(finishes)) for name, finishes in rows),
         figures={name: [asdict(finish) for finish in finishes] for name, finishes in rows},
         notes=(
@@ -154,10 +158,13 @@ def _accuracy(network: Network, data: Dataset, several_views: bool) -> float:
     return top_k_accuracy(judged.logits, judged.labels, 1)
 
 
-def _row(finishes: Sequence[Finish]) -> tuple[int, str, str, str, str]:
-    mean, deviation = mean_and_deviation([finish.accuracy for finish in finishes])
-    median, spread = Trials([finish.seconds for finish in finishes]).cells(1)
-    return len(finishes), f"{mean:.2%}", f"{deviation:.2%}", median, spread
+def _row(finishes: Sequence[Finish]) -> tuple[int, str, str, str, str, str]:
+    found = spread([finish.accuracy for finish in finishes])
+    deviation, interval = "-", "-"
+    if len(finishes) > 1:
+        deviation, interval = f"{found.deviation:.2%}", f"{found.low:.2%} - {found.high:.2%}"
+    seconds = Trials([finish.seconds for finish in finishes]).cells(1)
+    return len(finishes), f"{found.mean:.2%}", deviation, interval, *seconds
 
 
 def _told(finish: Finish) -> str:

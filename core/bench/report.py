@@ -83,8 +83,9 @@ def publish(report: Report, folder: Path | None = None) -> None:
     Raises ConvscopeError when the files cannot be written.
     """
     table = Table(*report.columns, title=report.title)
-    for column in table.columns[1:]:
-        column.justify = "right"
+    for number, column in enumerate(table.columns):
+        column.overflow = "fold"
+        column.justify = "right" if number else "left"
     for row in report.rows:
         table.add_row(*map(str, row))
     console = Console()
