@@ -137,8 +137,7 @@ def targets_report(race: Race, data: Dataset) -> Report:
     for target in TARGETS:
         ours, plain = annealed_time(race.ours, target), first_time(race.plain, target)
         theirs = annealed_time({0: race.external}, target) if race.external else None
-        against = plain or theirs
-        ratio = f"{ours / against:.2f}" if ours and against else "-"
+        ratio = _ratio(ours, plain or theirs, race)
         rows.append((f"{target:.0%}", _seconds(ours), _seconds(plain), _seconds(theirs), ratio))
     return Report(
         part="race-targets",
@@ -148,7 +147,8 @@ def targets_report(race: Race, data: Dataset) -> Report:
         figures={"targets": list(TARGETS), "rows": [list(row) for row in rows]},
         notes=(
             "Ours: the median time of the shortest budget whose mean accuracy is enough. Plain "
-            "loop: when it first had it. The ratio is to the plain loop, else to the program.",
+            "loop: when it first had it. The ratio is to the plain loop, else to the program; '<' "
+            "where the plain loop did not get there in the time it had.",
         ),
     )
 
@@ -169,6 +169,15 @@ def _row(finishes: Sequence[Finish]) -> tuple[int, str, str, str, str, str]:
 
 def _told(finish: Finish) -> str:
     return f"{finish.accuracy:.2%} after {finish.seconds:,.1f} s"
+
+
+def _ratio(ours: float | None, against: float | None, race: Race) -> str:
+    if ours is None:
+        return "-"
+    if against is not None:
+        return f"{ours / against:.2f}"
+    longest = min((points[-1].seconds for points in race.plain), default=None)
+    return "-" if longest is None or longest < ours else f"< {ours / longest:.2f}"
 
 
 def _seconds(value: float | None) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from core.bench.external import run_external
 from core.bench.finish import Finish, annealed_time, first_time
-from core.bench.race import finishes_report, run_race, targets_report
+from core.bench.race import Race, finishes_report, run_race, targets_report
 from core.data.dataset import Dataset
 from core.errors import ConvscopeError
 from core.recipe import Recipe
@@ -82,3 +82,13 @@ def test_everybody_runs_once_for_each_seed(tiny_recipe: Recipe, tiny_data: Datas
     targets = {row[0]: row for row in targets_report(race, tiny_data).rows}
     assert targets["94%"][3] == "2.6"
     assert targets["95%"][3] == "-"
+
+
+def test_a_plain_loop_that_does_not_get_there_gives_a_bound(
+    tiny_recipe: Recipe, tiny_data: Dataset
+):
+    slow = [Finish(50, 0.5), Finish(100, 0.8)]
+    race = Race(tiny_recipe, ours={1: [Finish(20, 0.93)]}, plain=[slow])
+    ratios = {row[0]: row[-1] for row in targets_report(race, tiny_data).rows}
+    assert ratios["90%"] == "< 0.20"
+    assert ratios["96%"] == "-"
