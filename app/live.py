@@ -5,12 +5,15 @@ import streamlit as st
 from app import live_charts, services
 from app.components import duration_left, in_one_sentence, percent, status_badge, steer
 from core.evaluation.diagnosis import diagnose
+from core.machine import pick_device
 from core.runs.run import Run
 from core.wording import duration
 
 STEP_POINTS = 300  # drawn per curve while it moves
 METRIC_WIDTH = 150  # pixels; two fit beside each other on a phone
-LIVE_SECONDS, IDLE_SECONDS = 1.0, 5.0
+LIVE_SECONDS = 1.0
+CPU_LIVE_SECONDS = 2.0  # a browser on the same machine takes 0.13 s of a core a tick
+IDLE_SECONDS = 5.0
 VIEWS: dict[str, tuple[live_charts.StepMetric, ...]] = {
     "Loss and accuracy": ("loss", "accuracy"),
     "Learning rate and gradient": ("learning_rate", "gradient_norm"),
@@ -26,7 +29,8 @@ ICONS = {
 def live_run(run_id: str) -> None:
     """Show a run as it stands; the view moves by itself while the run is alive."""
     alive = services.store().get(run_id).live
-    st.fragment(_view, run_every=LIVE_SECONDS if alive else None)(run_id, alive)
+    pause = CPU_LIVE_SECONDS if pick_device().type == "cpu" else LIVE_SECONDS
+    st.fragment(_view, run_every=pause if alive else None)(run_id, alive)
 
 
 @st.fragment(run_every=IDLE_SECONDS)

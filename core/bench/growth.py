@@ -96,7 +96,7 @@ def rows_report(counts: Sequence[int], browser: "BrowserContext") -> Report:
             answer_seconds(browser, url)
             read = _repeated(lambda s=store, r=run_id: s.metrics.steps(r, CURVE_POINTS))
             page = Trials([answer_seconds(browser, url) for _ in range(REPEATS)])
-            size = (store.folder / "runs.sqlite").stat().st_size / 1e6
+            size = sum(file.stat().st_size for file in store.folder.glob("runs.sqlite*")) / 1e6
             memory = _memory_of_servers()
         rows.append((f"{count:,}", _milliseconds(read), *page.cells(2), f"{size:,.1f}", memory))
     return Report(

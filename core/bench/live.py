@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
 LONG_RUN = 200_000  # steps
-SETTLE_SECONDS = 4.0  # until a change shows in the speed
+SETTLE_SECONDS = 6.0  # until a change shows in the speed
 WAIT = 0.2  # seconds between two looks
 BUSY = "no page, another program busy on one core"
 
