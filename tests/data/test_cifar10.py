@@ -1,3 +1,4 @@
+import gzip
 import hashlib
 import io
 import pickle
@@ -43,7 +44,10 @@ def batch_files() -> dict[str, bytes]:
 
 def archive_of(files: dict[str, bytes]) -> bytes:
     made = io.BytesIO()
-    with tarfile.open(fileobj=made, mode="w:gz") as tar:
+    with (
+        gzip.GzipFile(fileobj=made, mode="wb", mtime=0) as packed,  # the same bytes at any time
+        tarfile.open(fileobj=packed, mode="w") as tar,
+    ):
         for name, content in files.items():
             entry = tarfile.TarInfo(f"cifar-10-batches-py/{name}")
             entry.size = len(content)
