@@ -82,6 +82,7 @@ def _read(path: Path, card: Card) -> Judged | None:
 
 
 def _identity(card: Card) -> str:
-    """Tells one state of a run's best weights, and the data judged, from another."""
-    recipe = card.recipe.model_dump(mode="json", exclude={"name", "about"})
+    """Tells one state of a run's best weights, and the data judged, from another. Options at their
+    defaults are left out, so one that a later version adds makes nothing stale."""
+    recipe = card.recipe.model_dump(mode="json", exclude={"name", "about"}, exclude_defaults=True)
     return json.dumps([recipe, card.epoch, card.data_fingerprint], sort_keys=True)

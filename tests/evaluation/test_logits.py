@@ -6,6 +6,7 @@ from typing import NoReturn
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
 
 from core.data.dataset import Dataset
 from core.errors import ConvscopeError
@@ -100,3 +101,15 @@ def test_several_views_are_kept_apart_from_one(
     assert np.array_equal(
         stored_judged(path, "test", never, several_views=True).logits, several.logits
     )
+
+
+def test_an_option_that_a_later_version_adds_makes_nothing_stale(
+    path: Path, tiny_recipe: Recipe, tiny_data: Dataset
+) -> None:
+    """Such an option has its default in every older recipe."""
+    save(path, tiny_recipe, tiny_data)
+    stored_judged(path, "test", lambda: tiny_data)
+    with safe_open(logits_path(path, "test"), framework="numpy") as file:
+        stored_under = (file.metadata() or {})["of"]
+    assert "learning_rate" in stored_under
+    assert "lookahead" not in stored_under
