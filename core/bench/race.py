@@ -93,16 +93,8 @@ def train_plainly(recipe: Recipe, data: Dataset, epochs: int, say: Say) -> list[
     return points
 
 
-def main(
-    recipe: Recipe,
-    data: Dataset,
-    seeds: int,
-    budgets: Sequence[int],
-    plain_epochs: int,
-    external: Path | None,
-) -> None:
-    """Race and publish two tables: how each budget ended, and the time to each target."""
-    race = run_race(recipe, data, seeds, budgets, plain_epochs, external)
+def main(race: Race, data: Dataset) -> None:
+    """Publish two tables: how each budget ended, and the time to each target."""
     publish(finishes_report(race, data))
     publish(targets_report(race, data))
 

@@ -8,9 +8,10 @@ from itertools import count
 import torch
 
 from core.bench.ceiling import convolution_ceiling, precisions, wait_for
+from core.bench.data import drawn
 from core.bench.plain import PlainLoop
 from core.bench.report import Report, Trials, publish
-from core.data import normalisation_of, order, shapes
+from core.data import order, shapes
 from core.data.dataset import Dataset
 from core.machine import Precision, pick_device
 from core.models.summary import summarise
@@ -39,9 +40,7 @@ class Row:
 def measure(recipes: Mapping[str, Recipe], repeats: int, seconds: float) -> list[Row]:
     """Train each recipe's network for `seconds`, in each precision and plainly, in turn."""
     device = pick_device()
-    split = shapes.draw(IMAGES, seed=0)
-    classes = tuple(shapes.SHAPES)
-    data = Dataset("drawn", classes, split, split, split, normalisation_of(split), "")
+    data = drawn(shapes.draw(IMAGES, seed=0))
     rows: list[Row] = []
     for name, recipe in recipes.items():
         ways: dict[Precision, Iterator[int]] = {
@@ -55,7 +54,7 @@ def measure(recipes: Mapping[str, Recipe], repeats: int, seconds: float) -> list
             for precision, steps in ways.items():
                 speeds[precision].append(_images_per_second(steps, seconds, device))
             plain_speeds.append(_images_per_second(plain, seconds, device))
-        flops = summarise(recipe.model, len(classes)).training_flops
+        flops = summarise(recipe.model, len(data.classes)).training_flops
         for precision in ways:
             ours = Trials(speeds[precision])
             share = ours.median * flops / convolution_ceiling(device, precision)

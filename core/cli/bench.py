@@ -61,7 +61,8 @@ def race_part(
     """Time to accuracy on the recipe's data: ours, a plain loop, another program."""
     contestant = load_recipe(recipe)
     data = load_dataset(contestant.data)
-    race.main(contestant, data, seeds, epochs or [contestant.epochs], plain_epochs, against)
+    budgets = epochs or [contestant.epochs]
+    race.main(race.run_race(contestant, data, seeds, budgets, plain_epochs, against), data)
 
 
 @bench.command("budget")
