@@ -106,10 +106,11 @@ MISTAKES = {
     "name = 3": "name must be text, but is '3'.",
     "model = 'vgg'": "model must be a table of named fields, but is 'vgg'.",
     "[model]\nchannels = [8]": (
-        "model.family is missing; it is one of convnet, vgg, resnet18, mobilenetv2."
+        "model.family is missing; it is one of convnet, vgg, two_conv, resnet18, mobilenetv2."
     ),
     "[model]\nfamily = 'vg'": (
-        "model.family must be one of 'convnet', 'vgg', 'resnet18', 'mobilenetv2', but is 'vg'."
+        "model.family must be one of 'convnet', 'vgg', 'two_conv', 'resnet18', 'mobilenetv2', "
+        "but is 'vg'."
     ),
     "[model]\nfamily = 'vgg'\nlayers = 12": (
         "model.layers must be one of 11, 13, 16 or 19, but is '12'."

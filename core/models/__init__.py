@@ -5,8 +5,9 @@ from torch import nn
 
 from core.models.convnet import build_convnet
 from core.models.torchvision import build_mobilenet, build_resnet18
+from core.models.two_conv import build_two_conv
 from core.models.vgg import build_vgg
-from core.recipe import VGG, ConvNet, MobileNet, Model
+from core.recipe import VGG, ConvNet, MobileNet, Model, TwoConv
 
 __all__ = ["build_model"]
 
@@ -28,6 +29,8 @@ def _build(options: Model, classes: int) -> nn.Module:
         return build_convnet(options, classes)
     if isinstance(options, VGG):
         return build_vgg(options, classes)
+    if isinstance(options, TwoConv):
+        return build_two_conv(options, classes)
     if isinstance(options, MobileNet):
         return build_mobilenet(options, classes)
     return build_resnet18(options, classes)

@@ -46,9 +46,8 @@ def _stage(options: ConvNet, inputs: int, width: int) -> list[nn.Module]:
             stride = 2
         elif number == halving and options.pool_early:
             pool = _pool(options)
-        blocks.append(
-            convolution(inputs, width, options.activation, options.batch_norm, stride, pool)
-        )
+        activation, norm, first = options.activation, options.batch_norm, options.norm_first
+        blocks.append(convolution(inputs, width, activation, norm, stride, pool, first))
         inputs = width
     first, *others = blocks
     rest = list(chain.from_iterable(others))

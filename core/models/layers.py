@@ -23,14 +23,18 @@ def convolution(
     batch_norm: bool,
     stride: int = 1,
     pool: nn.Module | None = None,
+    norm_first: bool = True,
 ) -> list[nn.Module]:
     """A 3x3 convolution that keeps height and width (or halves them by stride or by `pool`, right
-    after it), normalised and activated. Batch norm has its own shift, so the convolution then needs
-    no bias."""
-    convolve = nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=not batch_norm)
+    after it), normalised and activated, in this order if `norm_first`. Batch norm right after it
+    has its own shift, so the convolution then needs no bias."""
+    bias = not (batch_norm and norm_first)
+    convolve = nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=bias)
     pooled = [pool] if pool else []
     normalise = [nn.BatchNorm2d(outputs)] if batch_norm else []
-    return [convolve, *pooled, *normalise, ACTIVATIONS[activation]()]
+    activate = [ACTIVATIONS[activation]()]
+    order = [*normalise, *activate] if norm_first else [*activate, *normalise]
+    return [convolve, *pooled, *order]
 
 
 class Residual(nn.Module):
@@ -52,13 +56,16 @@ def dense_head(
     activation: Activation,
     dropout: float,
 ) -> list[nn.Module]:
-    """Dense layers from [N, features] to logits [N, classes], with dropout before each."""
+    """Dense layers from [N, features] to logits [N, classes]; dropout after each hidden one, or
+    before the only one."""
+    if not hidden:
+        return [*_dropout(dropout), nn.Linear(features, classes)]
     layers: list[nn.Module] = []
     for width in hidden:
-        layers += [*_dropped(dropout, nn.Linear(features, width)), ACTIVATIONS[activation]()]
+        layers += [nn.Linear(features, width), ACTIVATIONS[activation](), *_dropout(dropout)]
         features = width
-    return layers + _dropped(dropout, nn.Linear(features, classes))
+    return [*layers, nn.Linear(features, classes)]
 
 
-def _dropped(probability: float, layer: nn.Module) -> list[nn.Module]:
-    return [nn.Dropout(probability), layer] if probability else [layer]
+def _dropout(probability: float) -> list[nn.Module]:
+    return [nn.Dropout(probability)] if probability else []

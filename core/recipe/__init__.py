@@ -30,9 +30,11 @@ from core.recipe.parts import (
     Model,
     Optimizer,
     Part,
+    Published,
     ResNet,
     Schedule,
     Seed,
+    TwoConv,
     number,
 )
 
@@ -47,10 +49,12 @@ __all__ = [
     "MobileNet",
     "Model",
     "Optimizer",
+    "Published",
     "Recipe",
     "RecipeError",
     "ResNet",
     "Schedule",
+    "TwoConv",
     "load_recipe",
     "presets",
 ]
@@ -93,6 +97,7 @@ class Recipe(Part):
     optimizer: Optimizer = Optimizer()
     schedule: Schedule = Schedule()
     early_stopping: EarlyStopping = EarlyStopping()
+    published: Published = Published()
 
     @model_validator(mode="after")
     def _combinations(self) -> Self:

@@ -78,6 +78,8 @@ class ConvNet(Part):
     """Widths of hidden dense layers before the class scores."""
     batch_norm: bool = True
     """Normalise each channel over the batch after every convolution (Ioffe & Szegedy 2015)."""
+    norm_first: bool = True
+    """Normalise before the activation, as its authors do; off: after it."""
     norm_scale: bool = True
     """Let batch norm learn a scale for each channel, not only a shift."""
     norm_momentum: float = number(0.1, 0.01, 1.0, "per step")
@@ -89,7 +91,8 @@ class ConvNet(Part):
     activation: Activation = "relu"
     """The non-linearity after every layer."""
     dropout: float = number(0.0, 0.0, 0.9, "probability")
-    """Share of features zeroed before each dense layer while training."""
+    """Share of features zeroed while training after each hidden dense layer, or before the class
+    scores where there is none."""
 
     @model_validator(mode="after")
     def _residual_fits(self) -> Self:
@@ -113,7 +116,14 @@ class VGG(Part):
     activation: Activation = "relu"
     """The non-linearity after every layer."""
     dropout: float = number(0.3, 0.0, 0.9, "probability")
-    """Share of features zeroed before each dense layer while training."""
+    """Share of features zeroed while training after each hidden dense layer, or before the class
+    scores where there is none."""
+
+
+class TwoConv(Part):
+    family: Literal["two_conv"] = "two_conv"
+    dropout: float = number(0.5, 0.0, 0.9, "probability")
+    """Share of features zeroed after the hidden dense layer while training."""
 
 
 class ResNet(Part):
@@ -130,7 +140,7 @@ class MobileNet(Part):
     """Share of features zeroed before the class scores while training."""
 
 
-Model = Annotated[ConvNet | VGG | ResNet | MobileNet, Field(discriminator="family")]
+Model = Annotated[ConvNet | VGG | TwoConv | ResNet | MobileNet, Field(discriminator="family")]
 
 
 class Optimizer(Part):
@@ -168,6 +178,13 @@ class Schedule(Part):
     what is frozen costs no more gradients (Brock et al. 2017, FreezeOut); 1 is never."""
 
 
+class Published(Part):
+    accuracy: float = number(0.0, 0.0, 1.0)
+    """Top-1 accuracy on the CIFAR-10 test images that the authors give; 0 is none."""
+    source: str = Field(default="", max_length=500)
+    """Whose network and figure this is, and what else they say of it."""
+
+
 class EarlyStopping(Part):
     patience: int = number(0, 0, 200, "epochs")
     """Stop after this many epochs without a better value; 0 never stops early."""
@@ -178,6 +195,7 @@ class EarlyStopping(Part):
 FAMILIES: dict[str, type[Part]] = {
     "convnet": ConvNet,
     "vgg": VGG,
+    "two_conv": TwoConv,
     "resnet18": ResNet,
     "mobilenetv2": MobileNet,
 }

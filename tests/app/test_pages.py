@@ -101,9 +101,9 @@ def test_a_shared_recipe_fills_the_form(tiny_recipe: Recipe) -> None:
 
 
 def test_a_preset_in_a_link_fills_the_form() -> None:
-    test = opened("train", preset="cifar10-vgg")
-    assert test.selectbox(key="preset").value == "cifar10-vgg"
-    assert test.text_input[0].value == presets()["cifar10-vgg"].name
+    test = opened("train", preset="vgg-bn")
+    assert test.selectbox(key="preset").value == "vgg-bn"
+    assert test.text_input[0].value == presets()["vgg-bn"].name
     assert opened("train", preset="no such preset").selectbox(key="preset").value == "shapes-quick"
 
 

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from core.models import build_model
 from core.models.layers import Residual
-from core.recipe import VGG, Activation, ConvNet, MobileNet, Model, ResNet
+from core.recipe import VGG, Activation, ConvNet, MobileNet, Model, ResNet, TwoConv, presets
 
 ACTIVATIONS: tuple[Activation, ...] = ("relu", "leaky_relu", "elu", "gelu", "silu", "tanh")
 OPTIONS: dict[str, Model] = {
@@ -32,6 +32,8 @@ OPTIONS: dict[str, Model] = {
     "vgg-13, plain": VGG(layers=13, width=0.125, batch_norm=False),
     "vgg-16, no dense": VGG(layers=16, width=0.125, dense=(), dropout=0.0),
     "vgg-19, silu": VGG(layers=19, width=0.125, activation="silu"),
+    "convnet, normalised last": ConvNet(channels=(4, 8), depth=1, norm_first=False),
+    "two_conv": TwoConv(),
     "resnet18": ResNet(),
     "resnet18, dropout": ResNet(dropout=0.5),
     "mobilenetv2": MobileNet(width=0.25),
@@ -98,10 +100,12 @@ def test_vgg_has_the_weight_layers_in_its_name(number: int) -> None:
     assert len(weighted) == number
 
 
-def test_dropout_comes_before_each_dense_layer_and_only_where_asked_for() -> None:
+def test_dropout_follows_each_hidden_dense_layer_and_only_where_asked_for() -> None:
     dropped = ConvNet(channels=(4,), dense=(16, 8), dropout=0.25)
     found = [layer.p for layer in layers(dropped, nn.Dropout) if isinstance(layer, nn.Dropout)]
-    assert found == [0.25, 0.25, 0.25]
+    assert found == [0.25, 0.25]
+    alone = list(build_model(ConvNet(channels=(4,), dropout=0.25), 10).children())
+    assert [type(layer) for layer in alone[-2:]] == [nn.Dropout, nn.Linear]
     assert not list(layers(ConvNet(channels=(4,), dense=(16, 8)), nn.Dropout))
     assert not list(layers(ResNet(), nn.Dropout))
     assert len(list(layers(ResNet(dropout=0.1), nn.Dropout))) == 1
@@ -181,3 +185,29 @@ def test_a_residual_stage_adds_what_its_first_convolution_made():
             nn.init.zeros_(module.weight)
     images = torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(0))
     assert torch.equal(residual(stage(images)), stage(images))  # rectified twice is rectified
+
+
+def test_the_two_convolutions_have_the_published_sizes() -> None:
+    model = build_model(TwoConv(), 10)
+    assert parameters(TwoConv()) == 6_447_754  # the source says about 6.4 million
+    sizes = [layer.in_features for layer in model.modules() if isinstance(layer, nn.Linear)]
+    assert sizes == [12_544, 512]
+    order = [type(layer).__name__ for layer in model.children()]
+    assert order == [
+        *("Conv2d", "ReLU", "BatchNorm2d", "Conv2d", "ReLU", "MaxPool2d", "BatchNorm2d"),
+        *("Flatten", "Linear", "ReLU", "Dropout", "Linear"),
+    ]
+
+
+def test_the_three_blocks_are_as_described() -> None:
+    model = build_model(presets()["three-block"].model, 10)
+    order = [type(layer).__name__ for layer in model.children()]
+    block = ["Conv2d", "ReLU", "BatchNorm2d", "MaxPool2d"]
+    dense = ["Linear", "ReLU", "Dropout"]
+    assert order == [*block, *block, *block, "Flatten", *dense, *dense, "Linear"]
+    widths = [layer.out_features for layer in model.modules() if isinstance(layer, nn.Linear)]
+    assert widths == [256, 128, 10]
+
+
+def test_the_baseline_has_a_million_parameters() -> None:
+    assert parameters(presets()["basic"].model) == pytest.approx(1.07e6, rel=0.01)
