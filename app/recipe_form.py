@@ -17,10 +17,10 @@ PARTS = {
     "Optimizer": "optimizer",
     "Schedule": "schedule",
     "Stopping": "early_stopping",
+    "Start": "start",
 }
-OWN = [  # of the recipe itself, and not shown elsewhere
-    name for name in Recipe.model_fields if name not in ("name", "about", *FIRST, *PARTS.values())
-]
+ELSEWHERE = ("name", "about", "published", *FIRST, *PARTS.values())
+OWN = [name for name in Recipe.model_fields if name not in ELSEWHERE]  # of the recipe itself
 
 
 def edit_recipe(start: Recipe, key: str) -> Recipe:

@@ -8,9 +8,9 @@ import typer
 from core.bench import answers, budget, ceiling, growth, race, train
 from core.bench import data as batches
 from core.bench import live as watching
-from core.cli.terminal import checkpoint_path
 from core.data import load_dataset
 from core.data.cifar10 import NORMALISATION
+from core.jobs.start import checkpoint_path
 from core.machine import pick_device
 from core.models import build_model
 from core.models.network import Network

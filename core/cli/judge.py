@@ -10,7 +10,7 @@ import typer
 from PIL import Image
 from rich.table import Table
 
-from core.cli.terminal import checkpoint_path, console
+from core.cli.terminal import console
 from core.data import load_dataset
 from core.errors import ConvscopeError
 from core.evaluation.logits import stored_judged
@@ -18,6 +18,7 @@ from core.evaluation.metrics import confusion_matrix, most_confused, per_class, 
 from core.explanation import explain as attribute
 from core.explanation import methods_for, overlay
 from core.files import atomic_path
+from core.jobs.start import checkpoint_path
 from core.machine import pick_device
 from core.prediction import framed, read_picture, to_input
 from core.prediction import predict as classify

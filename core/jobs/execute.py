@@ -14,6 +14,7 @@ from core.evaluation.calibration import fit_temperature
 from core.evaluation.logits import judge, save_judged
 from core.evaluation.metrics import top_k_accuracy
 from core.jobs.memory import out_of_memory_advice
+from core.jobs.start import starting_weights
 from core.machine import describe_machine
 from core.runs.checkpoint import Card, Checkpoint, load_checkpoint, save_checkpoint
 from core.runs.run import Run
@@ -68,7 +69,8 @@ class _Execution:
         state = load_state(state_path) if state_path.exists() else None
         if state is None:
             store.metrics.forget_after(run.id, step=0, epoch=0, seconds=0.0)
-        for event in train(run.recipe, data, self.control, self.device, state):
+        start = starting_weights(store, run.recipe) if state is None else None
+        for event in train(run.recipe, data, self.control, self.device, state, start):
             if isinstance(event, events.Started) and state is not None:
                 epoch = state.step // event.steps_per_epoch
                 store.metrics.forget_after(run.id, state.step, epoch, state.seconds)
@@ -83,6 +85,9 @@ class _Execution:
         match event:
             case events.Started():
                 store.set_status(run_id, "running", f"Training on {event.device}.")
+                if event.adopted:
+                    layers = f"{event.adopted} layers begin with the weights of another network"
+                    store.log(run_id, f"{layers}; the others are fresh.")
                 store.update(
                     run_id,
                     message="",
@@ -128,14 +133,17 @@ class _Execution:
         )
 
     def _finish(self, event: events.Finished, data: Dataset) -> None:
-        """Calibrate on validation, measure on test, and keep both splits' logits."""
+        """Calibrate on validation, measure on test, and keep both splits' logits. The accuracy on
+        training images is what the best epoch told: with augmentation and dropout on."""
         path = self.store.best_path(self.run.id)
         if not path.exists():
             raise ConvscopeError("No epoch gave weights with a finite validation loss.")
         best = load_checkpoint(path)
         network = best.network(self.device)
         validation, test = judge(network, data, "validation"), judge(network, data, "test")
+        epochs = self.store.metrics.epochs(self.run.id).set_index("epoch")
         accuracies = {
+            "train": float(epochs.train_accuracy[best.card.epoch]),
             "validation": top_k_accuracy(validation.logits, validation.labels, 1),
             "test": top_k_accuracy(test.logits, test.labels, 1),
         }
@@ -143,6 +151,8 @@ class _Execution:
             update={
                 "accuracies": accuracies,
                 "temperature": fit_temperature(validation.logits, validation.labels),
+                "seconds": self.store.get(self.run.id).seconds,
+                "machine": describe_machine(self.device),
             }
         )
         save_checkpoint(path, Checkpoint(card, best.weights))
@@ -150,8 +160,9 @@ class _Execution:
         save_judged(path, card, "test", test)
         self.store.update(self.run.id, accuracies=json.dumps(accuracies))
         early = " (stopped early: validation no longer got better)" if event.stopped_early else ""
-        epochs = f"Finished after {event.epochs} epoch{'s' if event.epochs > 1 else ''}{early}."
-        self.store.set_status(self.run.id, "finished", epochs)
+        plural = "s" if event.epochs > 1 else ""
+        message = f"Finished after {event.epochs} epoch{plural}{early}."
+        self.store.set_status(self.run.id, "finished", message)
 
     def _report_loading(self, what: str, share: float) -> None:
         self.store.update(self.run.id, message=f"{what} ({share:.0%})")

@@ -34,6 +34,7 @@ from core.recipe.parts import (
     ResNet,
     Schedule,
     Seed,
+    Start,
     TwoConv,
     number,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "RecipeError",
     "ResNet",
     "Schedule",
+    "Start",
     "TwoConv",
     "load_recipe",
     "presets",
@@ -61,6 +63,7 @@ __all__ = [
 
 RECIPES = PROJECT / "core" / "recipes"
 MAX_URL_RECIPE_BYTES = 20_000
+IMAGENET_FAMILIES = ("resnet18", "mobilenetv2")
 
 
 class Recipe(Part):
@@ -97,6 +100,7 @@ class Recipe(Part):
     optimizer: Optimizer = Optimizer()
     schedule: Schedule = Schedule()
     early_stopping: EarlyStopping = EarlyStopping()
+    start: Start = Start()
     published: Published = Published()
 
     @model_validator(mode="after")
@@ -107,6 +111,8 @@ class Recipe(Part):
             raise ValueError("early_stopping.patience must be smaller than epochs, or 0")
         if self.optimizer.decoupled and self.optimizer.name != "sgd":
             raise ValueError("optimizer.decoupled is for sgd; adamw and muon always are")
+        if self.start.source == "imagenet" and self.model.family not in IMAGENET_FAMILIES:
+            raise ValueError("start.source 'imagenet' is for the families resnet18 and mobilenetv2")
         return self
 
     @classmethod

@@ -178,6 +178,27 @@ class Schedule(Part):
     what is frozen costs no more gradients (Brock et al. 2017, FreezeOut); 1 is never."""
 
 
+class Start(Part):
+    source: Literal["fresh", "checkpoint", "imagenet"] = "fresh"
+    """Where the weights come from: drawn anew, from a trained network, or from torchvision's
+    training on ImageNet (for resnet18 and mobilenetv2)."""
+    path: str = Field(default="", max_length=1000)
+    """For 'checkpoint': a .safetensors file, a run's id or name, or a network that ships."""
+    frozen: int = number(0, 0, 60, "layers")
+    """So many convolutions and dense layers, from the first on, keep the weights they came with; 0
+    lets all of them learn."""
+
+    @model_validator(mode="after")
+    def _checkpoint_has_path(self) -> Self:
+        if self.source == "checkpoint" and not self.path:
+            raise ValueError("path is missing; it names the network to start from")
+        if self.source != "checkpoint" and self.path:
+            raise ValueError("path must be empty unless start.source is 'checkpoint'")
+        if self.source == "fresh" and self.frozen:
+            raise ValueError("frozen must be 0 for fresh weights; they have learned nothing yet")
+        return self
+
+
 class Published(Part):
     accuracy: float = number(0.0, 0.0, 1.0)
     """Top-1 accuracy on the CIFAR-10 test images that the authors give; 0 is none."""
@@ -205,4 +226,5 @@ PARTS: dict[str, type[Part]] = {
     "optimizer": Optimizer,
     "schedule": Schedule,
     "early_stopping": EarlyStopping,
+    "start": Start,
 }

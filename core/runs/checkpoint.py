@@ -25,6 +25,7 @@ class Card(BaseModel):
     accuracies: top-1 accuracy (0 to 1) by the split it was measured on
     temperature: divides the logits for calibrated confidence
     data: the data set's name and fingerprint
+    seconds, machine: what training took, and where
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,6 +39,8 @@ class Card(BaseModel):
     temperature: float = 1.0
     data_name: str
     data_fingerprint: str
+    seconds: float = 0.0
+    machine: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -69,12 +72,23 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
 
 def load_checkpoint(path: Path) -> Checkpoint:
     """Read a checkpoint. Raises ConvscopeError when it is missing, damaged or not one of ours."""
+    card, weights = _read(path, with_weights=True)
+    return Checkpoint(card, weights)
+
+
+def load_card(path: Path) -> Card:
+    """What a checkpoint says of itself, without its weights. Raises as `load_checkpoint`."""
+    return _read(path, with_weights=False)[0]
+
+
+def _read(path: Path, with_weights: bool) -> tuple[Card, dict[str, Tensor]]:
     if not path.is_file():
         raise ConvscopeError(f"There is no checkpoint at {path}; it may have been deleted.")
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
-            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            names = file.keys() if with_weights else []
+            weights = {name: file.get_tensor(name) for name in names}
     except (SafetensorError, OSError) as error:
         raise ConvscopeError(
             f"{path.name} is not a whole safetensors file; it may have been cut short or be of "
@@ -95,4 +109,4 @@ def load_checkpoint(path: Path) -> Checkpoint:
         ) from error
     if not 2 <= len(card.classes) <= MAX_CLASSES:
         raise ConvscopeError(f"The card in {path.name} names {len(card.classes)} classes.")
-    return Checkpoint(card, weights)
+    return card, weights

@@ -9,7 +9,10 @@ from core.training.state import TrainingState
 
 @dataclass(frozen=True)
 class Started:
-    """Training begins, or goes on after `step` steps that an earlier part of the run made."""
+    """Training begins, or goes on after `step` steps that an earlier part of the run made.
+
+    adopted: layers that begin with another network's weights
+    """
 
     device: str
     precision: str
@@ -18,6 +21,7 @@ class Started:
     steps_per_epoch: int
     total_steps: int
     step: int
+    adopted: int
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from core.training.filtering import LossFilter
 from core.training.optimizers import build_optimizer
 from core.training.schedules import remaining
 from core.training.state import Tensors
+from core.training.transfer import adopt, freeze
 
 VALIDATION_BATCH = 500  # images
 WHITENING_IMAGES = 2000  # enough for the statistics of small patches
@@ -45,13 +46,21 @@ class Learner:
     """A recipe's network in training on one device.
 
     Everything random in a step comes from the recipe's seed and the step's number, so a run that
-    goes on from a saved state repeats what an unbroken one would have done.
+    goes on from a saved state repeats what an unbroken one would have done. `adopted` is how many
+    layers began with another network's weights.
     """
 
-    def __init__(self, recipe: Recipe, data: Dataset, device: torch.device) -> None:
+    def __init__(
+        self, recipe: Recipe, data: Dataset, device: torch.device, start: Tensors | None = None
+    ) -> None:
         self.recipe, self.device = recipe, device
         self.precision = resolve_precision(recipe.precision, device)
         self.model = build_model(recipe.model, len(data.classes), recipe.seed).to(device)
+        self._network = Network(self.model, data.classes, data.normalisation)
+        train = data.train.to(device)
+        fit_whitening(self.model, self._network.input(train.images[:WHITENING_IMAGES]))
+        self.adopted = adopt(self.model, start) if start is not None else 0
+        freeze(self.model, recipe.start.frozen)
         self.optimizer = build_optimizer(recipe.optimizer, self.model, recipe.schedule.freezing)
         self.average = (
             WeightAverage(self.model, recipe.weight_averaging) if recipe.weight_averaging else None
@@ -62,17 +71,14 @@ class Learner:
         # Fused optimizers skip the step where these say so (torch's own gradient scaler uses them).
         self.optimizer.found_inf = self._found_inf  # pyright: ignore[reportAttributeAccessIssue]
         self.optimizer.grad_scale = None  # pyright: ignore[reportAttributeAccessIssue]
-        train = data.train.to(device)
         self._validation = data.validation.to(device)
         self._labels = train.labels
         self._augmenter = Augmenter(
             train.images, recipe.augmentation, data.normalisation, recipe.seed
         )
-        self._network = Network(self.model, data.classes, data.normalisation)
         self.filter = (
             LossFilter(len(train), recipe.filtering, device) if recipe.filtering < 1 else None
         )
-        fit_whitening(self.model, self._network.input(train.images[:WHITENING_IMAGES]))
         self._forward = compiled(self.model, device) if recipe.compile else self.model
 
     def step(self, indices: Tensor, now: Moment) -> tuple[Tensor, Tensor, Tensor]:

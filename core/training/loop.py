@@ -19,7 +19,7 @@ from core.training.filtering import picked_images
 from core.training.learner import Learner, Moment, to_cpu
 from core.training.meter import Meter
 from core.training.schedules import Plateau, rate_factor
-from core.training.state import TrainingState
+from core.training.state import Tensors, TrainingState
 
 SNAPSHOT_SECONDS = 10.0
 SNAPSHOT_SHARE = 0.02  # of the time may go into making and saving snapshots
@@ -31,13 +31,15 @@ def train(
     control: Control | None = None,
     device: torch.device | None = None,
     state: TrainingState | None = None,
+    start: Tensors | None = None,
 ) -> Iterator[events.Event]:
     """Train `recipe` on `data`; iterate to make it go, stop iterating to end it.
 
-    `state` is a snapshot of an earlier part of the same run to go on from. The last event is
-    Finished, Stopped or Diverged. The test images are never looked at.
+    `state` is a snapshot of an earlier part of the same run to go on from; `start` holds another
+    network's weights to begin with, where the recipe wants them (see core.training.transfer). The
+    last event is Finished, Stopped or Diverged. The test images are never looked at.
     """
-    return _Run(recipe, data, control or Control(), device or pick_device(), state).go()
+    return _Run(recipe, data, control or Control(), device or pick_device(), state, start).go()
 
 
 class _Run:
@@ -48,9 +50,10 @@ class _Run:
         control: Control,
         device: torch.device,
         state: TrainingState | None,
+        start: Tensors | None,
     ) -> None:
         self.recipe, self.data, self.control = recipe, data, control
-        self.learner = Learner(recipe, data, device)
+        self.learner = Learner(recipe, data, device, start)
         self.meter = Meter(device)
         self.governor = ThreadGovernor()
         self.images_per_epoch = picked_images(len(data.train), recipe.filtering)
@@ -251,6 +254,7 @@ class _Run:
             steps_per_epoch=self.steps_per_epoch,
             total_steps=self.total_steps,
             step=self.step,
+            adopted=self.learner.adopted,
         )
 
     def _diverged(self, step: int, steps: events.Steps) -> events.Diverged:

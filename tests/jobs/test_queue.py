@@ -41,7 +41,8 @@ def test_a_finished_run_is_measured_calibrated_and_kept(
     assert (run.status, run.epochs_done, run.progress) == ("finished", 3, 1.0)
     path = store.best_path(run_id)
     card = load_checkpoint(path).card
-    assert card.accuracies == run.accuracies and set(run.accuracies) == {"validation", "test"}
+    assert card.accuracies == run.accuracies
+    assert set(run.accuracies) == {"train", "validation", "test"}
     judged = stored_judged(path, "test", lambda: pytest.fail("the logits were not stored"))
     assert top_k_accuracy(judged.logits, judged.labels, 1) == run.accuracies["test"]
     data = load_dataset(tiny_recipe.data)

@@ -1,0 +1,60 @@
+"""The weights that a recipe starts from."""
+
+import urllib.error
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torchvision.models import MobileNet_V2_Weights, ResNet18_Weights
+
+from core.errors import ConvscopeError
+from core.files import home
+from core.recipe import Recipe
+from core.runs.checkpoint import load_checkpoint
+from core.runs.networks import shipped_networks
+from core.runs.store import RunStore
+
+IMAGENET = {
+    "resnet18": ResNet18_Weights.IMAGENET1K_V1.url,
+    "mobilenetv2": MobileNet_V2_Weights.IMAGENET1K_V2.url,
+}
+
+
+def starting_weights(store: RunStore, recipe: Recipe) -> dict[str, Tensor] | None:
+    """None for fresh weights. Raises ConvscopeError when what the recipe names is not to be had."""
+    match recipe.start.source:
+        case "fresh":
+            return None
+        case "checkpoint":
+            return load_checkpoint(checkpoint_path(store, recipe.start.path)).weights
+        case "imagenet":
+            return _imagenet(IMAGENET[recipe.model.family])
+
+
+def checkpoint_path(store: RunStore, name: str) -> Path:
+    """A checkpoint file by path, the best weights of a run by id or name, or a network that ships
+    by its name. Raises ConvscopeError when a run has no weights yet, or there is no such run."""
+    if name.endswith(".safetensors"):
+        return Path(name)
+    shipped = shipped_networks()
+    if name in shipped:
+        return shipped[name].path
+    run = store.find(name)
+    path = store.best_path(run.id)
+    if not path.exists():
+        raise ConvscopeError(f"'{run.name}' has no checkpoint yet; it is {run.status}.")
+    return path
+
+
+def _imagenet(url: str) -> dict[str, Tensor]:
+    """torchvision's published weights, downloaded once; the name in the address holds their hash,
+    and nothing but tensors is read from the file."""
+    try:
+        return torch.hub.load_state_dict_from_url(
+            url, str(home() / "imagenet"), "cpu", progress=False, check_hash=True, weights_only=True
+        )
+    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+        raise ConvscopeError(
+            "The ImageNet weights are not here and could not be downloaded from "
+            f"download.pytorch.org ({error}). Check the connection, or start from a checkpoint."
+        ) from error

@@ -1,0 +1,67 @@
+"""Trained networks: the best weights of runs, and those that ship with the project."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import ConvscopeError
+from core.files import PROJECT
+from core.recipe import Recipe
+from core.runs.checkpoint import load_card
+from core.runs.store import RunStore
+
+SHIPPED = PROJECT / "checkpoints"
+BEST = "best"  # the strongest that ships
+
+
+@dataclass(frozen=True)
+class TrainedNetwork:
+    """A checkpoint to look at.
+
+    id: in links: a run's, or the file's name without its ending for one that ships
+    accuracies: top-1 (0 to 1) by split
+    created: seconds since 1970; None for one that ships
+    version: changes when the weights do
+    """
+
+    id: str
+    name: str
+    path: Path
+    recipe: Recipe
+    accuracies: dict[str, float]
+    created: float | None
+    version: float
+
+
+def trained_networks(store: RunStore) -> dict[str, TrainedNetwork]:
+    """All there are, by id: the store's, newest first, then those that ship, the best first."""
+    own = {
+        run.id: TrainedNetwork(
+            run.id, run.name, path, run.recipe, run.accuracies, run.created, run.changed
+        )
+        for run in store.runs()
+        for path in [store.best_path(run.id)]
+        if path.exists()
+    }
+    return own | shipped_networks()
+
+
+def shipped_networks(folder: Path = SHIPPED) -> dict[str, TrainedNetwork]:
+    """Those in `folder`, by file name; a damaged file is left out."""
+    networks: dict[str, TrainedNetwork] = {}
+    for path in sorted(folder.glob("*.safetensors"), key=lambda path: (path.stem != BEST, path)):
+        if "." in path.stem:  # logits of the network before the dot
+            continue
+        try:
+            card = load_card(path)
+        except ConvscopeError:
+            continue
+        networks[path.stem] = TrainedNetwork(
+            id=path.stem,
+            name=card.recipe.name,
+            path=path,
+            recipe=card.recipe,
+            accuracies=card.accuracies,
+            created=None,
+            version=path.stat().st_mtime,
+        )
+    return networks
