@@ -11,9 +11,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from core.data.dataset import Dataset, SplitName
+from core.errors import ConvscopeError
 from core.files import write_atomically
 from core.models.network import Network
-from core.runs.checkpoint import Card, load_checkpoint
+from core.runs.checkpoint import Card, load_card, load_checkpoint
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,15 @@ class Judged:
 
 
 def judge(network: Network, data: Dataset, split: SplitName, several_views: bool = False) -> Judged:
-    """Run the network over a split, with test-time augmentation when `several_views`."""
+    """Run the network over a split, with test-time augmentation when `several_views`.
+
+    Raises ConvscopeError when the data has other classes than the network.
+    """
+    if network.classes != data.classes:
+        raise ConvscopeError(
+            f"This network knows {_listed(network.classes)}, but {data.name} has "
+            f"{_listed(data.classes)}; judge it on the classes that it was trained on."
+        )
     images = data.split(split)
     logits = network.logits(images.images, several_views=several_views)
     return Judged(logits.numpy(), images.labels.cpu().numpy())
@@ -46,6 +55,11 @@ def save_judged(
     arrays = {"logits": judged.logits, "labels": judged.labels}
     content = save(arrays, metadata={"of": _identity(card)})
     write_atomically(logits_path(checkpoint, split, several_views), content)
+
+
+def has_judged(checkpoint: Path, split: SplitName, several_views: bool = False) -> bool:
+    """Whether `stored_judged` needs no data. Raises ConvscopeError as `load_card`."""
+    return _read(logits_path(checkpoint, split, several_views), load_card(checkpoint)) is not None
 
 
 def stored_judged(
@@ -74,11 +88,16 @@ def _read(path: Path, card: Card) -> Judged | None:
     """None when there are none, when they are damaged, or when they belong to other weights."""
     try:
         with safe_open(path, framework="numpy") as file:
-            if (file.metadata() or {}).get("of") != _identity(card):
-                return None
-            return Judged(file.get_tensor("logits"), file.get_tensor("labels"))
+            of = (file.metadata() or {}).get("of")
+            logits, labels = file.get_tensor("logits"), file.get_tensor("labels")
     except (SafetensorError, OSError):
         return None
+    fits = labels.ndim == 1 and logits.shape == (len(labels), len(card.classes))
+    return Judged(logits, labels) if fits and of == _identity(card) else None
+
+
+def _listed(classes: tuple[str, ...]) -> str:
+    return f"{len(classes)} classes ({', '.join(classes[:3])} ...)"
 
 
 def _identity(card: Card) -> str:

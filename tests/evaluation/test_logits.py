@@ -1,5 +1,6 @@
 """Logits are computed once for a checkpoint, and never taken for another's."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,7 +11,13 @@ from safetensors import safe_open
 
 from core.data.dataset import Dataset
 from core.errors import ConvscopeError
-from core.evaluation.logits import logits_path, stored_judged
+from core.evaluation.logits import (
+    Judged,
+    has_judged,
+    logits_path,
+    save_judged,
+    stored_judged,
+)
 from core.models import build_model
 from core.recipe import Recipe
 from core.runs.checkpoint import Card, Checkpoint, save_checkpoint
@@ -75,6 +82,31 @@ def test_are_computed_anew_for_better_weights_and_when_damaged(
     stored.write_bytes(stored.read_bytes()[:-7])
     repaired = stored_judged(path, "test", lambda: tiny_data)
     assert np.array_equal(repaired.logits, new.logits)
+
+
+@pytest.mark.parametrize("cut", ["labels", "classes"])
+def test_are_computed_anew_when_they_do_not_fit_the_labels_or_the_classes(
+    path: Path, tiny_recipe: Recipe, tiny_data: Dataset, cut: str
+) -> None:
+    card = save(path, tiny_recipe, tiny_data).card
+    whole = stored_judged(path, "test", lambda: tiny_data)
+    if cut == "labels":
+        unfit = Judged(whole.logits, whole.labels[:-1])
+    else:
+        unfit = Judged(whole.logits[:, :-1], whole.labels)
+    save_judged(path, card, "test", unfit)
+    assert not has_judged(path, "test")
+    assert np.array_equal(stored_judged(path, "test", lambda: tiny_data).logits, whole.logits)
+    assert has_judged(path, "test")
+
+
+def test_data_with_other_classes_is_refused(
+    path: Path, tiny_recipe: Recipe, tiny_data: Dataset
+) -> None:
+    save(path, tiny_recipe, tiny_data)
+    others = replace(tiny_data, classes=("ant", *tiny_data.classes[1:]))
+    with pytest.raises(ConvscopeError, match=r"but .* has 4 classes \(ant, "):
+        stored_judged(path, "test", lambda: others)
 
 
 def test_a_new_name_keeps_them(path: Path, tiny_recipe: Recipe, tiny_data: Dataset) -> None:
