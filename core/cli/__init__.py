@@ -6,6 +6,7 @@ import typer
 
 from core.cli.bench import bench
 from core.cli.judge import evaluate, explain, predict
+from core.cli.reproduce import compare, reproduce, ship
 from core.cli.runs import runs
 from core.cli.terminal import complain
 from core.cli.train import train
@@ -22,6 +23,9 @@ app.command()(train)
 app.command()(evaluate)
 app.command()(predict)
 app.command()(explain)
+app.command()(reproduce)
+app.command()(compare)
+app.command()(ship)
 app.add_typer(runs, name="runs")
 app.add_typer(bench, name="bench")
 

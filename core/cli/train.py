@@ -1,20 +1,16 @@
 """`python -m core train`: a run with a progress bar, stored like any other."""
 
-import signal
 import tomllib
-from types import FrameType
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from core.cli.following import follow, stoppable
 from core.cli.terminal import complain, console
 from core.errors import ConvscopeError
-from core.jobs import execute
 from core.machine import pick_device
 from core.recipe import Recipe, RecipeError, load_recipe
 from core.runs.store import RunStore
-from core.training import Control, events
 from core.training.budget import plan
 from core.wording import duration
 
@@ -45,20 +41,8 @@ def train(
         if not found.resumable:
             raise ConvscopeError(f"'{found.name}' is {found.status}; there is nothing to resume.")
         run = store.claim(found.id)
-    control = Control()
-    _stop_on_interrupt(control)
     console.print(f"Run {run.id}: {run.name}. {run.recipe.about}", highlight=False)
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-    ) as progress:
-        task = progress.add_task("loading the data", total=None)
-        for event in execute(store, run, control, pick_device()):
-            _show(progress, task, event)
-    ended = store.get(run.id)
+    ended = follow(store, run, stoppable())
     if ended.status == "failed":
         complain(ended.message)
         raise typer.Exit(1)
@@ -70,34 +54,6 @@ def train(
     )
     if ended.resumable:
         console.print(f"Go on with: python -m core train --resume {run.id}", highlight=False)
-
-
-def _show(progress: Progress, task: Any, event: events.Event) -> None:
-    match event:
-        case events.Started():
-            progress.update(task, total=event.total_steps, completed=event.step)
-        case events.Steps():
-            done = event.first + len(event.loss)
-            text = f"loss {event.loss[-1]:.3f}  {event.images_per_second:,.0f} images/s"
-            progress.update(task, completed=done, description=text)
-        case events.EpochEnded():
-            progress.console.print(
-                f"epoch {event.epoch:3}  train {event.train_loss:.3f} {event.train_accuracy:.2%}  "
-                f"validation {event.validation_loss:.3f} {event.validation_accuracy:.2%}  "
-                f"{event.images_per_second:,.0f} images/s{'  best' if event.best else ''}",
-                highlight=False,
-            )
-
-
-def _stop_on_interrupt(control: Control) -> None:
-    """The first Ctrl-C saves and stops; a second one, should that hang, ends the program."""
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        control.stop()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
 
 
 def _changed(recipe: Recipe, changes: list[str]) -> Recipe:

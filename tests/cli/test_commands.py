@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from core.cli import main
+from core.cli.reproduce import marks
 from core.recipe import Recipe, presets
 from core.runs.checkpoint import load_checkpoint
 from core.runs.store import RunStore
@@ -261,3 +262,41 @@ def test_a_home_that_cannot_be_made_gets_a_sentence(
 ) -> None:
     monkeypatch.setenv("CONVSCOPE_HOME", str(picture / "inside a file"))
     assert "cannot be made or used" in refused(core("runs"))
+
+
+def test_reproduce_trains_what_is_missing_and_renews_the_table(
+    core: Command, recipe_file: Path, store: RunStore, tmp_path: Path
+) -> None:
+    start, end = marks("results")
+    readme, table = tmp_path / "README.md", tmp_path / "results.csv"
+    readme.write_text("\n".join(("before", start, "outdated", end, "after\n")))
+    command = ("reproduce", recipe_file, "--seeds", 2, "--into", readme, "--csv", table)
+    assert core(*command).code == 0
+    assert [run.recipe.seed for run in store.runs()] == [1, 0]
+    text = readme.read_text()
+    assert text.startswith("before") and text.endswith("after\n")
+    assert "outdated" not in text and "| 2 |" in text
+    assert table.read_text().count("\n") == 2
+    assert core(*command).code == 0
+    assert len(store.runs()) == 2  # nothing was trained again
+
+
+def test_a_file_without_a_place_for_the_table_is_left_alone(
+    core: Command, recipe_file: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("my own words")
+    sentence = refused(core("reproduce", recipe_file, "--only-table", "--into", page))
+    assert "has no place for the table" in sentence
+    assert page.read_text() == "my own words"
+
+
+def test_an_unknown_comparison_is_refused(core: Command) -> None:
+    assert "choose activations or regularisation" in refused(core("compare", "colours"))
+
+
+def test_a_finished_run_starts_another(core: Command, trained: str, recipe_file: Path) -> None:
+    start = ("--set", "start.source=checkpoint", "--set", f"start.path={trained}")
+    ended = core("train", recipe_file, *start, "--set", "start.frozen=1", "--set", "epochs=1")
+    assert ended.code == 0
+    assert "Finished after 1 epoch" in ended.output

@@ -1,0 +1,60 @@
+"""A run trained in this process, with a progress bar."""
+
+import signal
+from types import FrameType
+from typing import Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from core.cli.terminal import console
+from core.jobs import execute
+from core.machine import pick_device
+from core.runs.run import Run
+from core.runs.store import RunStore
+from core.training import Control, events
+
+
+def stoppable() -> Control:
+    """A control that Ctrl-C stops. The first one saves; a second one, should that hang, ends the
+    program."""
+    control = Control()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        control.stop()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    return control
+
+
+def follow(store: RunStore, run: Run, control: Control) -> Run:
+    """Train a claimed run to its end, or until `control` stops it, and return how it ended."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    ) as progress:
+        task = progress.add_task("loading the data", total=None)
+        for event in execute(store, run, control, pick_device()):
+            _show(progress, task, event)
+    return store.get(run.id)
+
+
+def _show(progress: Progress, task: Any, event: events.Event) -> None:
+    match event:
+        case events.Started():
+            progress.update(task, total=event.total_steps, completed=event.step)
+        case events.Steps():
+            done = event.first + len(event.loss)
+            text = f"loss {event.loss[-1]:.3f}  {event.images_per_second:,.0f} images/s"
+            progress.update(task, completed=done, description=text)
+        case events.EpochEnded():
+            progress.console.print(
+                f"epoch {event.epoch:3}  train {event.train_loss:.3f} {event.train_accuracy:.2%}  "
+                f"validation {event.validation_loss:.3f} {event.validation_accuracy:.2%}  "
+                f"{event.images_per_second:,.0f} images/s{'  best' if event.best else ''}",
+                highlight=False,
+            )

@@ -1,0 +1,109 @@
+"""`python -m core reproduce` and `compare`: presets over seeds, and what came of it."""
+
+import re
+from collections.abc import Collection
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.cli.following import follow, stoppable
+from core.cli.terminal import console
+from core.errors import ConvscopeError
+from core.files import write_atomically
+from core.recipe import Recipe, load_recipe
+from core.reproduce.comparisons import comparisons, verdict_table, verdicts
+from core.reproduce.results import as_csv, published_presets, result_of, results_table
+from core.reproduce.seeds import claim_run, missing
+from core.reproduce.ship import ship as ship_run
+from core.runs.store import RunStore
+
+Into = Annotated[Path | None, typer.Option(help="A Markdown file whose table is renewed.")]
+Seeds = Annotated[int, typer.Option(min=1, help="Runs of each recipe, with seeds 0, 1, ...")]
+
+
+def reproduce(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Presets; else all of CIFAR-10.")
+    ] = None,
+    seeds: Seeds = 1,
+    only_table: Annotated[
+        bool, typer.Option("--only-table", help="Train nothing; tell what there is.")
+    ] = False,
+    into: Into = None,
+    csv: Annotated[Path | None, typer.Option(help="Where the table goes as CSV.")] = None,
+) -> None:
+    """Train presets one after another and set what they reach beside what was published.
+
+    What is finished is not trained again, and what broke off goes on: call it until it is through.
+    """
+    recipes = {name: load_recipe(name) for name in names or published_presets()}
+    store = RunStore()
+    if not only_table:
+        _train_all(store, recipes.values(), seeds)
+    runs = store.runs()
+    found = [result_of(name, recipe, runs) for name, recipe in recipes.items()]
+    results = [result for result in found if result is not None]
+    table = results_table(results)
+    console.print(table, highlight=False, soft_wrap=True)
+    if into is not None:
+        renew(into, "results", table)
+    if csv is not None:
+        write_atomically(csv, as_csv(results).encode())
+
+
+def compare(
+    name: Annotated[str, typer.Argument(help="activations or regularisation.")],
+    seeds: Seeds = 3,
+    into: Into = None,
+) -> None:
+    """Train the variants of a comparison over seeds and read the outcome in plain words."""
+    if name not in comparisons():
+        raise ConvscopeError(f"'{name}' is not a comparison; choose {' or '.join(comparisons())}.")
+    comparison = comparisons()[name]
+    store = RunStore()
+    _train_all(store, comparison.variants.values(), seeds)
+    table = verdict_table(comparison, verdicts(comparison, store.runs()))
+    console.print(table, highlight=False, soft_wrap=True)
+    if into is not None:
+        renew(into, name, table)
+
+
+def ship(
+    run: Annotated[str, typer.Argument(help="A finished run's id or name.")],
+    name: Annotated[str, typer.Argument(help="The preset's name, which becomes the file's.")],
+) -> None:
+    """Put a run's network among those that ship: float16 weights, a card, its test logits."""
+    store = RunStore()
+    path = ship_run(store, store.find(run), name)
+    console.print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB", highlight=False)
+
+
+def _train_all(store: RunStore, recipes: Collection[Recipe], seeds: int) -> None:
+    """Seed by seed, so that every recipe has a first figure soon. Stops where the user does."""
+    control = stoppable()
+    for recipe in missing(store.runs(), recipes, seeds):
+        console.print(f"{recipe.name}, seed {recipe.seed}", highlight=False)
+        ended = follow(store, claim_run(store, recipe), control)
+        if control.stopping:
+            raise ConvscopeError("Stopped; the same command goes on from here.")
+        console.print(f"{ended.message} {ended.accuracies}", highlight=False)
+
+
+def marks(name: str) -> tuple[str, str]:
+    """The lines between which the table of this name stands in a Markdown file."""
+    return f"<!-- {name}: made by python -m core -->", f"<!-- end of {name} -->"
+
+
+def renew(path: Path, name: str, table: str) -> None:
+    """Replace the table of this name in `path`. Raises ConvscopeError when it has no place."""
+    try:
+        text = path.read_text()
+    except (OSError, UnicodeError) as error:
+        raise ConvscopeError(f"{path} cannot be read as text.") from error
+    start, end = marks(name)
+    if start not in text or end not in text:
+        raise ConvscopeError(f"{path} has no place for the table: the lines {start} and {end}.")
+    pattern = re.compile(f"{re.escape(start)}.*{re.escape(end)}", re.DOTALL)
+    renewed = pattern.sub(lambda _: f"{start}\n\n{table}\n{end}", text)
+    write_atomically(path, renewed.encode())

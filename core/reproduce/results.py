@@ -1,0 +1,196 @@
+"""What each recipe reached, as a table: published, ours over seeds, cost, machine."""
+
+import csv
+import io
+import math
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from core.evaluation.seeds import Spread, binomial_error, spread
+from core.models.summary import summarise
+from core.recipe import Recipe, presets
+from core.reproduce.seeds import finished_runs
+from core.runs.checkpoint import Card, load_card
+from core.runs.networks import shipped_networks
+from core.runs.run import Run
+from core.wording import duration
+
+CLASSES = 10
+TEST_IMAGES = 10_000  # of CIFAR-10
+
+
+@dataclass(frozen=True)
+class Result:
+    """One recipe. Accuracies are top-1, 0 to 1; NaN where not known.
+
+    published: what its authors give for the test images
+    runs: how many, each with a seed of its own
+    test: over the seeds; best: of the best seed
+    train: means over the seeds, as told while training, with augmentation and dropout on
+    validation: mean over the seeds
+    flops: of one forward pass of one image
+    seconds: of training, the median run
+    """
+
+    name: str
+    published: float
+    source: str
+    runs: int
+    test: Spread
+    best: float
+    train: float
+    validation: float
+    parameters: int
+    flops: int
+    seconds: float
+    device: str
+    data: str
+    torch: str
+
+    @property
+    def ahead(self) -> float:
+        """How much higher the mean test accuracy is than the published one, 0 to 1."""
+        return self.test.mean - self.published
+
+    @property
+    def chance(self) -> float:
+        """The standard error of a test accuracy that was measured on CIFAR-10's test images."""
+        return binomial_error(self.test.mean, TEST_IMAGES)
+
+
+def result_of(name: str, recipe: Recipe, runs: Sequence[Run]) -> Result | None:
+    """What the finished runs of `recipe` among `runs` reached; None when there are none."""
+    done = [run for run in finished_runs(runs, recipe) if "test" in run.accuracies]
+    if not done:
+        return None
+    seconds = statistics.median(run.seconds for run in done)
+    return _result(name, recipe, [run.accuracies for run in done], seconds, done[-1].machine)
+
+
+def shipped_result(name: str, card: Card) -> Result:
+    """What a network that ships reached, by its card."""
+    return _result(name, card.recipe, [card.accuracies], card.seconds, card.machine)
+
+
+def _result(
+    name: str,
+    recipe: Recipe,
+    accuracies: Sequence[Mapping[str, float]],
+    seconds: float,
+    machine: Mapping[str, str],
+) -> Result:
+    test = [reached["test"] for reached in accuracies]
+    summary = summarise(recipe.model, CLASSES)
+    return Result(
+        name=name,
+        published=recipe.published.accuracy or math.nan,
+        source=recipe.published.source,
+        runs=len(test),
+        test=spread(test),
+        best=max(test),
+        train=statistics.fmean(reached.get("train", math.nan) for reached in accuracies),
+        validation=statistics.fmean(reached["validation"] for reached in accuracies),
+        parameters=summary.parameters,
+        flops=summary.flops,
+        seconds=seconds,
+        device=f"{machine.get('cores', '?')} cores, {machine.get('device', 'unknown')}",
+        data=recipe.data.source,
+        torch=machine.get("torch", ""),
+    )
+
+
+def standing(runs: Sequence[Run]) -> list[Result]:
+    """Every preset with a published source: by the runs here, else by the network that ships."""
+    shipped = shipped_networks()
+    results: list[Result] = []
+    for name, recipe in published_presets().items():
+        own = result_of(name, recipe, runs)
+        if own is not None:
+            results.append(own)
+        elif name in shipped:
+            results.append(shipped_result(name, load_card(shipped[name].path)))
+    return results
+
+
+def published_presets() -> dict[str, Recipe]:
+    """The presets whose file names a source."""
+    return {name: recipe for name, recipe in presets().items() if recipe.published.source}
+
+
+def results_table(results: Sequence[Result]) -> str:
+    """A table for people, and below it what all rows share."""
+    if not results:
+        return "No run of these recipes is finished.\n"
+    lines = [
+        "| preset | published | test | 95 % interval | against published | best seed "
+        "| train | validation | seeds | parameters | MFLOP | training |",
+        f"|---|{'---:|' * 11}",
+        *map(_row, results),
+        "",
+        _legend(results),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _row(result: Result) -> str:
+    cells = [
+        f"`{result.name}`",
+        _percent(result.published),
+        _mean(result.test),
+        _interval(result.test),
+        "-" if math.isnan(result.ahead) else f"{100 * result.ahead:+.1f}",
+        *map(_percent, (result.best, result.train, result.validation)),
+        str(result.runs),
+        f"{result.parameters / 1e6:.2f} M",
+        f"{result.flops / 1e6:,.0f}",
+        duration(result.seconds),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _legend(results: Sequence[Result]) -> str:
+    def every(values: Iterable[str]) -> str:
+        return "; ".join(sorted(set(values)))
+
+    errors = ", ".join(
+        f"{100 * binomial_error(accuracy, TEST_IMAGES):.2f} at {accuracy:.0%}"
+        for accuracy in (0.7, 0.9, 0.95)
+    )
+    return f"""\
+Accuracies are top-1 in percent, of one view of each image; test: mean ± standard deviation over
+the seeds, and the 95 % interval of that mean. {TEST_IMAGES:,} test images leave a standard error of
+{errors} points: less is noise. Train: as told while training, with augmentation and dropout on.
+MFLOP: one image forward. Training: minutes of the median run, without validation. Machine:
+{every(result.device for result in results)}; torch {every(result.torch for result in results)}; \
+data: {every(result.data for result in results)}."""
+
+
+def as_csv(results: Sequence[Result]) -> str:
+    """Every figure for programs, one line a recipe."""
+    rows = [_flat(result) for result in results]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]) if rows else [])
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _flat(result: Result) -> dict[str, object]:
+    fields = asdict(result)
+    test = fields.pop("test")
+    spread_over_seeds = {f"test_{name}": value for name, value in test.items()}
+    return fields | spread_over_seeds | {"binomial_error": result.chance}
+
+
+def _mean(test: Spread) -> str:
+    mean = _percent(test.mean)
+    return mean if math.isnan(test.deviation) else f"{mean} ± {100 * test.deviation:.2f}"
+
+
+def _interval(test: Spread) -> str:
+    return "-" if math.isnan(test.low) else f"{100 * test.low:.2f} to {100 * test.high:.2f}"
+
+
+def _percent(share: float) -> str:
+    return "-" if math.isnan(share) else f"{100 * share:.2f}"

@@ -1,0 +1,48 @@
+"""The runs of a recipe over seeds: which are done, and which comes next."""
+
+from collections.abc import Collection, Sequence
+
+from core.recipe import Published, Recipe
+from core.runs.run import Run
+from core.runs.store import RunStore
+
+
+def same_training(recipe: Recipe) -> Recipe:
+    """The recipe without what does not change its training, and without its seed."""
+    plain = {"name": "Untitled", "about": "", "published": Published(), "seed": 0}
+    return recipe.model_copy(update=plain)
+
+
+def finished_runs(runs: Sequence[Run], recipe: Recipe) -> list[Run]:
+    """The newest finished run of each seed, by seed."""
+    wanted = same_training(recipe)
+    newest: dict[int, Run] = {}
+    for run in sorted(runs, key=lambda run: run.created):
+        if run.status == "finished" and same_training(run.recipe) == wanted:
+            newest[run.recipe.seed] = run
+    return [newest[seed] for seed in sorted(newest)]
+
+
+def missing(runs: Sequence[Run], recipes: Collection[Recipe], seeds: int) -> list[Recipe]:
+    """Each recipe with each seed that is neither finished nor under way, seed by seed."""
+    wanted = [
+        recipe.model_copy(update={"seed": seed}) for seed in range(seeds) for recipe in recipes
+    ]
+    return [recipe for recipe in wanted if not any(_settled(run, recipe) for run in runs)]
+
+
+def claim_run(store: RunStore, recipe: Recipe) -> Run:
+    """A run of this recipe and seed for this process: one that broke off, else a new one."""
+    for run in store.runs():
+        if run.resumable and _repeats(run, recipe):
+            return store.claim(run.id)
+    return store.get(store.create(recipe, claimed=True))
+
+
+def _settled(run: Run, recipe: Recipe) -> bool:
+    return (run.status == "finished" or run.live) and _repeats(run, recipe)
+
+
+def _repeats(run: Run, recipe: Recipe) -> bool:
+    same_seed = run.recipe.seed == recipe.seed
+    return same_seed and same_training(run.recipe) == same_training(recipe)

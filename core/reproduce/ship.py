@@ -1,0 +1,74 @@
+"""A run's network as it ships: half the bytes, a card for people, its logits beside it."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.data import load_dataset
+from core.errors import ConvscopeError
+from core.evaluation.logits import judge, save_judged
+from core.evaluation.metrics import confusion_matrix, per_class, top_k_accuracy
+from core.files import write_atomically
+from core.runs.checkpoint import Card, Checkpoint, load_checkpoint, save_checkpoint
+from core.runs.export import run_as_csv
+from core.runs.networks import SHIPPED
+from core.runs.run import Run
+from core.runs.store import RunStore
+from core.wording import duration
+
+
+def ship(store: RunStore, run: Run, name: str, folder: Path = SHIPPED) -> Path:
+    """Write NAME.safetensors (float16), NAME.md, NAME.csv (its epochs) and the test logits of these
+    weights to `folder`.
+
+    Accuracy is measured again, as rounding the weights may change an answer. Raises ConvscopeError
+    when the run isn't finished, or when its data is not to be had.
+    """
+    if run.status != "finished":
+        raise ConvscopeError(f"'{run.name}' is {run.status}; only a finished run can be shipped.")
+    trained = load_checkpoint(store.best_path(run.id))
+    rounded = {key: _rounded(value) for key, value in trained.weights.items()}
+    test = judge(Checkpoint(trained.card, rounded).network(), load_dataset(run.recipe.data), "test")
+    accuracies = run.accuracies | {"test": top_k_accuracy(test.logits, test.labels, 1)}
+    facts = {"accuracies": accuracies, "seconds": run.seconds, "machine": run.machine}
+    card = trained.card.model_copy(update=facts)
+    path = folder / f"{name}.safetensors"
+    save_checkpoint(path, Checkpoint(card, rounded))
+    save_judged(path, card, "test", test)
+    matrix = confusion_matrix(test.logits, test.labels)
+    write_atomically(folder / f"{name}.md", _text(name, card, matrix).encode())
+    write_atomically(folder / f"{name}.csv", run_as_csv(store, run.id))
+    return path
+
+
+def _rounded(value: Tensor) -> Tensor:
+    return value.to(torch.float16) if value.is_floating_point() else value
+
+
+def _text(name: str, card: Card, matrix: np.ndarray) -> str:
+    recipe, machine = card.recipe, card.machine
+    table = per_class(matrix, card.classes)
+    columns = (table[column].tolist() for column in ("class", "precision", "recall"))
+    classes = "\n".join(
+        f"| {label} | {precision:.1%} | {recall:.1%} |"
+        for label, precision, recall in zip(*columns, strict=True)
+    )
+    return f"""# {recipe.name}
+
+{recipe.about}
+
+- Test accuracy {card.accuracies["test"]:.2%} (10,000 images, one view), validation
+  {card.accuracies["validation"]:.2%}.
+- Trained on {card.data_name} (fingerprint `{card.data_fingerprint[:12]}`), {recipe.epochs} epochs
+  with seed {recipe.seed}, {duration(card.seconds)} on {machine.get("device", "an unknown machine")}
+  with torch {machine.get("torch", "of unknown version")}.
+- Calibration temperature {card.temperature:.3f}. Weights in float16.
+- Published: {recipe.published.source or "nothing"}.
+- Again: `python -m core train {name} --set seed={recipe.seed}`
+
+| class | precision | recall |
+|---|---:|---:|
+{classes}
+"""

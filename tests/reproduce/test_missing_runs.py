@@ -1,0 +1,60 @@
+"""Which runs of a recipe are done, and which comes next."""
+
+import pytest
+
+from core.jobs import execute
+from core.machine import pick_device
+from core.recipe import Recipe
+from core.reproduce.seeds import claim_run, finished_runs, missing
+from core.runs.store import RunStore
+from core.training import Control
+
+
+def trained(store: RunStore, recipe: Recipe, control: Control | None = None) -> str:
+    run = claim_run(store, recipe)
+    for _ in execute(store, run, control or Control(), pick_device()):
+        pass
+    return run.id
+
+
+def seeded(recipe: Recipe, seed: int) -> Recipe:
+    return recipe.model_copy(update={"seed": seed, "epochs": 1})
+
+
+def test_what_is_finished_is_not_trained_again(store: RunStore, tiny_recipe: Recipe):
+    short = seeded(tiny_recipe, 0)
+    assert [recipe.seed for recipe in missing(store.runs(), [short], seeds=2)] == [0, 1]
+    trained(store, short)
+    assert [recipe.seed for recipe in missing(store.runs(), [short], seeds=2)] == [1]
+
+
+def test_another_name_is_the_same_training_and_another_rate_is_not(
+    store: RunStore, tiny_recipe: Recipe
+):
+    short = seeded(tiny_recipe, 0)
+    trained(store, short.model_copy(update={"name": "another name"}))
+    assert len(finished_runs(store.runs(), short)) == 1
+    faster = short.model_copy(
+        update={"optimizer": short.optimizer.model_copy(update={"learning_rate": 0.04})}
+    )
+    assert finished_runs(store.runs(), faster) == []
+
+
+def test_the_newest_run_of_each_seed_counts(store: RunStore, tiny_recipe: Recipe):
+    short = seeded(tiny_recipe, 0)
+    trained(store, short)
+    again = store.get(store.create(short, claimed=True))
+    for _ in execute(store, again, Control(), pick_device()):
+        pass
+    other = trained(store, seeded(tiny_recipe, 1))
+    assert [run.id for run in finished_runs(store.runs(), short)] == [again.id, other]
+
+
+@pytest.mark.usefixtures("home")
+def test_what_broke_off_goes_on(store: RunStore, tiny_recipe: Recipe):
+    control = Control()
+    control.stop()
+    broken_off = trained(store, seeded(tiny_recipe, 0), control)
+    assert store.get(broken_off).status == "stopped"
+    assert trained(store, seeded(tiny_recipe, 0)) == broken_off
+    assert store.get(broken_off).status == "finished"

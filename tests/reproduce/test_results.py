@@ -1,0 +1,105 @@
+"""The table of what was published and what was reached."""
+
+import csv
+import io
+import json
+import math
+
+import pytest
+
+from core.recipe import Published, Recipe
+from core.reproduce.comparisons import comparisons, verdict_table, verdicts
+from core.reproduce.results import Result, as_csv, published_presets, result_of, results_table
+from core.runs.run import Run
+from core.runs.store import RunStore
+
+
+@pytest.fixture
+def recipe(tiny_recipe: Recipe) -> Recipe:
+    return tiny_recipe.model_copy(update={"published": Published(accuracy=0.8, source="a paper")})
+
+
+def finished(store: RunStore, recipe: Recipe, seed: int, test: float) -> Run:
+    """A run as training would have left it, without the training."""
+    run_id = store.create(recipe.model_copy(update={"seed": seed}), claimed=True)
+    accuracies = json.dumps({"train": 0.9, "validation": test - 0.01, "test": test})
+    store.update(run_id, accuracies=accuracies, seconds=60.0 + seed)
+    store.set_status(run_id, "finished")
+    return store.get(run_id)
+
+
+def reached(store: RunStore, recipe: Recipe, *accuracies: float) -> Result:
+    for seed, accuracy in enumerate(accuracies):
+        finished(store, recipe, seed, accuracy)
+    result = result_of("tiny", recipe, store.runs())
+    assert result is not None
+    return result
+
+
+def test_a_recipe_without_a_finished_run_has_no_row(store: RunStore, recipe: Recipe):
+    store.create(recipe)
+    assert result_of("tiny", recipe, store.runs()) is None
+
+
+def test_seeds_become_a_mean_a_deviation_and_the_best(store: RunStore, recipe: Recipe):
+    result = reached(store, recipe, 0.80, 0.82, 0.84)
+    assert (result.test.mean, result.test.deviation) == pytest.approx((0.82, 0.02))
+    assert (result.best, result.runs, result.seconds) == (0.84, 3, 61.0)
+    assert (result.train, result.validation) == pytest.approx((0.9, 0.81))
+    assert result.ahead == pytest.approx(0.02)
+    assert result.chance == pytest.approx(0.00384, abs=1e-5)
+
+
+def test_the_table_shows_both_figures_and_leaves_unknown_ones_out(store: RunStore, recipe: Recipe):
+    many, one = reached(store, recipe, 0.80, 0.82), recipe.model_copy(update={"epochs": 7})
+    single = reached(store, one.model_copy(update={"published": Published()}), 0.5)
+    lines = results_table([many, single]).splitlines()
+    assert "| 80.00 | 81.00 ± 1.41 | 68.29 to 93.71 | +1.0 | 82.00 |" in lines[2]
+    assert "| - | 50.00 | - | - | 50.00 |" in lines[3]
+    assert "0.46 at 70%, 0.30 at 90%, 0.22 at 95%" in " ".join(lines)
+
+
+def test_the_csv_holds_every_figure(store: RunStore, recipe: Recipe):
+    rows = list(csv.DictReader(io.StringIO(as_csv([reached(store, recipe, 0.8, 0.9)]))))
+    assert float(rows[0]["test_mean"]) == pytest.approx(0.85)
+    assert rows[0]["source"] == "a paper"
+
+
+def test_every_published_system_has_a_preset_with_its_source():
+    systems = {"vgg-bn", "convnet-sgd", "adamw-smooth", "two-conv", "three-block", "basic"}
+    assert systems <= set(published_presets())
+    assert all(published_presets()[name].published.accuracy > 0.5 for name in systems)
+
+
+def test_a_comparison_is_read_in_plain_words(store: RunStore):
+    comparison = comparisons()["regularisation"]
+    variants = comparison.variants
+    for seed, (plain, normed) in enumerate([(0.70, 0.73), (0.71, 0.74), (0.705, 0.735)]):
+        finished(store, variants["none"], seed, plain)
+        finished(store, variants["batch norm"], seed, normed)
+    read = {verdict.variant: verdict.sentence for verdict in verdicts(comparison, store.runs())}
+    assert set(read) == {"none", "batch norm"}
+    table = verdict_table(comparison, verdicts(comparison, store.runs()))
+    assert "| batch norm | 73.50 ± 0.50 | +3.00 | +1.87 to +4.13 | 3 |" in table
+    assert read["none"] == "none: 70.5% of the test images right."
+    assert read["batch norm"].startswith("batch norm: +3.0 points against none, 95 % interval +1.")
+
+
+def test_a_difference_within_chance_says_so(store: RunStore):
+    comparison = comparisons()["activations"]
+    for seed in range(3):
+        finished(store, comparison.variants["relu"], seed, 0.70 + seed / 100)
+        finished(store, comparison.variants["gelu"], seed, 0.72 - seed / 100)
+    finished(store, comparison.variants["tanh"], 0, 0.65)
+    read = {verdict.variant: verdict.sentence for verdict in verdicts(comparison, store.runs())}
+    assert read["gelu"].endswith("may be chance.")
+    assert read["tanh"] == "tanh: -6.0 points against relu, from one run: it may be chance."
+
+
+def test_variants_differ_in_what_they_are_called_after():
+    variants = comparisons()["regularisation"].variants
+    none, everything = variants["none"], variants["all"]
+    assert none.augmentation.crop_padding == 0 and everything.augmentation.crop_padding > 0
+    assert none.optimizer.weight_decay == 0 < variants["weight decay"].optimizer.weight_decay
+    assert len({recipe.model_dump_json() for recipe in variants.values()}) == len(variants)
+    assert math.isclose(everything.label_smoothing, 0.1)

@@ -1,0 +1,73 @@
+"""Networks that ship: half the bytes, readable, judged anew, and missed without harm."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors import safe_open
+
+from core.errors import ConvscopeError
+from core.evaluation.logits import stored_judged
+from core.evaluation.metrics import top_k_accuracy
+from core.jobs import execute
+from core.machine import pick_device
+from core.recipe import Recipe
+from core.reproduce.ship import ship
+from core.runs.checkpoint import load_card
+from core.runs.networks import shipped_networks, trained_networks
+from core.runs.run import Run
+from core.runs.store import RunStore
+from core.training import Control
+
+
+@pytest.fixture
+def run(store: RunStore, tiny_recipe: Recipe) -> Run:
+    claimed = store.get(store.create(tiny_recipe, claimed=True))
+    for _ in execute(store, claimed, Control(), pick_device()):
+        pass
+    return store.get(claimed.id)
+
+
+def never() -> None:
+    raise AssertionError("the data was loaded although the logits ship")
+
+
+def test_half_the_bytes_and_the_accuracy_of_just_these_weights(
+    store: RunStore, run: Run, tmp_path: Path
+):
+    path = ship(store, run, "tiny", tmp_path)
+    with safe_open(path, framework="pt") as file:
+        assert file.get_tensor("0.weight").dtype == torch.float16
+    judged = stored_judged(path, "test", never)  # pyright: ignore[reportArgumentType]
+    card = load_card(path)
+    assert card.accuracies["test"] == top_k_accuracy(judged.logits, judged.labels, 1)
+    assert card.seconds == run.seconds > 0
+
+
+def test_the_card_for_people_says_how_to_make_it_again(store: RunStore, run: Run, tmp_path: Path):
+    ship(store, run, "tiny", tmp_path)
+    text = (tmp_path / "tiny.md").read_text()
+    assert "python -m core train tiny --set seed=0" in text
+    assert "| circle |" in text
+    assert (tmp_path / "tiny.csv").read_text().startswith("epoch,")
+
+
+def test_a_damaged_file_is_left_out_and_the_best_comes_first(
+    store: RunStore, run: Run, tmp_path: Path
+):
+    for name in ("a", "best"):
+        ship(store, run, name, tmp_path)
+    (tmp_path / "b.safetensors").write_bytes(b"cut short")
+    assert list(shipped_networks(tmp_path)) == ["best", "a"]
+    (tmp_path / "best.safetensors").unlink()
+    assert list(shipped_networks(tmp_path)) == ["a"]
+
+
+def test_the_users_own_networks_come_first(store: RunStore, run: Run):
+    assert next(iter(trained_networks(store))) == run.id
+
+
+def test_only_a_finished_run_is_shipped(store: RunStore, tiny_recipe: Recipe, tmp_path: Path):
+    queued = store.get(store.create(tiny_recipe))
+    with pytest.raises(ConvscopeError, match="is queued; only a finished run"):
+        ship(store, queued, "tiny", tmp_path)
