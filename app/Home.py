@@ -20,6 +20,7 @@ current = st.navigation(
         st.Page(page("train"), title="Train", icon=":material/play_arrow:"),
         st.Page(page("runs"), title="Runs", icon=":material/list:"),
         st.Page(page("evaluate"), title="Evaluate", icon=":material/grid_on:"),
+        st.Page(page("results"), title="Results", icon=":material/leaderboard:"),
         st.Page(page("predict"), title="Predict", icon=":material/image_search:"),
     ],
     position="top",

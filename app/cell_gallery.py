@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app import services
+from app.components import at_hand
 from app.gallery import thumbnails
 from core.data import SplitName
 from core.errors import ConvscopeError
@@ -52,6 +53,8 @@ def show_cell(judged: Judged, card: Card, split: SplitName, pair: tuple[int, int
         order = st.selectbox("Order", list(ORDERS), width=240)
         pages = -(-len(frame) // PAGE)
         page = st.number_input("Page", 1, pages, width=140) if pages > 1 else 1
+    if not at_hand(card.recipe.data):
+        return
     column, ascending = ORDERS[order]
     shown = frame.sort_values(column, ascending=ascending, kind="stable")
     shown = shown.iloc[(page - 1) * PAGE : page * PAGE]

@@ -7,7 +7,11 @@ import streamlit as st
 
 from app import services
 from app.routes import page
+from core.data import SplitName, cifar10_available
 from core.errors import ConvscopeError
+from core.evaluation.logits import Judged, has_judged
+from core.recipe import Data
+from core.runs.networks import TrainedNetwork, missing_networks
 from core.runs.run import Run, Status
 from core.wording import duration, moment
 
@@ -36,41 +40,75 @@ def status_badge(status: Status) -> None:
     st.badge(status, icon=icon, color=colour)  # pyright: ignore[reportArgumentType]
 
 
-def run_label(run: Run) -> str:
-    """Name, accuracy and time, to tell runs apart in a list."""
-    score = run.accuracies.get("test", run.accuracies.get("validation"))
-    accuracy = f"{score:.1%}" if score is not None else run.status
-    return f"{run.name} · {accuracy} · {moment(run.created)}"
+def network_label(network: TrainedNetwork) -> str:
+    """Name, accuracy and time, to tell networks apart in a list."""
+    score = network.accuracies.get("test", network.accuracies.get("validation"))
+    parts = [network.name, *([f"{score:.1%}"] if score is not None else [])]
+    parts.append(moment(network.created) if network.created else "ships with Convscope")
+    return " · ".join(parts)
 
 
-def runs_with_weights() -> list[Run]:
-    """Runs that have a checkpoint, newest first."""
-    store = services.store()
-    return [run for run in store.runs() if store.best_path(run.id).exists()]
-
-
-def pick_run() -> Run | None:
-    """Choose a run that has weights; the choice lives in the URL as `run`.
+def pick_network(preferred: str = "") -> TrainedNetwork | None:
+    """Choose a trained network, at first `preferred` if there is one of this id; the choice lives
+    in the URL as `run`.
 
     Shows what to do, and returns None, when there is none.
     """
-    runs = {run.id: run for run in runs_with_weights()}
+    networks = services.networks()
     asked = st.query_params.get("run")
-    if asked and asked not in runs:
+    if asked and asked not in networks:
         services.store().get(asked)  # says so when the run is gone
         st.info("This run has no weights yet; they come with its first epochs.")
-    if not runs:
+    if not networks:
         st.info("No network has been trained yet. A minute on the drawn shapes is enough.")
         st.page_link(page("train"), label="Train one", icon=":material/play_arrow:")
         return None
+    first = next((name for name in (asked, preferred) if name in networks), None)
     chosen = st.selectbox(
         "Network",
-        list(runs),
-        index=list(runs).index(asked) if asked in runs else 0,
-        format_func=lambda run_id: run_label(runs[run_id]),
+        list(networks),
+        index=list(networks).index(first) if first else 0,
+        format_func=lambda name: network_label(networks[name]),
     )
     st.query_params["run"] = chosen
-    return runs[chosen]
+    return networks[chosen]
+
+
+def missing_networks_notice() -> None:
+    """Say which of the networks that ship are not to be read."""
+    if gone := missing_networks():
+        st.warning(
+            f"Missing or damaged in checkpoints: {', '.join(gone)}. Everything else works; "
+            "`git checkout -- checkpoints` brings them back.",
+            icon=":material/report:",
+        )
+
+
+def is_here(data: Data) -> bool:
+    """Whether the pictures need no download."""
+    return data.source != "cifar10" or cifar10_available()
+
+
+def at_hand(data: Data) -> bool:
+    """Whether the pictures are here; where they would be downloaded, a button asks first."""
+    label = "Download CIFAR-10 (170 MB) to see the pictures"
+    return is_here(data) or st.button(label, icon=":material/download:")
+
+
+def judged_if_possible(
+    network: TrainedNetwork, split: SplitName, several_views: bool = False
+) -> Judged | None:
+    """The network's logits, stored or from pictures that are here; else says what is missing, and
+    returns None."""
+    if not has_judged(network.path, split, several_views) and not is_here(network.recipe.data):
+        views = " of several views" if several_views else ""
+        st.info(
+            f"The {split} logits{views} of this network are not stored beside it, or are damaged. "
+            "They can be computed from the pictures of its data set, which are not here yet."
+        )
+        if not at_hand(network.recipe.data):
+            return None
+    return services.judged(network.path, split, several_views)
 
 
 def percent(share: float | None) -> str:

@@ -13,7 +13,8 @@ from core.jobs import JobQueue, job_queue
 from core.machine import pick_device, share_cores
 from core.models.network import Network
 from core.recipe import Data
-from core.runs.checkpoint import Card, load_checkpoint
+from core.runs.checkpoint import Card, load_card, load_checkpoint
+from core.runs.networks import TrainedNetwork, trained_networks
 from core.runs.store import RunStore
 
 
@@ -37,6 +38,11 @@ def dataset(options: Data) -> Dataset:
     return load_dataset(options)
 
 
+def networks() -> dict[str, TrainedNetwork]:
+    """Everything that can be evaluated and asked, by id: the user's own, then what ships."""
+    return trained_networks(store())
+
+
 def card(checkpoint: Path) -> Card:
     """What the checkpoint says of itself."""
     return _card(checkpoint, _version(checkpoint))
@@ -58,7 +64,7 @@ def _version(checkpoint: Path) -> float:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _card(checkpoint: Path, version: float) -> Card:  # noqa: ARG001
-    return load_checkpoint(checkpoint).card
+    return load_card(checkpoint)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the network …")
@@ -73,5 +79,5 @@ def _judged(
     split: SplitName,
     several_views: bool,
 ) -> Judged:
-    data = load_checkpoint(checkpoint).card.recipe.data
+    data = load_card(checkpoint).recipe.data
     return stored_judged(checkpoint, split, lambda: dataset(data), pick_device(), several_views)

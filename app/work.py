@@ -1,22 +1,31 @@
 """Pictures for the home page: a network's surest mistakes, or the shapes there are to learn."""
 
-from pathlib import Path
-
 import numpy as np
 import streamlit as st
 from scipy.special import softmax
 
 from app import services
+from app.charts import confusion_matrix_figure
+from app.components import is_here, judged_if_possible
 from app.gallery import thumbnails
 from core.data.shapes import SHAPES, draw
 from core.errors import ConvscopeError
+from core.evaluation.metrics import confusion_matrix
+from core.runs.networks import TrainedNetwork
 
 SHOWN = 12
 
 
-def network_at_work(checkpoint: Path) -> None:
-    """The test images that a network is most surely wrong about, and a few it has right."""
-    card, judged = services.card(checkpoint), services.judged(checkpoint, "test")
+def network_at_work(network: TrainedNetwork) -> None:
+    """The test images that a network is most surely wrong about, and a few it has right; its
+    confusion matrix where the images would have to be downloaded first."""
+    card, judged = services.card(network.path), judged_if_possible(network, "test")
+    if judged is None:
+        return
+    if not is_here(card.recipe.data):
+        matrix = confusion_matrix(judged.logits, judged.labels)
+        st.plotly_chart(confusion_matrix_figure(matrix, card.classes, "true"), key="at work")
+        return
     try:
         images = services.dataset(card.recipe.data).split("test").images
     except ConvscopeError as error:

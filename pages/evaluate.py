@@ -6,7 +6,7 @@ import streamlit as st
 
 from app import charts, services
 from app.cell_gallery import cell_from_url, select_cell, show_cell
-from app.components import in_one_sentence, percent, pick_run
+from app.components import in_one_sentence, judged_if_possible, percent, pick_network
 from core.data import SplitName
 from core.evaluation.calibration import expected_calibration_error, reliability
 from core.evaluation.logits import Judged
@@ -75,18 +75,7 @@ def matrix_and_gallery(judged: Judged, card: Card, split: SplitName) -> None:
             show_cell(judged, card, split, chosen)
 
 
-st.title("Evaluate", anchor=False)
-run = pick_run()
-if run is not None:
-    checkpoint = services.store().best_path(run.id)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        split = st.segmented_control("Images", get_args(SplitName), default="test") or "test"
-        several_views = st.toggle(
-            "Several views",
-            help="Test-time augmentation: the mean of the logits of six views of each image, "
-            "shifted by a pixel and mirrored. Better by a fraction of a point, six times the work.",
-        )
-    card, judged = services.card(checkpoint), services.judged(checkpoint, split, several_views)
+def show(judged: Judged, card: Card, split: SplitName) -> None:
     headline(judged, card)
     matrix_and_gallery(judged, card, split)
     left, right = st.columns(2, gap="large")
@@ -100,3 +89,18 @@ if run is not None:
         st.caption(f"Softmax of the logits divided by a temperature of {card.temperature:.2f}.")
         bins = reliability(judged.logits, judged.labels, card.temperature)
         st.plotly_chart(charts.reliability_figure(bins), key="reliability")
+
+
+st.title("Evaluate", anchor=False)
+network = pick_network()
+if network is not None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        split = st.segmented_control("Images", get_args(SplitName), default="test") or "test"
+        several_views = st.toggle(
+            "Several views",
+            help="Test-time augmentation: the mean of the logits of six views of each image, "
+            "shifted by a pixel and mirrored. Better by a fraction of a point, six times the work.",
+        )
+    judged = judged_if_possible(network, split, several_views)
+    if judged is not None:
+        show(judged, services.card(network.path), split)

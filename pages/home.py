@@ -3,7 +3,12 @@
 import streamlit as st
 
 from app import services
-from app.components import duration_left, in_one_sentence, run_label, runs_with_weights
+from app.components import (
+    duration_left,
+    in_one_sentence,
+    missing_networks_notice,
+    network_label,
+)
 from app.routes import page
 from app.work import network_at_work, shapes_strip
 from core.data import cifar10_available
@@ -36,20 +41,21 @@ st.markdown(
 )
 with in_one_sentence():
     under_way()
-    trained = runs_with_weights()
+    missing_networks_notice()
+    networks = list(services.networks().values())
     with st.container(horizontal=True, vertical_alignment="center"):
-        label = "Train your first network" if not trained else "Train a network on shapes"
-        if st.button(
-            label, type="primary" if not trained else "secondary", icon=":material/play_arrow:"
-        ):
+        first_time = services.store().newest() is None
+        label = "Train your first network" if first_time else "Train a network on shapes"
+        kind = "primary" if first_time else "secondary"
+        if st.button(label, type=kind, icon=":material/play_arrow:"):
             start_first_run()
-        if trained:
-            link = {"run": trained[0].id}
+        if networks:
+            link = {"run": networks[0].id}
             st.page_link(page("evaluate"), label="See what it confuses", query_params=link)
             st.page_link(page("predict"), label="Show it a photo", query_params=link)
-    if trained:
-        st.subheader(f"At work: {run_label(trained[0])}", anchor=False)
-        network_at_work(services.store().best_path(trained[0].id))
+    if networks:
+        st.subheader(f"At work: {network_label(networks[0])}", anchor=False)
+        network_at_work(networks[0])
     else:
         st.subheader("Ten shapes to learn, drawn by the program", anchor=False)
         st.caption("Training on them needs no download and takes less than a minute.")

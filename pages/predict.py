@@ -4,12 +4,13 @@ import numpy as np
 import streamlit as st
 
 from app import services
-from app.components import in_one_sentence, pick_run
+from app.components import at_hand, in_one_sentence, pick_network
 from app.explanations import Example, show_example
 from core.data import SplitName
 from core.models.network import Network
 from core.prediction import Fit, framed, read_picture, to_input
 from core.recipe import Data
+from core.runs.networks import BEST
 
 TYPES = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "avif"]
 FITS: dict[Fit, str] = {"crop": "Crop the centre", "pad": "Pad with grey", "stretch": "Stretch"}
@@ -37,6 +38,8 @@ def uploaded() -> list[Example]:
 
 def from_data_set(data: Data, network: Network) -> list[Example]:
     """Test images of the network's own data set, one class at a time."""
+    if not at_hand(data):
+        return []
     images = services.dataset(data).split(SPLIT)
     with st.container(horizontal=True):
         wanted = st.selectbox("Class", network.classes, width=200)
@@ -48,15 +51,14 @@ def from_data_set(data: Data, network: Network) -> list[Example]:
 
 
 st.title("Predict", anchor=False)
-run = pick_run()
-if run is not None:
-    checkpoint = services.store().best_path(run.id)
-    network = services.network(checkpoint)
+trained = pick_network(preferred=BEST)
+if trained is not None:
+    network = services.network(trained.path)
     source = st.segmented_control("Pictures", ["Your own", "Test images"], default="Your own")
     if source == "Test images":
-        examples = from_data_set(run.recipe.data, network)
+        examples = from_data_set(trained.recipe.data, network)
     else:
         st.caption(f"The network knows {', '.join(network.classes)}, and nothing else.")
         examples = uploaded()
     for example in examples:
-        show_example(example, network, f"{run.id} {run.changed}")
+        show_example(example, network, f"{trained.id} {trained.version}")

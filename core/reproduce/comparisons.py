@@ -19,6 +19,7 @@ class Comparison:
     """variants: by what sets them apart; the first is what the others are compared with."""
 
     title: str
+    about: str
     variants: Mapping[str, Recipe]
 
 
@@ -42,8 +43,17 @@ class Verdict:
 def comparisons() -> dict[str, Comparison]:
     """By the name on the command line."""
     return {
-        "activations": Comparison("Activation functions", _named(_activations())),
-        "regularisation": Comparison("Regularisation", _named(_regularisation())),
+        "activations": Comparison(
+            "Activation functions",
+            f"The preset {BASE} with each activation function, {EPOCHS} epochs.",
+            _named(_activations()),
+        ),
+        "regularisation": Comparison(
+            "Regularisation",
+            f"The preset {BASE} without any regularisation, with each kind alone, and with all of "
+            f"them, {EPOCHS} epochs.",
+            _named(_regularisation()),
+        ),
     }
 
 

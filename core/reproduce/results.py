@@ -7,13 +7,16 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+import pandas as pd
+
 from core.evaluation.seeds import Spread, binomial_error, spread
 from core.models.summary import summarise
 from core.recipe import Recipe, presets
 from core.reproduce.seeds import finished_runs
 from core.runs.checkpoint import Card, load_card
-from core.runs.networks import shipped_networks
+from core.runs.networks import epochs_path, shipped_networks
 from core.runs.run import Run
+from core.runs.store import RunStore
 from core.wording import duration
 
 CLASSES = 10
@@ -113,6 +116,19 @@ def standing(runs: Sequence[Run]) -> list[Result]:
     return results
 
 
+def curves(store: RunStore) -> dict[str, pd.DataFrame]:
+    """A table of epochs for every preset in `standing`: of the run with the first seed, else of the
+    network that ships."""
+    runs, shipped = store.runs(), shipped_networks()
+    found: dict[str, pd.DataFrame] = {}
+    for name, recipe in published_presets().items():
+        if done := finished_runs(runs, recipe):
+            found[name] = store.metrics.epochs(done[0].id)
+        elif name in shipped and (table := epochs_path(shipped[name].path)).exists():
+            found[name] = pd.read_csv(table)
+    return found
+
+
 def published_presets() -> dict[str, Recipe]:
     """The presets whose file names a source."""
     return {name: recipe for name, recipe in presets().items() if recipe.published.source}
@@ -177,10 +193,10 @@ def as_csv(results: Sequence[Result]) -> str:
 
 
 def _flat(result: Result) -> dict[str, object]:
-    fields = asdict(result)
-    test = fields.pop("test")
-    spread_over_seeds = {f"test_{name}": value for name, value in test.items()}
-    return fields | spread_over_seeds | {"binomial_error": result.chance}
+    fields: dict[str, object] = asdict(result)
+    del fields["test"]
+    over_seeds = {f"test_{name}": value for name, value in asdict(result.test).items()}
+    return fields | over_seeds | {"binomial_error": result.chance}
 
 
 def _mean(test: Spread) -> str:

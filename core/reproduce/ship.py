@@ -13,7 +13,7 @@ from core.evaluation.metrics import confusion_matrix, per_class, top_k_accuracy
 from core.files import write_atomically
 from core.runs.checkpoint import Card, Checkpoint, load_checkpoint, save_checkpoint
 from core.runs.export import run_as_csv
-from core.runs.networks import SHIPPED
+from core.runs.networks import SHIPPED, card_path, epochs_path
 from core.runs.run import Run
 from core.runs.store import RunStore
 from core.wording import duration
@@ -38,8 +38,8 @@ def ship(store: RunStore, run: Run, name: str, folder: Path = SHIPPED) -> Path:
     save_checkpoint(path, Checkpoint(card, rounded))
     save_judged(path, card, "test", test)
     matrix = confusion_matrix(test.logits, test.labels)
-    write_atomically(folder / f"{name}.md", _text(name, card, matrix).encode())
-    write_atomically(folder / f"{name}.csv", run_as_csv(store, run.id))
+    write_atomically(card_path(path), _text(name, card, matrix).encode())
+    write_atomically(epochs_path(path), run_as_csv(store, run.id))
     return path
 
 

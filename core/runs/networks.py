@@ -45,6 +45,23 @@ def trained_networks(store: RunStore) -> dict[str, TrainedNetwork]:
     return own | shipped_networks()
 
 
+def epochs_path(checkpoint: Path) -> Path:
+    """Where a network that ships tells its epochs, in the columns of `EpochEnded`."""
+    return checkpoint.with_suffix(".csv")
+
+
+def card_path(checkpoint: Path) -> Path:
+    """Where a network that ships is described for people."""
+    return checkpoint.with_suffix(".md")
+
+
+def missing_networks(folder: Path = SHIPPED) -> list[str]:
+    """Names of those that should be in `folder`, for they are described there, but are not to be
+    read."""
+    described = {path.stem for path in folder.glob("*.md")} - {"README"}
+    return sorted(described - shipped_networks(folder).keys())
+
+
 def shipped_networks(folder: Path = SHIPPED) -> dict[str, TrainedNetwork]:
     """Those in `folder`, by file name; a damaged file is left out."""
     networks: dict[str, TrainedNetwork] = {}

@@ -14,7 +14,7 @@ from core.machine import pick_device
 from core.recipe import Recipe
 from core.reproduce.ship import ship
 from core.runs.checkpoint import load_card
-from core.runs.networks import shipped_networks, trained_networks
+from core.runs.networks import missing_networks, shipped_networks, trained_networks
 from core.runs.run import Run
 from core.runs.store import RunStore
 from core.training import Control
@@ -59,8 +59,10 @@ def test_a_damaged_file_is_left_out_and_the_best_comes_first(
         ship(store, run, name, tmp_path)
     (tmp_path / "b.safetensors").write_bytes(b"cut short")
     assert list(shipped_networks(tmp_path)) == ["best", "a"]
+    assert missing_networks(tmp_path) == []
     (tmp_path / "best.safetensors").unlink()
     assert list(shipped_networks(tmp_path)) == ["a"]
+    assert missing_networks(tmp_path) == ["best"]
 
 
 def test_the_users_own_networks_come_first(store: RunStore, run: Run):
