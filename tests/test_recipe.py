@@ -24,6 +24,7 @@ from core.recipe import (
     Schedule,
     load_recipe,
     presets,
+    read_recipe,
 )
 from core.runs.store import RunStore
 
@@ -209,3 +210,13 @@ def test_what_is_neither_preset_nor_recipe_file_gets_a_sentence(tmp_path: Path) 
     picture.write_bytes(b"\x89PNG\xff\xfe")
     with pytest.raises(RecipeError, match=r"^picture\.toml cannot be read as text"):
         load_recipe(str(picture))
+
+
+def test_a_preset_edited_into_nonsense_is_named(tmp_path: Path) -> None:
+    edited = tmp_path / "best.toml"
+    edited.write_text(presets()["best"].to_toml().replace("epochs = 24", "epochs = -1"))
+    with pytest.raises(RecipeError, match=r"^In best\.toml: epochs must be at least 1, but is -1"):
+        read_recipe(edited)
+    edited.write_text("epochs = = 3")
+    with pytest.raises(RecipeError, match=r"^In best\.toml: This recipe is not valid TOML"):
+        read_recipe(edited)

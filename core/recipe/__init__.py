@@ -59,6 +59,7 @@ __all__ = [
     "TwoConv",
     "load_recipe",
     "presets",
+    "read_recipe",
 ]
 
 RECIPES = PROJECT / "core" / "recipes"
@@ -179,12 +180,22 @@ class Recipe(Part):
         )
 
 
+def read_recipe(path: Path) -> Recipe:
+    """The recipe in a TOML file. Raises RecipeError, naming the file, when it holds none."""
+    try:
+        return Recipe.from_toml(path.read_text())
+    except (OSError, UnicodeError) as error:
+        raise RecipeError(
+            f"{path.name} cannot be read as text; a recipe is a TOML file."
+        ) from error
+    except RecipeError as error:
+        raise RecipeError(f"In {path.name}: {error}") from error
+
+
 @cache
 def presets() -> dict[str, Recipe]:
     """The recipes that come with the project, by file stem, in the files' order."""
-    return {
-        path.stem: Recipe.from_toml(path.read_text()) for path in sorted(RECIPES.glob("*.toml"))
-    }
+    return {path.stem: read_recipe(path) for path in sorted(RECIPES.glob("*.toml"))}
 
 
 def load_recipe(name: str) -> Recipe:
@@ -200,9 +211,4 @@ def load_recipe(name: str) -> Recipe:
             f"'{name}' is neither a preset nor a .toml file. "
             f"The presets are {', '.join(presets())}."
         )
-    try:
-        return Recipe.from_toml(path.read_text())
-    except (OSError, UnicodeError) as error:
-        raise RecipeError(
-            f"{path.name} cannot be read as text; a recipe is a TOML file."
-        ) from error
+    return read_recipe(path)

@@ -89,6 +89,26 @@ def test_ctrl_c_saves_the_run_and_ends(store: RunStore, long_recipe: Path) -> No
     assert f"--resume {run.id}" in output and "Traceback" not in output
 
 
+def test_a_reproduction_that_was_broken_off_goes_on_where_it_was(
+    store: RunStore, long_recipe: Path
+) -> None:
+    process = start(store.folder, "reproduce", str(long_recipe), "--seeds", "2")
+    wait_until(lambda: (run := only_run(store)) and run.done_steps > 0)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "Stopped; the same command goes on from here." in output and "Traceback" not in output
+    broken_off = store.runs()[0]
+    assert broken_off.status == "stopped"
+
+    again = start(store.folder, "reproduce", str(long_recipe), "--seeds", "2")
+    output, _ = again.communicate(timeout=120)
+    assert again.returncode == 0, output
+    assert [run.status for run in store.runs()] == ["finished", "finished"]
+    assert store.get(broken_off.id).recipe.seed == 0
+    assert "| 2 |" in output
+
+
 def test_a_full_disk_fails_the_run_and_spares_what_was_stored(
     store: RunStore, long_recipe: Path
 ) -> None:
