@@ -23,6 +23,7 @@ def network_at_work(network: TrainedNetwork) -> None:
     if judged is None:
         return
     if not is_here(card.recipe.data):
+        st.caption("What it takes the test images for, in percent of each class.")
         matrix = confusion_matrix(judged.logits, judged.labels)
         st.plotly_chart(confusion_matrix_figure(matrix, card.classes, "true"), key="at work")
         return

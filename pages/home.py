@@ -16,6 +16,7 @@ from core.recipe import presets
 
 TICK_SECONDS = 2.0
 FIRST = "shapes-quick"
+SHOWN = 10  # networks; the others are on the page of runs
 
 
 def start_first_run() -> None:
@@ -56,6 +57,10 @@ with in_one_sentence():
     if networks:
         st.subheader(f"At work: {network_label(networks[0])}", anchor=False)
         network_at_work(networks[0])
+        st.subheader("Networks to look into", anchor=False)
+        for network in networks[:SHOWN]:
+            link = {"run": network.id}
+            st.page_link(page("evaluate"), label=network_label(network), query_params=link)
     else:
         st.subheader("Ten shapes to learn, drawn by the program", anchor=False)
         st.caption("Training on them needs no download and takes less than a minute.")

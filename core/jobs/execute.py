@@ -69,7 +69,7 @@ class _Execution:
         state = load_state(state_path) if state_path.exists() else None
         if state is None:
             store.metrics.forget_after(run.id, step=0, epoch=0, seconds=0.0)
-        start = starting_weights(store, run.recipe) if state is None else None
+        start = starting_weights(store, run.recipe, data.classes) if state is None else None
         for event in train(run.recipe, data, self.control, self.device, state, start):
             if isinstance(event, events.Started) and state is not None:
                 epoch = state.step // event.steps_per_epoch
@@ -86,7 +86,7 @@ class _Execution:
             case events.Started():
                 store.set_status(run_id, "running", f"Training on {event.device}.")
                 if event.adopted:
-                    layers = f"{event.adopted} layers begin with the weights of another network"
+                    layers = f"Layers that begin with another network's weights: {event.adopted}"
                     store.log(run_id, f"{layers}; the others are fresh.")
                 store.update(
                     run_id,

@@ -4,13 +4,13 @@ import urllib.error
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torchvision.models import MobileNet_V2_Weights, ResNet18_Weights
 
 from core.errors import ConvscopeError
 from core.files import home
 from core.recipe import Recipe
-from core.runs.checkpoint import load_checkpoint
+from core.runs.checkpoint import Checkpoint, load_checkpoint
 from core.runs.networks import shipped_networks
 from core.runs.store import RunStore
 
@@ -20,13 +20,18 @@ IMAGENET = {
 }
 
 
-def starting_weights(store: RunStore, recipe: Recipe) -> dict[str, Tensor] | None:
-    """None for fresh weights. Raises ConvscopeError when what the recipe names is not to be had."""
+def starting_weights(
+    store: RunStore, recipe: Recipe, classes: tuple[str, ...]
+) -> dict[str, Tensor] | None:
+    """None for fresh weights; without the layer that makes the class scores, unless it knows just
+    these classes. Raises ConvscopeError when what the recipe names is not to be had."""
     match recipe.start.source:
         case "fresh":
             return None
         case "checkpoint":
-            return load_checkpoint(checkpoint_path(store, recipe.start.path)).weights
+            trained = load_checkpoint(checkpoint_path(store, recipe.start.path))
+            same = trained.card.classes == classes
+            return trained.weights if same else _without_head(trained)
         case "imagenet":
             return _imagenet(IMAGENET[recipe.model.family])
 
@@ -44,6 +49,14 @@ def checkpoint_path(store: RunStore, name: str) -> Path:
     if not path.exists():
         raise ConvscopeError(f"'{run.name}' has no checkpoint yet; it is {run.status}.")
     return path
+
+
+def _without_head(trained: Checkpoint) -> dict[str, Tensor]:
+    model = trained.network().model
+    *_, head = (name for name, layer in model.named_modules() if isinstance(layer, nn.Linear))
+    return {
+        name: value for name, value in trained.weights.items() if not name.startswith(f"{head}.")
+    }
 
 
 def _imagenet(url: str) -> dict[str, Tensor]:

@@ -1,13 +1,16 @@
 """Starting from what another network has learned."""
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch import nn
+from torchvision.models import mobilenet_v2, resnet18
 
 from core.data.dataset import Dataset
 from core.errors import ConvscopeError
 from core.models import build_model
-from core.recipe import ConvNet, Recipe, Start
+from core.recipe import ConvNet, MobileNet, Model, Recipe, ResNet, Start
 from core.training import events, train
 from core.training.transfer import adopt, freeze
 
@@ -36,6 +39,16 @@ def test_layers_come_along_and_a_head_for_other_classes_stays_fresh():
         assert torch.equal(value, other.state_dict()[name])
     for before, after in zip(fresh, list(model.state_dict().values())[-2:], strict=True):
         assert torch.equal(before, after)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "layers"), [(ResNet(), resnet18, 19), (MobileNet(), mobilenet_v2, 52)]
+)
+def test_imagenets_convolutions_come_along_where_they_fit(
+    ours: Model, theirs: Callable[[], nn.Module], layers: int
+):
+    """All but the 1,000 class scores, and ResNet's first convolution, which is 7x7 there."""
+    assert adopt(build_model(ours, 10), theirs().state_dict()) == layers
 
 
 def test_a_network_of_another_kind_is_refused():
