@@ -87,7 +87,8 @@ def compared(runs: list[Run]) -> None:
         read = verdicts(comparison, runs)
         if len(read) > 1:
             st.plotly_chart(result_charts.comparison_figure(read, baseline), key=f"{name} chart")
-        st.markdown("\n".join(f"- {verdict.sentence}" for verdict in read))
+        if read:
+            st.markdown("\n".join(f"- {verdict.sentence}" for verdict in read))
         left = missing(runs, comparison.variants.values(), SEEDS)
         label = f"Train {len(left)} runs"
         if left and st.button(label, icon=":material/play_arrow:", key=name):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,29 +67,45 @@ class App:
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
-    """The app, started as a user would from another folder, with an empty home; then Ctrl-C."""
+    """The app with an empty home, and whatever data there is."""
+    with serving(PROJECT, tmp_path, dict(os.environ)) as started:
+        yield started
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """The project as it is after `git clone`: no runs, no data."""
+    folder = tmp_path / "clone"
+    for part in ("app", "checkpoints", "core", "pages"):
+        shutil.copytree(PROJECT / part, folder / part)
+    return folder
+
+
+@contextmanager
+def serving(project: Path, folder: Path, environment: dict[str, str]) -> Iterator[App]:
+    """The app, started as a user would from `folder`; then Ctrl-C."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    environment = {k: v for k, v in environment.items() if k != "PYTHONPATH"}
     server = subprocess.Popen(
         [
-            *(sys.executable, "-m", "streamlit", "run", str(PROJECT / "app" / "Home.py")),
+            *(sys.executable, "-m", "streamlit", "run", str(project / "app" / "Home.py")),
             *("--server.headless=true", f"--server.port={port}"),
         ],
-        cwd=tmp_path,
-        env=environment | {"CONVSCOPE_HOME": str(tmp_path / "home")},
+        cwd=folder,
+        env=environment | {"CONVSCOPE_HOME": str(folder / "home")},
         stdout=subprocess.DEVNULL,
-        stderr=(log := (tmp_path / "server.log").open("w")),
+        stderr=(log := (folder / "server.log").open("w")),
     )
     address = f"http://127.0.0.1:{port}"
     while not _healthy(address):
-        assert server.poll() is None, (tmp_path / "server.log").read_text()
-    yield App(address, server, tmp_path / "home")
+        assert server.poll() is None, (folder / "server.log").read_text()
+    yield App(address, server, folder / "home")
     server.send_signal(signal.SIGINT)
     server.wait(timeout=30)
     log.close()
-    assert "Traceback" not in (tmp_path / "server.log").read_text()
+    assert "Traceback" not in (folder / "server.log").read_text()
 
 
 def _healthy(address: str) -> bool:

@@ -1,6 +1,7 @@
 """Networks that ship: half the bytes, readable, judged anew, and missed without harm."""
 
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 import torch
@@ -28,7 +29,7 @@ def run(store: RunStore, tiny_recipe: Recipe) -> Run:
     return store.get(claimed.id)
 
 
-def never() -> None:
+def never() -> NoReturn:
     raise AssertionError("the data was loaded although the logits ship")
 
 
@@ -38,7 +39,7 @@ def test_half_the_bytes_and_the_accuracy_of_just_these_weights(
     path = ship(store, run, "tiny", tmp_path)
     with safe_open(path, framework="pt") as file:
         assert file.get_tensor("0.weight").dtype == torch.float16
-    judged = stored_judged(path, "test", never)  # pyright: ignore[reportArgumentType]
+    judged = stored_judged(path, "test", never)
     card = load_card(path)
     assert card.accuracies["test"] == top_k_accuracy(judged.logits, judged.labels, 1)
     assert card.seconds == run.seconds > 0

@@ -1,0 +1,80 @@
+"""What a newcomer sees before anything was trained or downloaded, also where files are missing."""
+
+import os
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from core.runs.networks import shipped_networks
+from tests.browser.conftest import App, serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+CAT = str(files("skimage.data") / "chelsea.png")
+NETWORKS = list(shipped_networks().values())
+
+
+@pytest.fixture
+def app(clone: Path, tmp_path: Path) -> Iterator[App]:
+    """The clone's app, without data; every download goes to a port where nobody answers."""
+    environment = {k: v for k, v in os.environ.items() if k != "CONVSCOPE_CIFAR10"}
+    proxies = dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")
+    with serving(clone, tmp_path, environment | proxies) as started:
+        yield started
+
+
+def test_the_networks_that_ship_are_on_every_page(app: App, browser: BrowserContext) -> None:
+    best = NETWORKS[0]
+    page = browser.new_page()
+    page.goto(app.address)
+    expect(page.get_by_role("heading", name=f"At work: {best.name}")).to_be_visible()
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    for network in NETWORKS:
+        expect(page.get_by_role("link", name=re.compile(f"^{network.name} · "))).to_be_visible()
+
+    page.get_by_role("link", name="See what it confuses").click()
+    accuracy = f"{100 * best.accuracies['test']:.2f}%"
+    expect(page.get_by_text(accuracy, exact=True).first).to_be_visible()
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    page.get_by_role("button", name="taken for").first.click()
+    expect(page.get_by_role("button", name="Download CIFAR-10")).to_be_visible()
+
+    page.get_by_role("link", name="Results").click()
+    expect(page.locator(".js-plotly-plot")).to_have_count(3)  # standing, accuracy, loss
+    expect(page.get_by_text(NETWORKS[-1].id).first).to_be_visible()
+
+
+def test_a_photo_of_a_cat_is_one_at_once_and_explained(app: App, browser: BrowserContext) -> None:
+    page = browser.new_page()
+    page.goto(f"{app.address}/predict")
+    expect(page.get_by_role("combobox", name="Network")).to_be_visible()
+    page.locator("input[type=file]").set_input_files(CAT)
+    expect(page.get_by_text(re.compile(r"cat, \d+% sure"))).to_be_visible()
+    for method in ("Grad-CAM", "Occlusion"):
+        expect(page.locator("figure", has_text=method).locator("img")).to_be_visible()
+
+
+def test_missing_weights_and_logits_are_said_and_the_rest_goes_on(
+    app: App, clone: Path, browser: BrowserContext
+) -> None:
+    gone, silent = NETWORKS[0].id, NETWORKS[1].id
+    (clone / "checkpoints" / f"{gone}.safetensors").unlink()
+    (clone / "checkpoints" / f"{silent}.test-logits.safetensors").unlink()
+    page = browser.new_page()
+    page.goto(app.address)
+    expect(page.get_by_text(f"Missing or damaged in checkpoints: {gone}.")).to_be_visible()
+    expect_no_logits(page)
+    page.goto(f"{app.address}/evaluate?run={silent}")
+    expect_no_logits(page)
+    page.get_by_role("button", name="Download CIFAR-10").click()
+    expect(page.get_by_text("could not be downloaded")).to_be_visible()
+    page.goto(f"{app.address}/evaluate?run={NETWORKS[2].id}")
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+
+
+def expect_no_logits(page: Page) -> None:
+    sentence = "The test logits of this network are not stored beside it, or are damaged."
+    expect(page.get_by_text(sentence)).to_be_visible()

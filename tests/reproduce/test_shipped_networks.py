@@ -1,0 +1,89 @@
+"""The networks in `checkpoints`: small, self-contained, and what their cards say."""
+
+import os
+import subprocess
+import sys
+from typing import NoReturn
+
+import numpy as np
+import pytest
+import torch
+from safetensors import safe_open
+
+from core.evaluation.logits import has_judged, stored_judged
+from core.evaluation.metrics import top_k_accuracy
+from core.files import PROJECT
+from core.recipe import presets
+from core.reproduce.results import standing
+from core.runs.checkpoint import load_checkpoint
+from core.runs.networks import SHIPPED, epochs_path, missing_networks, shipped_networks
+
+NETWORKS = shipped_networks()
+MEGABYTES = 40  # for all of them, or cloning takes too long
+
+
+def never() -> NoReturn:
+    raise AssertionError("the data was loaded although the logits ship")
+
+
+def test_all_that_is_described_is_there_and_stays_small():
+    assert missing_networks() == []
+    assert sum(path.stat().st_size for path in SHIPPED.iterdir()) < MEGABYTES * 1e6
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_stored_logits_reach_the_accuracy_on_the_card(name: str):
+    network = NETWORKS[name]
+    assert has_judged(network.path, "test")
+    judged = stored_judged(network.path, "test", never)
+    assert judged.logits.shape == (10_000, 10)
+    assert top_k_accuracy(judged.logits, judged.labels, 1) == network.accuracies["test"]
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_preset_of_the_same_name_makes_it_again(name: str):
+    card = load_checkpoint(NETWORKS[name].path).card
+    assert card.recipe.model == presets()[name].model
+    assert card.data_name == "CIFAR-10" and card.seconds > 0 and card.machine
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_weights_are_half_precision_and_give_finite_scores(name: str):
+    with safe_open(NETWORKS[name].path, framework="pt") as file:
+        kinds = {file.get_tensor(key).dtype for key in file.keys()}  # noqa: SIM118
+    assert kinds <= {torch.float16, torch.int64}
+    network = load_checkpoint(NETWORKS[name].path).network()
+    pictures = torch.randint(0, 256, (2, 32, 32, 3), dtype=torch.uint8)
+    assert np.isfinite(network.logits(pictures).numpy()).all()
+
+
+def test_each_has_a_row_and_a_curve():
+    rows = {result.name for result in standing([])}
+    assert rows >= NETWORKS.keys()
+    assert all(epochs_path(network.path).exists() for network in NETWORKS.values())
+
+
+def test_reading_them_unpickles_nothing():
+    """An audit hook of the interpreter sees every unpickling, whoever asks for it."""
+    script = """
+import sys
+from typing import NoReturn
+from core.evaluation.logits import has_judged
+from core.runs.checkpoint import load_checkpoint
+from core.runs.networks import shipped_networks
+
+def refuse(event, arguments):
+    if event == "pickle.find_class":
+        raise SystemExit(f"unpickled {arguments}")
+
+sys.addaudithook(refuse)
+for network in shipped_networks().values():
+    load_checkpoint(network.path).network()
+    assert has_judged(network.path, "test")
+    print(network.id)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", script], cwd=PROJECT, env=os.environ, capture_output=True, text=True
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.split() == list(NETWORKS)
