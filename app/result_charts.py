@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from app import theme
-from core.reproduce.comparisons import Verdict
 from core.reproduce.results import Result
+from core.reproduce.verdicts import Verdict
 
 
 def standing_figure(results: Sequence[Result]) -> go.Figure:

@@ -5,9 +5,10 @@ import streamlit as st
 
 from app import charts, result_charts, services
 from app.components import in_one_sentence, missing_networks_notice
-from core.reproduce.comparisons import comparisons, verdicts
+from core.reproduce.comparisons import comparisons, kept, reached
 from core.reproduce.results import Result, curves, standing
 from core.reproduce.seeds import missing
+from core.reproduce.verdicts import verdicts
 from core.runs.run import Run
 
 SEEDS = 3
@@ -80,17 +81,17 @@ def published(runs: list[Run]) -> None:
 def compared(runs: list[Run]) -> None:
     for name, comparison in comparisons().items():
         st.subheader(comparison.title, anchor=False)
-        baseline = next(iter(comparison.variants))
-        st.caption(
-            f"{comparison.about} Each is trained over {SEEDS} seeds and set against {baseline}."
-        )
-        read = verdicts(comparison, runs)
+        own = reached(comparison, runs)
+        whose = "Your own runs." if own else "As trained for the project; your own runs replace it."
+        st.caption(f"{comparison.about} {whose}")
+        read = verdicts(own or kept(name))
         if len(read) > 1:
-            st.plotly_chart(result_charts.comparison_figure(read, baseline), key=f"{name} chart")
+            figure = result_charts.comparison_figure(read, read[0].variant)
+            st.plotly_chart(figure, key=f"{name} chart")
         if read:
             st.markdown("\n".join(f"- {verdict.sentence}" for verdict in read))
         left = missing(runs, comparison.variants.values(), SEEDS)
-        label = f"Train {len(left)} runs"
+        label = f"Train {len(left)} runs, {SEEDS} seeds of each variant"
         if left and st.button(label, icon=":material/play_arrow:", key=name):
             for recipe in left:
                 services.queue().submit(recipe)

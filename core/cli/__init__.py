@@ -6,7 +6,7 @@ import typer
 
 from core.cli.bench import bench
 from core.cli.judge import evaluate, explain, predict
-from core.cli.reproduce import compare, reproduce, ship
+from core.cli.reproduce import compare, reproduce, ship_network
 from core.cli.runs import runs
 from core.cli.terminal import complain
 from core.cli.train import train
@@ -25,7 +25,7 @@ app.command()(predict)
 app.command()(explain)
 app.command()(reproduce)
 app.command()(compare)
-app.command()(ship)
+app.command("ship")(ship_network)
 app.add_typer(runs, name="runs")
 app.add_typer(bench, name="bench")
 

@@ -12,10 +12,11 @@ from core.cli.terminal import console
 from core.errors import ConvscopeError
 from core.files import write_atomically
 from core.recipe import Recipe, load_recipe
-from core.reproduce.comparisons import comparisons, verdict_table, verdicts
+from core.reproduce.comparisons import comparisons, keep, reached
 from core.reproduce.results import as_csv, published_presets, result_of, results_table
 from core.reproduce.seeds import claim_run, missing
-from core.reproduce.ship import ship as ship_run
+from core.reproduce.ship import ship
+from core.reproduce.verdicts import verdict_table, verdicts
 from core.runs.store import RunStore
 
 Into = Annotated[Path | None, typer.Option(help="A Markdown file whose table is renewed.")]
@@ -56,6 +57,9 @@ def compare(
     name: Annotated[str, typer.Argument(help="activations or regularisation.")],
     seeds: Seeds = 3,
     into: Into = None,
+    ship: Annotated[
+        bool, typer.Option("--ship", help="Let the outcome ship with the project.")
+    ] = False,
 ) -> None:
     """Train the variants of a comparison over seeds and read the outcome in plain words."""
     if name not in comparisons():
@@ -63,19 +67,24 @@ def compare(
     comparison = comparisons()[name]
     store = RunStore()
     _train_all(store, comparison.variants.values(), seeds)
-    table = verdict_table(comparison, verdicts(comparison, store.runs()))
+    accuracies = reached(comparison, store.runs())
+    if not accuracies:
+        raise ConvscopeError("No run of this comparison has finished; `runs` tells why.")
+    table = verdict_table(verdicts(accuracies))
     console.print(table, highlight=False, soft_wrap=True)
     if into is not None:
         renew(into, name, table)
+    if ship:
+        keep(name, accuracies)
 
 
-def ship(
+def ship_network(
     run: Annotated[str, typer.Argument(help="A finished run's id or name.")],
     name: Annotated[str, typer.Argument(help="The preset's name, which becomes the file's.")],
 ) -> None:
     """Put a run's network among those that ship: float16 weights, a card, its test logits."""
     store = RunStore()
-    path = ship_run(store, store.find(run), name)
+    path = ship(store, store.find(run), name)
     console.print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB", highlight=False)
 
 

@@ -1,17 +1,24 @@
-"""Ready comparisons: one recipe in variants, each over seeds, read in plain words."""
+"""Ready comparisons: one recipe in variants, each over seeds."""
 
-import math
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import get_args
 
-from core.evaluation.seeds import Spread, difference, spread
+from pydantic import TypeAdapter, ValidationError
+
+from core.files import write_atomically
 from core.recipe import Activation, Augmentation, Recipe, presets
 from core.reproduce.seeds import finished_runs
+from core.runs.networks import SHIPPED
 from core.runs.run import Run
 
 BASE = "convnet-sgd"
 EPOCHS = 5
+
+Reached = dict[str, list[float]]
+"""Test accuracies (top-1, 0 to 1) by variant, one a seed; the first variant is the baseline."""
 
 
 @dataclass(frozen=True)
@@ -21,23 +28,6 @@ class Comparison:
     title: str
     about: str
     variants: Mapping[str, Recipe]
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """One variant over its seeds.
-
-    test: top-1 accuracy, 0 to 1
-    apart: how much higher its mean is than the first variant's, with the 95 % interval of that
-        (low, high), as shares; NaN for the first variant itself
-    sentence: the same in plain words
-    """
-
-    variant: str
-    runs: int
-    test: Spread
-    apart: tuple[float, float, float]
-    sentence: str
 
 
 def comparisons() -> dict[str, Comparison]:
@@ -57,61 +47,30 @@ def comparisons() -> dict[str, Comparison]:
     }
 
 
-def verdicts(comparison: Comparison, runs: Sequence[Run]) -> list[Verdict]:
-    """What the finished runs of each variant say; variants without one are left out."""
-    reached = {
+def reached(comparison: Comparison, runs: Sequence[Run]) -> Reached:
+    """What the finished runs of each variant reached; variants without one are left out."""
+    found = {
         name: [run.accuracies["test"] for run in finished_runs(runs, recipe)]
         for name, recipe in comparison.variants.items()
     }
-    baseline = next(iter(comparison.variants))
-    read: list[Verdict] = []
-    for name, test in reached.items():
-        if not test:
-            continue
-        others = reached[baseline] if name != baseline else []
-        apart = difference(test, others) if others else (math.nan, math.nan, math.nan)
-        over_seeds = spread(test)
-        sentence = _sentence(name, over_seeds, apart, baseline)
-        read.append(Verdict(name, len(test), over_seeds, apart, sentence))
-    return read
+    return {name: accuracies for name, accuracies in found.items() if accuracies}
 
 
-def verdict_table(comparison: Comparison, read: Sequence[Verdict]) -> str:
-    """A table for people, and its reading in plain words."""
-    baseline = next(iter(comparison.variants))
-    lines = [
-        f"| variant | test (%) | against {baseline} (points) | 95 % interval | seeds |",
-        "|---|---:|---:|---:|---:|",
-        *map(_row, read),
-        "",
-        *[f"- {verdict.sentence}" for verdict in read],
-    ]
-    return "\n".join(lines) + "\n"
+def keep(name: str, accuracies: Reached, folder: Path = SHIPPED) -> None:
+    """Let what a comparison reached ship with the project."""
+    write_atomically(_kept_path(name, folder), json.dumps(accuracies, indent=2).encode())
 
 
-def _row(verdict: Verdict) -> str:
-    deviation = 100 * verdict.test.deviation
-    test = f"{100 * verdict.test.mean:.2f}"
-    apart, low, high = (100 * value for value in verdict.apart)
-    cells = [
-        verdict.variant,
-        test if math.isnan(deviation) else f"{test} ± {deviation:.2f}",
-        "-" if math.isnan(apart) else f"{apart:+.2f}",
-        "-" if math.isnan(low) else f"{low:+.2f} to {high:+.2f}",
-        str(verdict.runs),
-    ]
-    return f"| {' | '.join(cells)} |"
+def kept(name: str, folder: Path = SHIPPED) -> Reached:
+    """What ships of a comparison; nothing when it is missing or damaged."""
+    try:
+        return TypeAdapter(Reached).validate_json(_kept_path(name, folder).read_bytes())
+    except (OSError, ValidationError):
+        return {}
 
 
-def _sentence(name: str, test: Spread, shares: tuple[float, float, float], baseline: str) -> str:
-    apart, low, high = (100 * share for share in shares)
-    if math.isnan(apart):
-        return f"{name}: {test.mean:.1%} of the test images right."
-    told = f"{name}: {apart:+.1f} points against {baseline}"
-    if math.isnan(low):
-        return f"{told}, from one run: it may be chance."
-    chance = "" if low > 0 or high < 0 else ": may be chance"
-    return f"{told}, 95 % interval {low:+.1f} to {high:+.1f}{chance}."
+def _kept_path(name: str, folder: Path) -> Path:
+    return folder / f"{name}.json"
 
 
 def _activations() -> dict[str, Recipe]:

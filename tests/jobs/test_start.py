@@ -43,7 +43,8 @@ def test_scores_for_other_classes_stay_behind(store: RunStore, tiny_recipe: Reci
 
 
 def test_the_run_says_how_many_layers_came(store: RunStore, tiny_recipe: Recipe, trained: str):
-    wider = tiny_recipe.model_dump() | {"epochs": 1}
+    wider = tiny_recipe.model_dump()
+    wider["epochs"] = 1
     wider["model"]["channels"] = (4, 12)
     recipe = from_network(Recipe.parse(wider), trained)
     run = store.get(store.create(recipe, claimed=True))

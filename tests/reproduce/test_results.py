@@ -3,12 +3,10 @@
 import csv
 import io
 import json
-import math
 
 import pytest
 
 from core.recipe import Published, Recipe
-from core.reproduce.comparisons import comparisons, verdict_table, verdicts
 from core.reproduce.results import Result, as_csv, published_presets, result_of, results_table
 from core.runs.run import Run
 from core.runs.store import RunStore
@@ -69,37 +67,3 @@ def test_every_published_system_has_a_preset_with_its_source():
     systems = {"vgg-bn", "convnet-sgd", "adamw-smooth", "two-conv", "three-block", "basic"}
     assert systems <= set(published_presets())
     assert all(published_presets()[name].published.accuracy > 0.5 for name in systems)
-
-
-def test_a_comparison_is_read_in_plain_words(store: RunStore):
-    comparison = comparisons()["regularisation"]
-    variants = comparison.variants
-    for seed, (plain, normed) in enumerate([(0.70, 0.73), (0.71, 0.74), (0.705, 0.735)]):
-        finished(store, variants["none"], seed, plain)
-        finished(store, variants["batch norm"], seed, normed)
-    read = {verdict.variant: verdict.sentence for verdict in verdicts(comparison, store.runs())}
-    assert set(read) == {"none", "batch norm"}
-    table = verdict_table(comparison, verdicts(comparison, store.runs()))
-    assert "| batch norm | 73.50 ± 0.50 | +3.00 | +1.87 to +4.13 | 3 |" in table
-    assert read["none"] == "none: 70.5% of the test images right."
-    assert read["batch norm"].startswith("batch norm: +3.0 points against none, 95 % interval +1.")
-
-
-def test_a_difference_within_chance_says_so(store: RunStore):
-    comparison = comparisons()["activations"]
-    for seed in range(3):
-        finished(store, comparison.variants["relu"], seed, 0.70 + seed / 100)
-        finished(store, comparison.variants["gelu"], seed, 0.72 - seed / 100)
-    finished(store, comparison.variants["tanh"], 0, 0.65)
-    read = {verdict.variant: verdict.sentence for verdict in verdicts(comparison, store.runs())}
-    assert read["gelu"].endswith("may be chance.")
-    assert read["tanh"] == "tanh: -6.0 points against relu, from one run: it may be chance."
-
-
-def test_variants_differ_in_what_they_are_called_after():
-    variants = comparisons()["regularisation"].variants
-    none, everything = variants["none"], variants["all"]
-    assert none.augmentation.crop_padding == 0 and everything.augmentation.crop_padding > 0
-    assert none.optimizer.weight_decay == 0 < variants["weight decay"].optimizer.weight_decay
-    assert len({recipe.model_dump_json() for recipe in variants.values()}) == len(variants)
-    assert math.isclose(everything.label_smoothing, 0.1)
