@@ -13,13 +13,14 @@ from core.errors import ConvscopeError
 from core.files import write_atomically
 from core.recipe import Recipe, load_recipe
 from core.reproduce.comparisons import comparisons, keep, reached
-from core.reproduce.results import as_csv, published_presets, result_of, results_table
+from core.reproduce.results import as_csv, keep_results, published_presets, result_of, results_table
 from core.reproduce.seeds import claim_run, missing
-from core.reproduce.ship import ship
+from core.reproduce.ship import ship as make_network_ship
 from core.reproduce.verdicts import verdict_table, verdicts
 from core.runs.store import RunStore
 
 Into = Annotated[Path | None, typer.Option(help="A Markdown file whose table is renewed.")]
+Ship = Annotated[bool, typer.Option("--ship", help="Let the outcome ship with the project.")]
 Seeds = Annotated[int, typer.Option(min=1, help="Runs of each recipe, with seeds 0, 1, ...")]
 
 
@@ -33,6 +34,7 @@ def reproduce(
     ] = False,
     into: Into = None,
     csv: Annotated[Path | None, typer.Option(help="Where the table goes as CSV.")] = None,
+    ship: Ship = False,
 ) -> None:
     """Train presets one after another and set what they reach beside what was published.
 
@@ -51,15 +53,15 @@ def reproduce(
         renew(into, "results", table)
     if csv is not None:
         write_atomically(csv, as_csv(results).encode())
+    if ship:
+        keep_results(results)
 
 
 def compare(
     name: Annotated[str, typer.Argument(help="activations or regularisation.")],
     seeds: Seeds = 3,
     into: Into = None,
-    ship: Annotated[
-        bool, typer.Option("--ship", help="Let the outcome ship with the project.")
-    ] = False,
+    ship: Ship = False,
 ) -> None:
     """Train the variants of a comparison over seeds and read the outcome in plain words."""
     if name not in comparisons():
@@ -84,7 +86,7 @@ def ship_network(
 ) -> None:
     """Put a run's network among those that ship: float16 weights, a card, its test logits."""
     store = RunStore()
-    path = ship(store, store.find(run), name)
+    path = make_network_ship(store, store.find(run), name)
     console.print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB", highlight=False)
 
 

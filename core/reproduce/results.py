@@ -6,21 +6,24 @@ import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import pandas as pd
+from pydantic import TypeAdapter
 
 from core.evaluation.seeds import Spread, binomial_error, spread
+from core.files import write_atomically
 from core.models.summary import summarise
 from core.recipe import Recipe, presets
 from core.reproduce.seeds import finished_runs
-from core.runs.checkpoint import Card, load_card
-from core.runs.networks import epochs_path, shipped_networks
+from core.runs.networks import SHIPPED, epochs_path, shipped_networks
 from core.runs.run import Run
 from core.runs.store import RunStore
 from core.wording import duration
 
 CLASSES = 10
 TEST_IMAGES = 10_000  # of CIFAR-10
+KEPT = "results.csv"  # the table that ships, beside the networks
 
 
 @dataclass(frozen=True)
@@ -62,29 +65,17 @@ class Result:
         return binomial_error(self.test.mean, TEST_IMAGES)
 
 
+RESULT = TypeAdapter(Result)
+
+
 def result_of(name: str, recipe: Recipe, runs: Sequence[Run]) -> Result | None:
     """What the finished runs of `recipe` among `runs` reached; None when there are none."""
     done = [run for run in finished_runs(runs, recipe) if "test" in run.accuracies]
     if not done:
         return None
-    seconds = statistics.median(run.seconds for run in done)
-    return _result(name, recipe, [run.accuracies for run in done], seconds, done[-1].machine)
-
-
-def shipped_result(name: str, card: Card) -> Result:
-    """What a network that ships reached, by its card."""
-    return _result(name, card.recipe, [card.accuracies], card.seconds, card.machine)
-
-
-def _result(
-    name: str,
-    recipe: Recipe,
-    accuracies: Sequence[Mapping[str, float]],
-    seconds: float,
-    machine: Mapping[str, str],
-) -> Result:
-    test = [reached["test"] for reached in accuracies]
+    test = [run.accuracies["test"] for run in done]
     summary = summarise(recipe.model, CLASSES)
+    machine = done[-1].machine
     return Result(
         name=name,
         published=recipe.published.accuracy or math.nan,
@@ -92,28 +83,43 @@ def _result(
         runs=len(test),
         test=spread(test),
         best=max(test),
-        train=statistics.fmean(reached.get("train", math.nan) for reached in accuracies),
-        validation=statistics.fmean(reached["validation"] for reached in accuracies),
+        train=statistics.fmean(run.accuracies.get("train", math.nan) for run in done),
+        validation=statistics.fmean(run.accuracies["validation"] for run in done),
         parameters=summary.parameters,
         flops=summary.flops,
-        seconds=seconds,
+        seconds=statistics.median(run.seconds for run in done),
         device=f"{machine.get('cores', '?')} cores, {machine.get('device', 'unknown')}",
         data=recipe.data.source,
         torch=machine.get("torch", ""),
     )
 
 
-def standing(runs: Sequence[Run]) -> list[Result]:
-    """Every preset with a published source: by the runs here, else by the network that ships."""
-    shipped = shipped_networks()
-    results: list[Result] = []
-    for name, recipe in published_presets().items():
-        own = result_of(name, recipe, runs)
-        if own is not None:
-            results.append(own)
-        elif name in shipped:
-            results.append(shipped_result(name, load_card(shipped[name].path)))
-    return results
+def standing(runs: Sequence[Run], folder: Path = SHIPPED) -> list[Result]:
+    """Every preset with a published source: by the runs here, else as it ships."""
+    kept = {result.name: result for result in kept_results(folder)}
+    found = [
+        result_of(name, recipe, runs) or kept.get(name)
+        for name, recipe in published_presets().items()
+    ]
+    return [result for result in found if result is not None]
+
+
+def keep_results(results: Sequence[Result], folder: Path = SHIPPED) -> None:
+    """Let the table ship with the project."""
+    write_atomically(folder / KEPT, as_csv(results).encode())
+
+
+def kept_results(folder: Path = SHIPPED) -> list[Result]:
+    """The table that ships; nothing when it is missing or damaged."""
+    try:
+        rows = list(csv.DictReader(io.StringIO((folder / KEPT).read_text())))
+        return [RESULT.validate_python({**row, "test": _spread_in(row)}) for row in rows]
+    except (OSError, ValueError, KeyError):
+        return []
+
+
+def _spread_in(row: Mapping[str, str]) -> dict[str, str]:
+    return {field: row[f"test_{field}"] for field in ("mean", "deviation", "low", "high")}
 
 
 def curves(store: RunStore) -> dict[str, pd.DataFrame]:

@@ -3,11 +3,23 @@
 import csv
 import io
 import json
+import math
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from core.recipe import Published, Recipe
-from core.reproduce.results import Result, as_csv, published_presets, result_of, results_table
+from core.recipe import Published, Recipe, presets
+from core.reproduce.results import (
+    Result,
+    as_csv,
+    keep_results,
+    kept_results,
+    published_presets,
+    result_of,
+    results_table,
+    standing,
+)
 from core.runs.run import Run
 from core.runs.store import RunStore
 
@@ -67,3 +79,24 @@ def test_every_published_system_has_a_preset_with_its_source():
     systems = {"vgg-bn", "convnet-sgd", "adamw-smooth", "two-conv", "three-block", "basic"}
     assert systems <= set(published_presets())
     assert all(published_presets()[name].published.accuracy > 0.5 for name in systems)
+
+
+def test_the_table_that_ships_is_read_back_and_own_runs_replace_it(
+    store: RunStore, recipe: Recipe, tmp_path: Path
+):
+    best = presets()["best"]
+    shipped = [replace(reached(store, recipe, 0.8), name=name) for name in ("best", "basic")]
+    keep_results(shipped, tmp_path)
+    assert [result.name for result in standing([], tmp_path)] == ["basic", "best"]
+    one = kept_results(tmp_path)[0]
+    assert (one.test.mean, one.runs, one.source) == (0.8, 1, "a paper")
+    assert math.isnan(one.test.low) and one.published == 0.8
+    finished(store, best, 0, 0.96)
+    means = {result.name: result.test.mean for result in standing(store.runs(), tmp_path)}
+    assert means == {"basic": 0.8, "best": 0.96}
+
+
+@pytest.mark.parametrize("damage", ["", "name,runs\nbest,many\n", "\x00"])
+def test_a_damaged_table_is_no_table(damage: str, tmp_path: Path):
+    (tmp_path / "results.csv").write_text(damage)
+    assert kept_results(tmp_path) == []
