@@ -176,13 +176,13 @@ def _legend(results: Sequence[Result]) -> str:
         return "; ".join(sorted(set(values)))
 
     errors = ", ".join(
-        f"{100 * binomial_error(accuracy, TEST_IMAGES):.2f} at {accuracy:.0%}"
+        f"{100 * binomial_error(accuracy, TEST_IMAGES):.2f} at {100 * accuracy:.0f} %"
         for accuracy in (0.7, 0.9, 0.95)
     )
     return f"""\
 Accuracies are top-1 in percent, of one view of each image; test: mean ± standard deviation over
-the seeds, and the 95 % interval of that mean. {TEST_IMAGES:,} test images leave a standard error of
-{errors} points: less is noise. Train: as told while training, with augmentation and dropout on.
+the seeds, and the 95 % interval of that mean. {TEST_IMAGES:,} test images leave a standard error in
+points of {errors}: less is noise. Train: as told while training, with augmentation and dropout on.
 MFLOP: one image forward. Training: minutes of the median run, without validation. Machine:
 {every(result.device for result in results)}; torch {every(result.torch for result in results)}; \
 data: {every(result.data for result in results)}."""
