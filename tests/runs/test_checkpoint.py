@@ -98,10 +98,19 @@ def test_weights_from_elsewhere_are_refused(tmp_path: Path) -> None:
         load_checkpoint(path)
 
 
-def test_weights_of_another_network_are_refused(checkpoint: Checkpoint) -> None:
-    wrong = Checkpoint(checkpoint.card, {"0.weight": torch.zeros(1)})
+@pytest.mark.parametrize("what", ["channels", "classes", "input size"])
+def test_weights_of_another_network_are_refused(checkpoint: Checkpoint, what: str) -> None:
+    card, weights = checkpoint.card, dict(checkpoint.weights)
+    if what == "channels":
+        model = card.recipe.model.model_copy(update={"channels": (5,)})
+        card = card.model_copy(update={"recipe": card.recipe.model_copy(update={"model": model})})
+    elif what == "classes":
+        card = card.model_copy(update={"classes": (*card.classes, "one more")})
+    else:  # twice the height and width give the dense layer four times the features
+        *_, dense = (name for name, value in weights.items() if value.ndim == 2)
+        weights[dense] = weights[dense].repeat(1, 4)
     with pytest.raises(ConvscopeError, match="do not belong"):
-        wrong.network()
+        Checkpoint(card, weights).network()
 
 
 def test_a_missing_checkpoint_is_told(tmp_path: Path) -> None:
