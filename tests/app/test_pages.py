@@ -15,11 +15,12 @@ from core.jobs import execute
 from core.jobs.queue import job_queue
 from core.machine import pick_device
 from core.recipe import Recipe, presets
+from core.reproduce.comparisons import comparisons
 from core.runs.store import RunStore
 from core.training import Control
 
 FORM = presets()["shapes-quick"].to_url()  # what its widgets are called by
-PAGES: list[PageName] = ["home", "train", "runs", "evaluate", "predict"]
+PAGES: list[PageName] = ["home", "train", "runs", "evaluate", "results", "predict"]
 
 
 @pytest.fixture(autouse=True)
@@ -147,3 +148,17 @@ def test_uploads_that_cannot_be_read_are_refused_one_by_one(trained: str) -> Non
     assert not test.exception
     assert "text.png" in sentences(test) and "empty.png" in sentences(test)
     assert any("% sure" in str(text.value) for text in test.markdown)
+
+
+def test_a_comparison_is_launched_with_one_button(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")  # no download for this
+    monkeypatch.delenv("CONVSCOPE_CIFAR10", raising=False)
+    test = opened("results")
+    variants = comparisons()["activations"].variants
+    next(button for button in test.button if button.label.startswith("Train 18 runs")).click()
+    test.run()
+    assert not test.exception
+    assert len(store.runs()) == 3 * len(variants) == 18
+    assert {run.recipe.seed for run in store.runs()} == {0, 1, 2}
