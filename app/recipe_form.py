@@ -7,7 +7,9 @@ import streamlit as st
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from core.recipe import FAMILIES, Recipe, RecipeError
+from app import services
+from app.components import network_label
+from core.recipe import FAMILIES, Recipe, RecipeError, Start
 
 FIRST = ["epochs", "batch_size", "optimizer.learning_rate", "optimizer.weight_decay"]
 PARTS = {
@@ -92,6 +94,8 @@ def _widget(part: BaseModel, name: str, key: str) -> Any:
     if isinstance(value, tuple):
         text = st.text_input(label, ", ".join(map(str, value)), key=key, help=help_text)
         return _numbers(text, label)
+    if isinstance(part, Start) and name == "path":
+        return _pick_start(value, key, help_text)
     if isinstance(value, str):
         return st.text_input(label, value, key=key, help=help_text)
     low, high = _bounds(field)
@@ -109,6 +113,21 @@ def _widget(part: BaseModel, name: str, key: str) -> Any:
         )
     return st.slider(
         label, type(value)(low), type(value)(high), value, step, key=key, help=help_text
+    )
+
+
+def _pick_start(value: str, key: str, help_text: str | None) -> str:
+    """A trained network from the list, or whatever else names one."""
+    known = services.networks()
+    options = list(dict.fromkeys(["", value, *known]))
+    return st.selectbox(
+        "Network to start from",
+        options,
+        index=options.index(value),
+        key=key,
+        help=help_text,
+        format_func=lambda path: network_label(known[path]) if path in known else path,
+        accept_new_options=True,
     )
 
 
