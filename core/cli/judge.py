@@ -25,7 +25,9 @@ from core.prediction import predict as classify
 from core.runs.checkpoint import load_checkpoint
 from core.runs.store import RunStore
 
-Network = Annotated[str, typer.Argument(help="A run, a network that ships, or a .safetensors file.")]
+Network = Annotated[
+    str, typer.Argument(help="A run, a network that ships, or a .safetensors file.")
+]
 SHOWN_SIZE = 384  # pixels, side of an explained picture
 
 
