@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from importlib.resources import files
 from typing import NoReturn
 
 import numpy as np
@@ -13,10 +14,11 @@ from safetensors import safe_open
 from core.evaluation.logits import has_judged, stored_judged
 from core.evaluation.metrics import top_k_accuracy
 from core.files import PROJECT
+from core.prediction import read_picture, to_input
 from core.recipe import presets
 from core.reproduce.results import standing
 from core.runs.checkpoint import load_checkpoint
-from core.runs.networks import SHIPPED, epochs_path, missing_networks, shipped_networks
+from core.runs.networks import BEST, SHIPPED, epochs_path, missing_networks, shipped_networks
 
 NETWORKS = shipped_networks()
 MEGABYTES = 40  # for all of them, or cloning takes too long
@@ -87,3 +89,13 @@ for network in shipped_networks().values():
     )
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.split() == list(NETWORKS)
+
+
+@pytest.mark.parametrize(("picture", "what"), [("chelsea.png", "cat"), ("horse.png", "horse")])
+def test_the_best_knows_a_photo_of_a_cat_and_the_outline_of_a_horse(picture: str, what: str):
+    network = load_checkpoint(NETWORKS[BEST].path).network()
+    content = (files("skimage.data") / picture).read_bytes()
+    image = to_input(read_picture(content, picture), "crop")
+    probabilities = network.probabilities(network.logits(image.unsqueeze(0)))[0]
+    assert network.classes[int(probabilities.argmax())] == what
+    assert probabilities.max() > 0.9
