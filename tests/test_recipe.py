@@ -133,6 +133,13 @@ MISTAKES = {
     "epochs = 5\n[early_stopping]\npatience = 5": (
         "early_stopping.patience must be smaller than epochs, or 0."
     ),
+    "epochs = 5\n[schedule]\nrestart = 5": "schedule.restart must be smaller than epochs, or 0.",
+    "[schedule]\nname = 'constant'\nrestart = 5": (
+        "schedule.restart is for the schedules linear, cosine, one_cycle."
+    ),
+    "weight_averaging = 0.9\n[schedule]\nrestart = 5": (
+        "schedule.restart averages weights itself; weight_averaging must be 0."
+    ),
 }
 
 
@@ -214,8 +221,8 @@ def test_what_is_neither_preset_nor_recipe_file_gets_a_sentence(tmp_path: Path) 
 
 def test_a_preset_edited_into_nonsense_is_named(tmp_path: Path) -> None:
     edited = tmp_path / "best.toml"
-    edited.write_text(presets()["best"].to_toml().replace("epochs = 24", "epochs = -1"))
-    with pytest.raises(RecipeError, match=r"^In best\.toml: epochs must be at least 1, but is -1"):
+    edited.write_text(presets()["best"].to_toml().replace("epochs = ", "epochs = -"))
+    with pytest.raises(RecipeError, match=r"^In best\.toml: epochs must be at least 1, but is -36"):
         read_recipe(edited)
     edited.write_text("epochs = = 3")
     with pytest.raises(RecipeError, match=r"^In best\.toml: This recipe is not valid TOML"):

@@ -19,6 +19,7 @@ from pydantic import Field, ValidationError, model_validator
 from core.files import PROJECT
 from core.recipe.mistakes import RecipeError, sentence
 from core.recipe.parts import (
+    FALLING,
     FAMILIES,
     VGG,
     Activation,
@@ -108,6 +109,12 @@ class Recipe(Part):
     def _combinations(self) -> Self:
         if self.schedule.name == "plateau" and self.schedule.every >= self.epochs:
             raise ValueError("schedule.every must be smaller than epochs, or the rate never drops")
+        if self.schedule.restart >= self.epochs:
+            raise ValueError("schedule.restart must be smaller than epochs, or 0")
+        if self.schedule.restart and self.schedule.name not in FALLING:
+            raise ValueError(f"schedule.restart is for the schedules {', '.join(FALLING)}")
+        if self.schedule.restart and self.weight_averaging:
+            raise ValueError("schedule.restart averages weights itself; weight_averaging must be 0")
         if self.early_stopping.patience >= self.epochs:
             raise ValueError("early_stopping.patience must be smaller than epochs, or 0")
         if self.optimizer.decoupled and self.optimizer.name != "sgd":

@@ -173,6 +173,9 @@ class Schedule(Part):
     """For 'step' and 'plateau': what the rate is multiplied by."""
     every: int = number(10, 1, 500, "epochs")
     """For 'step': epochs between two drops. For 'plateau': epochs without progress before one."""
+    restart: int = number(0, 0, 999, "epochs")
+    """When the rate falls anew, from half its peak. The network of the run is then the mean of the
+    two that its descents end in (after Izmailov et al. 2018, SWA, arXiv:1803.05407); 0 is never."""
     freezing: float = number(1.0, 0.1, 1.0, "of the run")
     """When the first layer stops learning; the others follow one by one, the last at the end, and
     what is frozen costs no more gradients (Brock et al. 2017, FreezeOut); 1 is never."""
@@ -212,6 +215,9 @@ class EarlyStopping(Part):
     metric: Literal["accuracy", "loss"] = "accuracy"
     """What is watched on the validation images, also to choose the best weights."""
 
+
+FALLING = ("linear", "cosine", "one_cycle")
+"""The schedules whose rate reaches 0 at their end."""
 
 FAMILIES: dict[str, type[Part]] = {
     "convnet": ConvNet,

@@ -1,8 +1,10 @@
 """Averages of the weights along the way."""
 
+from collections.abc import Iterable
+
 import torch
 from torch import Tensor, nn
-from torch.optim.swa_utils import get_ema_multi_avg_fn
+from torch.optim.swa_utils import get_ema_multi_avg_fn, update_bn
 
 
 class WeightAverage:
@@ -28,6 +30,26 @@ class WeightAverage:
     def load(self, weights: dict[str, Tensor]) -> None:
         for name, value in weights.items():
             self.weights[name].copy_(value)
+
+
+class Descents:
+    """The mean of the weights that two descents of the learning rate end in (after Izmailov et al.
+    2018, SWA, arXiv:1803.05407, algorithm 1 with two cycles)."""
+
+    def __init__(self) -> None:
+        self.first: dict[str, Tensor] = {}
+
+    def keep(self, model: nn.Module) -> None:
+        """The first descent ends here."""
+        self.first = {name: value.detach().clone() for name, value in model.state_dict().items()}
+
+    @torch.no_grad()
+    def join(self, model: nn.Module, batches: Iterable[Tensor]) -> None:
+        """Let the model become the mean, whose batch-norm statistics are those of `batches`."""
+        for name, value in model.state_dict().items():
+            if value.is_floating_point():
+                value.lerp_(self.first[name], 0.5)
+        update_bn(batches, model)
 
 
 class Lookahead:

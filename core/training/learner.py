@@ -1,6 +1,7 @@
 """What moves in a training run: model, optimizer, averages; one step, one validation."""
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.data.augment import Augmenter
+from core.data.augment import Augmenter, order
 from core.data.dataset import Dataset
 from core.errors import ConvscopeError
 from core.machine import resolve_precision
@@ -16,7 +17,7 @@ from core.models import build_model
 from core.models.network import Network
 from core.models.whitening import fit_whitening
 from core.recipe import Recipe
-from core.training.averaging import Lookahead, WeightAverage
+from core.training.averaging import Descents, Lookahead, WeightAverage
 from core.training.filtering import LossFilter
 from core.training.optimizers import build_optimizer
 from core.training.schedules import remaining
@@ -25,6 +26,7 @@ from core.training.transfer import adopt, freeze
 
 VALIDATION_BATCH = 500  # images
 WHITENING_IMAGES = 2000  # enough for the statistics of small patches
+NORM_IMAGES = 10_000  # enough for the statistics of batch norm
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Learner:
         self.average = (
             WeightAverage(self.model, recipe.weight_averaging) if recipe.weight_averaging else None
         )
+        self._descents = Descents()
         self._lookahead = Lookahead(self.model, recipe.lookahead) if recipe.lookahead else None
         self._parameters = [p for p in self.model.parameters() if p.requires_grad]
         self._found_inf = torch.zeros((), device=device)
@@ -109,6 +112,23 @@ class Learner:
             self.average.update(now.step)
         return loss.detach(), (logits.argmax(1) == labels).float().mean(), norm
 
+    def end_epoch(self, epoch: int) -> None:
+        """After `epoch`, counted from 1: where the rate falls anew, keep the weights; at such a
+        run's end, become the mean of both descents' ends."""
+        restart = self.recipe.schedule.restart
+        if restart and epoch == restart:
+            self._descents.keep(self.model)
+        if restart and epoch == self.recipe.epochs:
+            with self._autocast():
+                self._descents.join(self.model, self._some_images(epoch))
+
+    def _some_images(self, epoch: int) -> Iterator[Tensor]:
+        """Batches of training images, augmented as in training, for batch norm's statistics."""
+        seed = self.recipe.seed * 1_000_003 + epoch
+        some = order(len(self._labels), seed, epoch)[:NORM_IMAGES].to(self.device)
+        for indices in some.tensor_split(math.ceil(len(some) / self.recipe.batch_size)):
+            yield self._augmenter.batch(indices, seed, epoch)
+
     def validate(self) -> tuple[float, float]:
         """Mean loss and accuracy (0 to 1) on the validation images, with the averaged weights
         where the recipe asks for them."""
@@ -144,6 +164,7 @@ class Learner:
             tensors |= {"latest_loss": self.filter.latest, "known_loss": self.filter.known}
         if self._lookahead is not None:
             tensors |= {f"slow/{n:03}": slow for n, slow in enumerate(self._lookahead.slow)}
+        tensors |= {f"first/{name}": value for name, value in self._descents.first.items()}
         return to_cpu(tensors)
 
     def restore(
@@ -156,6 +177,8 @@ class Learner:
         if self.filter is not None:
             self.filter.latest.copy_(memory["latest_loss"])
             self.filter.known.copy_(memory["known_loss"])
+        first = {name.removeprefix("first/"): memory[name] for name in memory if "first/" in name}
+        self._descents.first = {name: value.to(self.device) for name, value in first.items()}
         self.model.load_state_dict(model)
         slots: dict[int, Tensors] = {}
         for key, value in optimizer.items():

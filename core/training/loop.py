@@ -162,6 +162,7 @@ class _Run:
         return [small + (position < larger) for position in positions]
 
     def _end_epoch(self, epoch: int) -> events.EpochEnded:
+        self.learner.end_epoch(epoch)
         validation_loss, validation_accuracy = self.learner.validate()
         if self.recipe.schedule.name == "plateau":
             self.plateau.observe(validation_loss)

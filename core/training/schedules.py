@@ -12,7 +12,16 @@ def rate_factor(schedule: Schedule, step: int, total_steps: int, steps_per_epoch
     A warm-up comes first, linear but for 'one_cycle', which climbs by a cosine from 1/25 (Smith &
     Topin 2017, arXiv:1708.07120). Falling schedules approach 0 at the end of the run. 'plateau'
     is constant here; its drops depend on validation and come from `Plateau`.
+
+    With a restart, the schedule first runs its course until then; what is left of the run is its
+    fall alone, from half the peak.
     """
+    first = schedule.restart * steps_per_epoch
+    if step < first:
+        total_steps = first
+    elif first:
+        fall = schedule.model_copy(update={"warmup": 0.0, "restart": 0})
+        return rate_factor(fall, step - first, total_steps - first, steps_per_epoch) / 2
     warmup_steps = round(schedule.warmup * total_steps)
     if step < warmup_steps:
         climbed = (step + 1) / warmup_steps

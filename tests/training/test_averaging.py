@@ -1,7 +1,8 @@
+import pytest
 import torch
 from torch import nn
 
-from core.training.averaging import Lookahead, WeightAverage
+from core.training.averaging import Descents, Lookahead, WeightAverage
 
 
 def test_follows_the_weights_as_a_direct_loop_does() -> None:
@@ -30,6 +31,20 @@ def test_leaves_the_model_alone() -> None:
     average.weights["weight"].zero_()
     average.update(0)
     assert torch.equal(model.weight, before)
+
+
+def test_descents_join_half_way_with_the_statistics_of_the_images_they_are_given() -> None:
+    layer, norm = nn.Conv2d(1, 1, 1, bias=False), nn.BatchNorm2d(1)
+    model, descents = nn.Sequential(layer, norm).eval(), Descents()
+    nn.init.constant_(layer.weight, 1.0)
+    descents.keep(model)
+    nn.init.constant_(layer.weight, 4.0)
+    images = torch.randn(40, 1, 5, 5) + 3.0
+    descents.join(model, images.split(20))
+    assert layer.weight.item() == 2.5
+    assert norm.running_mean is not None
+    assert norm.running_mean.item() == pytest.approx(2.5 * images.mean().item(), rel=1e-5)
+    assert not model.training
 
 
 def test_lookahead_goes_back_half_the_way_every_few_steps() -> None:

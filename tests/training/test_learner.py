@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 import torch
+from torch import nn
 from torch.nn import functional as F
 
 from core.data.augment import order
@@ -102,6 +103,21 @@ def test_compiling_changes_the_speed_and_not_the_step(
     else:
         with pytest.raises(ConvscopeError, match="switch 'compile' off"):
             losses(compiled=True)
+
+
+def test_a_restarted_run_ends_as_the_mean_of_where_its_descents_end(
+    tiny_recipe: Recipe, tiny_data: Dataset
+) -> None:
+    recipe = plain(tiny_recipe, epochs=3, schedule=Schedule(name="linear", restart=2))
+    learner = Learner(recipe, tiny_data, CPU)
+    first = next(learner.model.parameters())
+    seen = []
+    for epoch, value in enumerate((7.0, 1.0, 5.0), start=1):
+        nn.init.constant_(first, value)
+        learner.end_epoch(epoch)
+        seen.append(first.mean().item())
+    assert seen == [7.0, 1.0, 3.0]
+    assert learner.model.training
 
 
 def test_validation_judges_the_averaged_weights_and_gives_the_others_back(

@@ -211,6 +211,7 @@ def test_divergence_is_told_with_its_step_and_is_never_the_best(
         {"augmentation": {"cutout": 8, "erasing": 0.5}},
         {"optimizer": {"name": "muon"}, "filtering": 0.7, "model": {"whitening": 2}},
         {"lookahead": 4, "schedule": {"freezing": 0.3}, "augmentation": {"alternating_flip": True}},
+        {"schedule": {"restart": 1}},
     ],
     ids=[
         "sgd",
@@ -220,6 +221,7 @@ def test_divergence_is_told_with_its_step_and_is_never_the_best(
         "augmentation",
         "muon, filtering, whitening",
         "lookahead, freezing, alternating flip",
+        "restart",
     ],
 )
 @pytest.mark.parametrize("stop_after", [3, 7, 10])

@@ -45,6 +45,12 @@ def test_one_cycle_climbs_by_a_cosine_from_a_25th() -> None:
     assert values == pytest.approx([*up, 1.0, 1 - bend, 0.5, bend])
 
 
+def test_a_restart_falls_anew_from_half_the_peak() -> None:
+    again = [n / 12 for n in range(6, 0, -1)]
+    schedule = Schedule(name="linear", warmup=0.5, restart=2)
+    assert curve(schedule) == pytest.approx([0.5, 1.0, 1.0, 0.5, *again])
+
+
 def test_step_drops_after_every_few_epochs() -> None:
     schedule = Schedule(name="step", warmup=0.0, factor=0.5, every=2)
     assert curve(schedule) == [1.0] * 4 + [0.5] * 4 + [0.25] * 2
