@@ -68,16 +68,18 @@ def _changed(recipe: Recipe, changes: list[str]) -> Recipe:
             table = table.setdefault(parent, {})
             if not isinstance(table, dict):
                 raise RecipeError(f"{path} is not a field of a recipe.")
-        value = _value(text)
+        value = _value(text, is_text=isinstance(table.get(last), str))
         if path == "model.family" and value != table["family"]:
             table.clear()  # the options of another family mean nothing to this one
         table[last] = value
     return Recipe.parse(fields)
 
 
-def _value(text: str) -> Any:
-    """A TOML value, or the text itself where that is not one (a name without quotes)."""
+def _value(text: str, is_text: bool) -> Any:
+    """A TOML value, or the text itself where that is not one (a name without quotes) or where text
+    is asked for (a run's id can look like a number)."""
     try:
-        return tomllib.loads(f"value = {text}")["value"]
+        value = tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
         return text
+    return text if is_text and not isinstance(value, str) else value

@@ -94,6 +94,11 @@ def test_train_tells_every_epoch_and_the_accuracies(
     assert f"test {run.accuracies['test']:.2%}" in ended.output
 
 
+def test_text_that_looks_like_a_number_stays_text(core: Command, store: RunStore) -> None:
+    refused(core("train", "--set", "start.source=checkpoint", "--set", "start.path=86521055"))
+    assert store.runs()[0].recipe.start.path == "86521055"
+
+
 def test_another_family_comes_with_its_own_options(
     core: Command, recipe_file: Path, store: RunStore
 ) -> None:
