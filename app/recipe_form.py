@@ -119,16 +119,18 @@ def _widget(part: BaseModel, name: str, key: str) -> Any:
 def _pick_start(value: str, key: str, help_text: str | None) -> str:
     """A trained network from the list, or whatever else names one."""
     known = services.networks()
-    options = list(dict.fromkeys(["", value, *known]))
-    return st.selectbox(
+    options = list(dict.fromkeys([value, *known] if value else known))
+    chosen = st.selectbox(
         "Network to start from",
         options,
-        index=options.index(value),
+        index=options.index(value) if value else None,
         key=key,
         help=help_text,
+        placeholder="Choose one, or type a run or a file",
         format_func=lambda path: network_label(known[path]) if path in known else path,
         accept_new_options=True,
     )
+    return chosen or ""
 
 
 def _label(name: str, field: FieldInfo) -> str:
