@@ -6,7 +6,7 @@ import streamlit as st
 from app import charts, result_charts, services
 from app.components import in_one_sentence, missing_networks_notice
 from core.reproduce.comparisons import comparisons, kept, reached
-from core.reproduce.results import Result, curves, standing
+from core.reproduce.results import Result, curves, published_presets, standing
 from core.reproduce.seeds import missing
 from core.reproduce.verdicts import verdicts
 from core.runs.run import Run
@@ -59,7 +59,7 @@ def table_of(results: list[Result]) -> pd.DataFrame:
 
 
 def published(runs: list[Run]) -> None:
-    results = standing(runs)
+    results = standing(published_presets(), runs)
     missing_networks_notice()
     if not results:
         st.info("No preset of a published system has a finished run yet; train one to see it here.")

@@ -13,7 +13,7 @@ from core.errors import ConvscopeError
 from core.files import write_atomically
 from core.recipe import Recipe, load_recipe
 from core.reproduce.comparisons import comparisons, keep, reached
-from core.reproduce.results import as_csv, keep_results, published_presets, result_of, results_table
+from core.reproduce.results import as_csv, keep_results, published_presets, results_table, standing
 from core.reproduce.seeds import claim_run, missing
 from core.reproduce.ship import ship as make_network_ship
 from core.reproduce.verdicts import verdict_table, verdicts
@@ -39,14 +39,14 @@ def reproduce(
     """Train presets one after another and set what they reach beside what was published.
 
     What is finished is not trained again, and what broke off goes on: call it until it is through.
+    A preset without a run of your own stands in the table as it ships.
     """
     recipes = {name: load_recipe(name) for name in names or published_presets()}
     store = RunStore()
     if not only_table:
         _train_all(store, recipes.values(), seeds)
     runs = store.runs()
-    found = [result_of(name, recipe, runs) for name, recipe in recipes.items()]
-    results = [result for result in found if result is not None]
+    results = standing(recipes, runs)
     table = results_table(results)
     console.print(table, highlight=False, soft_wrap=True)
     if into is not None:
@@ -54,7 +54,7 @@ def reproduce(
     if csv is not None:
         write_atomically(csv, as_csv(results).encode())
     if ship:
-        keep_results(results)
+        keep_results(standing(published_presets(), runs))
 
 
 def compare(

@@ -94,13 +94,13 @@ def result_of(name: str, recipe: Recipe, runs: Sequence[Run]) -> Result | None:
     )
 
 
-def standing(runs: Sequence[Run], folder: Path = SHIPPED) -> list[Result]:
-    """Every preset with a published source: by the runs here, else as it ships."""
+def standing(
+    recipes: Mapping[str, Recipe], runs: Sequence[Run], folder: Path = SHIPPED
+) -> list[Result]:
+    """Each recipe by the runs here, else as its preset's row ships; without those that have
+    neither."""
     kept = {result.name: result for result in kept_results(folder)}
-    found = [
-        result_of(name, recipe, runs) or kept.get(name)
-        for name, recipe in published_presets().items()
-    ]
+    found = [result_of(name, recipe, runs) or kept.get(name) for name, recipe in recipes.items()]
     return [result for result in found if result is not None]
 
 
@@ -123,7 +123,7 @@ def _spread_in(row: Mapping[str, str]) -> dict[str, str]:
 
 
 def curves(store: RunStore) -> dict[str, pd.DataFrame]:
-    """A table of epochs for every preset in `standing`: of the run with the first seed, else of the
+    """A table of epochs for every published preset: of the run with the first seed, else of the
     network that ships."""
     runs, shipped = store.runs(), shipped_networks()
     found: dict[str, pd.DataFrame] = {}

@@ -286,6 +286,11 @@ def test_reproduce_trains_what_is_missing_and_renews_the_table(
     assert len(store.runs()) == 2  # nothing was trained again
 
 
+def test_a_preset_without_a_run_stands_as_it_ships(core: Command) -> None:
+    output = core("reproduce", "convnet-sgd", "--only-table").output
+    assert "| `convnet-sgd` | 70.00 | 7" in output
+
+
 def test_a_file_without_a_place_for_the_table_is_left_alone(
     core: Command, recipe_file: Path, tmp_path: Path
 ) -> None:
