@@ -59,6 +59,8 @@ def show() -> None:
     with in_one_sentence():
         runs = services.store().runs()
         undo_bar()
+        if others := services.store().count() - len(runs):
+            st.caption(f"Left out, as another version of Convscope stored them: {others}.")
         if not runs:
             st.info("No run yet. A minute on the drawn shapes is enough for a first one.")
             st.page_link(page("train"), label="Train one", icon=":material/play_arrow:")

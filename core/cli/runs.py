@@ -25,7 +25,9 @@ def list_runs(context: typer.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     table = Table("id", "name", "status", "epochs", "validation", "test", "training", "created")
-    for run in RunStore().runs():
+    store = RunStore()
+    found = store.runs()
+    for run in found:
         scores = [run.accuracies.get(split) for split in ("validation", "test")]
         table.add_row(
             run.id,
@@ -37,6 +39,8 @@ def list_runs(context: typer.Context) -> None:
             moment(run.created),
         )
     console.print(table)
+    if others := store.count() - len(found):
+        console.print(f"Left out, as another version of Convscope stored them: {others}")
 
 
 @runs.command()

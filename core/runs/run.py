@@ -3,13 +3,16 @@
 import json
 import os
 import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
 import psutil
 
-from core.recipe import Recipe
+from core.errors import ConvscopeError
+from core.recipe import Recipe, RecipeError
 
 Status = Literal["queued", "running", "paused", "stopped", "finished", "failed", "interrupted"]
 LIVE: tuple[Status, ...] = ("queued", "running", "paused")
@@ -101,13 +104,27 @@ def _alive(owner: str | None) -> bool:
 
 
 def run_from_row(row: sqlite3.Row) -> Run:
+    """Raises ConvscopeError when another version stored a recipe that this one cannot read."""
     fields: dict[str, Any] = {key: row[key] for key in row.keys()}  # noqa: SIM118
     owner = fields.pop("owner")
     del fields["request"]
     fields["status"] = true_status(fields["status"], owner)
-    fields["recipe"] = Recipe.from_json(fields["recipe"])
+    try:
+        fields["recipe"] = Recipe.from_json(fields["recipe"])
+    except RecipeError as error:
+        raise ConvscopeError(
+            f"'{fields['name']}' was stored by another version of Convscope: {error} Open it with "
+            "that one."
+        ) from error
     fields["machine"] = json.loads(fields["machine"])
     fields["accuracies"] = json.loads(fields["accuracies"])
     fields["tags"] = tuple(json.loads(fields["tags"]))
     fields["deleted"] = bool(fields["deleted"])
     return Run(**fields)
+
+
+def readable(rows: Iterable[sqlite3.Row]) -> Iterator[Run]:
+    """The runs that this version can read; another's do not keep them from being seen."""
+    for row in rows:
+        with suppress(ConvscopeError):
+            yield run_from_row(row)

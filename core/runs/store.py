@@ -18,7 +18,7 @@ from core.files import home
 from core.recipe import Recipe
 from core.runs.database import Database
 from core.runs.metrics import Metrics
-from core.runs.run import Run, Status, run_from_row, this_process
+from core.runs.run import Run, Status, readable, run_from_row, this_process
 
 Request = Literal["pause", "stop"]
 
@@ -58,11 +58,15 @@ class RunStore:
         return run_from_row(rows[0])
 
     def runs(self, deleted: bool = False) -> list[Run]:
-        """All runs, newest first; or those deleted but not yet gone."""
+        """All that this version can read, newest first; or those deleted but not yet gone."""
         rows = self._database.rows(
             "SELECT * FROM runs WHERE deleted = ? ORDER BY created DESC", int(deleted)
         )
-        return [run_from_row(row) for row in rows]
+        return list(readable(rows))
+
+    def count(self) -> int:
+        """How many runs there are, those included that only another version can read."""
+        return self._database.rows("SELECT count(*) FROM runs WHERE NOT deleted")[0][0]
 
     def live(self) -> list[Run]:
         """Runs that wait, train or pause, newest first."""
@@ -70,7 +74,7 @@ class RunStore:
             "SELECT * FROM runs WHERE status IN ('queued', 'running', 'paused') AND NOT deleted"
             " ORDER BY created DESC"
         )
-        return [run for run in map(run_from_row, rows) if run.live]
+        return [run for run in readable(rows) if run.live]
 
     def newest(self) -> str | None:
         """The id of the run made last, or None when there is none."""
@@ -138,14 +142,15 @@ class RunStore:
     def claim_next(self) -> Run | None:
         """Take the queued run of highest priority, oldest first, for this process; or None."""
         with self._database.transaction() as connection:
-            row = connection.execute(
-                "SELECT id FROM runs WHERE status = 'queued' AND NOT deleted"
-                " ORDER BY priority DESC, changed LIMIT 1"
-            ).fetchone()
-            if row is None:
+            rows = connection.execute(
+                "SELECT * FROM runs WHERE status = 'queued' AND NOT deleted"
+                " ORDER BY priority DESC, changed"
+            )
+            first = next(readable(rows), None)
+            if first is None:
                 return None
-            self._take(connection, row["id"])
-        return self.get(row["id"])
+            self._take(connection, first.id)
+        return self.get(first.id)
 
     def claim(self, run_id: str) -> Run:
         """Take one run for this process. Raises ConvscopeError when another already has it."""

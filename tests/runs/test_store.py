@@ -76,6 +76,18 @@ def test_a_run_whose_process_is_gone_was_interrupted(store: RunStore, tiny_recip
     assert store.get(run_id).status == "queued"
 
 
+def test_a_run_of_another_version_hides_no_other(store: RunStore, tiny_recipe: Recipe) -> None:
+    foreign, own = store.create(tiny_recipe, priority=1), store.create(tiny_recipe)
+    store.update(foreign, recipe='{"name": "tomorrow", "tomorrows_field": 1}')
+    assert [run.id for run in store.runs()] == [run.id for run in store.live()] == [own]
+    assert store.count() == 2
+    with pytest.raises(ConvscopeError, match="another version of Convscope: tomorrows_field"):
+        store.get(foreign)
+    claimed = store.claim_next()
+    assert claimed is not None and claimed.id == own
+    assert store.claim_next() is None
+
+
 def test_the_queue_goes_by_priority_then_age(store: RunStore, tiny_recipe: Recipe) -> None:
     first, second, third = (store.create(tiny_recipe) for _ in range(3))
     store.prioritise(third)
