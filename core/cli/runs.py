@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.box import SIMPLE_HEAD
+from rich.table import Column, Table
 
 from core.cli.terminal import console
 from core.errors import ConvscopeError
@@ -24,7 +25,15 @@ def list_runs(context: typer.Context) -> None:
     """List all runs, newest first."""
     if context.invoked_subcommand is not None:
         return
-    table = Table("id", "name", "status", "epochs", "validation", "test", "training", "created")
+    rest = ("epochs", "validation", "test", "training", "created")
+    table = Table(
+        Column("id", min_width=8),
+        "name",
+        Column("status", min_width=8),
+        *rest,
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+    )
     store = RunStore()
     found = store.runs()
     for run in found:
