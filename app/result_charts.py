@@ -57,7 +57,7 @@ def comparison_figure(verdicts: Sequence[Verdict], baseline: str) -> go.Figure:
         hovertemplate="%{y}: %{x:+.2f} points<extra></extra>",
     )
     figure.add_vline(x=0, line={"color": theme.MUTED, "width": 1, "dash": "dot"})
-    figure.update_xaxes(title_text=f"Test accuracy against {baseline} (points, 95 % interval)")
+    figure.update_xaxes(title_text=f"Test accuracy against {baseline}<br>(points, 95 % interval)")
     return _rows(figure, len(others))
 
 

@@ -38,7 +38,7 @@ def ship(store: RunStore, run: Run, name: str, folder: Path = SHIPPED) -> Path:
     save_checkpoint(path, Checkpoint(card, rounded))
     save_judged(path, card, "test", test)
     matrix = confusion_matrix(test.logits, test.labels)
-    write_atomically(card_path(path), _text(name, card, matrix).encode())
+    write_atomically(card_path(path), _text(name, card, run.epochs_done, matrix).encode())
     write_atomically(epochs_path(path), run_as_csv(store, run.id))
     return path
 
@@ -47,7 +47,7 @@ def _rounded(value: Tensor) -> Tensor:
     return value.to(torch.float16) if value.is_floating_point() else value
 
 
-def _text(name: str, card: Card, matrix: np.ndarray) -> str:
+def _text(name: str, card: Card, epochs: int, matrix: np.ndarray) -> str:
     recipe, machine = card.recipe, card.machine
     table = per_class(matrix, card.classes)
     columns = (table[column].tolist() for column in ("class", "precision", "recall"))
@@ -61,8 +61,8 @@ def _text(name: str, card: Card, matrix: np.ndarray) -> str:
 
 - Test accuracy {card.accuracies["test"]:.2%} (10,000 images, one view), validation
   {card.accuracies["validation"]:.2%}.
-- Trained on {card.data_name} (fingerprint `{card.data_fingerprint[:12]}`), {recipe.epochs} epochs
-  with seed {recipe.seed}, {duration(card.seconds)} on {machine.get("device", "an unknown machine")}
+- Trained on {card.data_name} (fingerprint `{card.data_fingerprint[:12]}`), {epochs} epochs
+  (weights of epoch {card.epoch}) with seed {recipe.seed}, {duration(card.seconds)} on {machine.get("device", "an unknown machine")}
   with torch {machine.get("torch", "of unknown version")}.
 - Calibration temperature {card.temperature:.3f}. Weights in float16.
 - Published: {recipe.published.source or "nothing"}.

@@ -53,6 +53,13 @@ def test_the_card_for_people_says_how_to_make_it_again(store: RunStore, run: Run
     assert (tmp_path / "tiny.csv").read_text().startswith("epoch,")
 
 
+def test_the_card_counts_the_epochs_that_were_trained(store: RunStore, run: Run, tmp_path: Path):
+    assert run.epochs_done > 1
+    store.update(run.id, done_steps=run.steps_per_epoch)  # as early stopping would leave it
+    ship(store, store.get(run.id), "tiny", tmp_path)
+    assert f"1 epochs\n  (weights of epoch {run.best_epoch})" in (tmp_path / "tiny.md").read_text()
+
+
 def test_a_damaged_file_is_left_out_and_the_best_comes_first(
     store: RunStore, run: Run, tmp_path: Path
 ):
