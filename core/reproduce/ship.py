@@ -62,7 +62,8 @@ def _text(name: str, card: Card, epochs: int, matrix: np.ndarray) -> str:
 - Test accuracy {card.accuracies["test"]:.2%} (10,000 images, one view), validation
   {card.accuracies["validation"]:.2%}.
 - Trained on {card.data_name} (fingerprint `{card.data_fingerprint[:12]}`), {epochs} epochs
-  (weights of epoch {card.epoch}) with seed {recipe.seed}, {duration(card.seconds)} on {machine.get("device", "an unknown machine")}
+  (weights of epoch {card.epoch}) with seed {recipe.seed}, {duration(card.seconds)} on \
+{machine.get("device", "an unknown machine")}
   with torch {machine.get("torch", "of unknown version")}.
 - Calibration temperature {card.temperature:.3f}. Weights in float16.
 - Published: {recipe.published.source or "nothing"}.
