@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
+from core.reproduce.comparisons import comparisons
 from core.runs.networks import shipped_networks
 from tests.browser.conftest import App, serving
 
@@ -44,7 +45,8 @@ def test_the_networks_that_ship_are_on_every_page(app: App, browser: BrowserCont
     expect(page.get_by_text("could not be downloaded")).to_be_visible()
 
     page.get_by_role("link", name="Results").click()
-    expect(page.locator(".js-plotly-plot")).to_have_count(3)  # standing, accuracy, loss
+    charts = 3 + len(comparisons())  # standing, accuracy, loss, and one of each comparison
+    expect(page.locator(".js-plotly-plot")).to_have_count(charts)
     expect(page.get_by_text(NETWORKS[-1].id).first).to_be_visible()
 
 
