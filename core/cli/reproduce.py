@@ -45,8 +45,7 @@ def reproduce(
     store = RunStore()
     if not only_table:
         _train_all(store, recipes.values(), seeds)
-    runs = store.runs()
-    results = standing(recipes, runs)
+    results = standing(recipes, store.runs())
     table = results_table(results)
     console.print(table, highlight=False, soft_wrap=True)
     if into is not None:
@@ -54,7 +53,7 @@ def reproduce(
     if csv is not None:
         write_atomically(csv, as_csv(results).encode())
     if ship:
-        keep_results(standing(published_presets(), runs))
+        keep_results(store)
 
 
 def compare(

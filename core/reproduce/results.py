@@ -16,7 +16,8 @@ from core.files import write_atomically
 from core.models.summary import summarise
 from core.recipe import Recipe, presets
 from core.reproduce.seeds import finished_runs
-from core.runs.networks import SHIPPED, epochs_path, shipped_networks
+from core.runs.export import run_as_csv
+from core.runs.networks import SHIPPED
 from core.runs.run import Run
 from core.runs.store import RunStore
 from core.wording import duration
@@ -104,9 +105,14 @@ def standing(
     return [result for result in found if result is not None]
 
 
-def keep_results(results: Sequence[Result], folder: Path = SHIPPED) -> None:
-    """Let the table ship with the project."""
-    write_atomically(folder / KEPT, as_csv(results).encode())
+def keep_results(store: RunStore, folder: Path = SHIPPED) -> None:
+    """Let the table of the published presets ship with the project, and the curves of those that
+    have runs here."""
+    runs = store.runs()
+    write_atomically(folder / KEPT, as_csv(standing(published_presets(), runs, folder)).encode())
+    for name, recipe in published_presets().items():
+        if done := finished_runs(runs, recipe):
+            write_atomically(epochs_path(name, folder), run_as_csv(store, done[0].id))
 
 
 def kept_results(folder: Path = SHIPPED) -> list[Result]:
@@ -122,15 +128,20 @@ def _spread_in(row: Mapping[str, str]) -> dict[str, str]:
     return {field: row[f"test_{field}"] for field in ("mean", "deviation", "low", "high")}
 
 
-def curves(store: RunStore) -> dict[str, pd.DataFrame]:
-    """A table of epochs for every published preset: of the run with the first seed, else of the
-    network that ships."""
-    runs, shipped = store.runs(), shipped_networks()
+def epochs_path(name: str, folder: Path = SHIPPED) -> Path:
+    """Where the epochs of a preset ship, in the columns of `EpochEnded`."""
+    return folder / f"{name}.csv"
+
+
+def curves(store: RunStore, folder: Path = SHIPPED) -> dict[str, pd.DataFrame]:
+    """A table of epochs for every published preset: of the run with the first seed, else as it
+    ships."""
+    runs = store.runs()
     found: dict[str, pd.DataFrame] = {}
     for name, recipe in published_presets().items():
         if done := finished_runs(runs, recipe):
             found[name] = store.metrics.epochs(done[0].id)
-        elif name in shipped and (table := epochs_path(shipped[name].path)).exists():
+        elif (table := epochs_path(name, folder)).exists():
             found[name] = pd.read_csv(table)
     return found
 

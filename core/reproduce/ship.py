@@ -12,16 +12,14 @@ from core.evaluation.logits import judge, save_judged
 from core.evaluation.metrics import confusion_matrix, per_class, top_k_accuracy
 from core.files import write_atomically
 from core.runs.checkpoint import Card, Checkpoint, load_checkpoint, save_checkpoint
-from core.runs.export import run_as_csv
-from core.runs.networks import SHIPPED, card_path, epochs_path
+from core.runs.networks import SHIPPED, card_path
 from core.runs.run import Run
 from core.runs.store import RunStore
 from core.wording import duration
 
 
 def ship(store: RunStore, run: Run, name: str, folder: Path = SHIPPED) -> Path:
-    """Write NAME.safetensors (float16), NAME.md, NAME.csv (its epochs) and the test logits of these
-    weights to `folder`.
+    """Write NAME.safetensors (float16), NAME.md and the test logits of these weights to `folder`.
 
     Accuracy is measured again, as rounding the weights may change an answer. Raises ConvscopeError
     when the run isn't finished, or when its data is not to be had.
@@ -39,7 +37,6 @@ def ship(store: RunStore, run: Run, name: str, folder: Path = SHIPPED) -> Path:
     save_judged(path, card, "test", test)
     matrix = confusion_matrix(test.logits, test.labels)
     write_atomically(card_path(path), _text(name, card, run.epochs_done, matrix).encode())
-    write_atomically(epochs_path(path), run_as_csv(store, run.id))
     return path
 
 

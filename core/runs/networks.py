@@ -45,11 +45,6 @@ def trained_networks(store: RunStore) -> dict[str, TrainedNetwork]:
     return own | shipped_networks()
 
 
-def epochs_path(checkpoint: Path) -> Path:
-    """Where a network that ships tells its epochs, in the columns of `EpochEnded`."""
-    return checkpoint.with_suffix(".csv")
-
-
 def card_path(checkpoint: Path) -> Path:
     """Where a network that ships is described for people."""
     return checkpoint.with_suffix(".md")

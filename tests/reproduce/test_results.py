@@ -13,6 +13,7 @@ from core.recipe import Published, Recipe, presets
 from core.reproduce.results import (
     Result,
     as_csv,
+    curves,
     keep_results,
     kept_results,
     published_presets,
@@ -22,6 +23,7 @@ from core.reproduce.results import (
 )
 from core.runs.run import Run
 from core.runs.store import RunStore
+from core.training.events import EpochEnded
 
 
 @pytest.fixture
@@ -81,23 +83,23 @@ def test_every_published_system_has_a_preset_with_its_source():
     assert all(published_presets()[name].published.accuracy > 0.5 for name in systems)
 
 
-def test_the_table_that_ships_is_read_back_and_own_runs_replace_it(
-    store: RunStore, recipe: Recipe, tmp_path: Path
-):
-    best = presets()["best"]
-    shipped = [replace(reached(store, recipe, 0.8), name=name) for name in ("best", "basic")]
-    keep_results(shipped, tmp_path)
-    assert [result.name for result in standing(published_presets(), [], tmp_path)] == [
-        "basic",
-        "best",
-    ]
-    one = kept_results(tmp_path)[0]
-    assert (one.test.mean, one.runs, one.source) == (0.8, 1, "a paper")
-    assert math.isnan(one.test.low) and one.published == 0.8
-    finished(store, best, 0, 0.96)
-    now = standing(published_presets(), store.runs(), tmp_path)
-    means = {result.name: result.test.mean for result in now}
-    assert means == {"basic": 0.8, "best": 0.96}
+def test_what_ships_is_read_back_and_own_runs_replace_it(store: RunStore, tmp_path: Path):
+    basic, best = presets()["basic"], presets()["best"]
+    run = finished(store, basic, 0, 0.8)
+    store.metrics.add_epoch(run.id, EpochEnded(1, 1.0, 0.5, 1.1, 0.4, 0.1, 100.0, 1.0, best=True))
+    keep_results(store, tmp_path)
+    elsewhere = RunStore(tmp_path / "elsewhere")
+    (row,) = standing(published_presets(), elsewhere.runs(), tmp_path)
+    assert (row.name, row.test.mean, row.runs, row.published) == ("basic", 0.8, 1, 0.6)
+    assert math.isnan(row.test.low) and row.source == basic.published.source
+    assert curves(elsewhere, tmp_path)["basic"]["validation_accuracy"].tolist() == [0.4]
+    finished(elsewhere, best, 0, 0.96)
+    finished(elsewhere, basic, 0, 0.7)
+    now = standing(published_presets(), elsewhere.runs(), tmp_path)
+    assert {result.name: result.test.mean for result in now} == {"basic": 0.7, "best": 0.96}
+    assert curves(elsewhere, tmp_path)["basic"].empty
+    keep_results(elsewhere, tmp_path)
+    assert [result.name for result in kept_results(tmp_path)] == ["basic", "best"]
 
 
 @pytest.mark.parametrize("damage", ["", "name,runs\nbest,many\n", "\x00"])
