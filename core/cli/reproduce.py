@@ -14,7 +14,7 @@ from core.files import write_atomically
 from core.recipe import Recipe, load_recipe
 from core.reproduce.comparisons import comparisons, keep, reached
 from core.reproduce.results import as_csv, keep_results, published_presets, results_table, standing
-from core.reproduce.seeds import claim_run, missing
+from core.reproduce.seeds import claim_run, missing, on_data
 from core.reproduce.ship import ship as make_network_ship
 from core.reproduce.verdicts import verdict_table, verdicts
 from core.runs.store import RunStore
@@ -29,6 +29,10 @@ def reproduce(
         list[str] | None, typer.Argument(help="Presets; else all of CIFAR-10.")
     ] = None,
     seeds: Seeds = 1,
+    data: Annotated[
+        str | None,
+        typer.Option(help="Train on these instead: shapes, or a folder or archive of pictures."),
+    ] = None,
     only_table: Annotated[
         bool, typer.Option("--only-table", help="Train nothing; tell what there is.")
     ] = False,
@@ -38,10 +42,13 @@ def reproduce(
 ) -> None:
     """Train presets one after another and set what they reach beside what was published.
 
+    On other pictures (--data) nothing is published, and the table tells which preset suits them.
     What is finished is not trained again, and what broke off goes on: call it until it is through.
     A preset without a run of your own stands in the table as it ships.
     """
     recipes = {name: load_recipe(name) for name in names or published_presets()}
+    if data is not None:
+        recipes = {name: on_data(recipe, data) for name, recipe in recipes.items()}
     store = RunStore()
     if not only_table:
         _train_all(store, recipes.values(), seeds)

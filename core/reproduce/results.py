@@ -36,7 +36,7 @@ class Result:
     test: over the seeds; best: of the best seed
     train: means over the seeds, as told while training, with augmentation and dropout on
     validation: mean over the seeds
-    flops: of one forward pass of one image
+    flops: of one forward pass of one image, for ten classes
     seconds: of training, the median run
     """
 
@@ -62,8 +62,8 @@ class Result:
 
     @property
     def chance(self) -> float:
-        """The standard error of a test accuracy that was measured on CIFAR-10's test images."""
-        return binomial_error(self.test.mean, TEST_IMAGES)
+        """The standard error from having only CIFAR-10's test images; NaN for other data."""
+        return binomial_error(self.test.mean, TEST_IMAGES) if self.data == "cifar10" else math.nan
 
 
 RESULT = TypeAdapter(Result)
@@ -75,7 +75,6 @@ def result_of(name: str, recipe: Recipe, runs: Sequence[Run]) -> Result | None:
     if not done:
         return None
     test = [run.accuracies["test"] for run in done]
-    summary = summarise(recipe.model, CLASSES)
     machine = done[-1].machine
     return Result(
         name=name,
@@ -86,11 +85,11 @@ def result_of(name: str, recipe: Recipe, runs: Sequence[Run]) -> Result | None:
         best=max(test),
         train=statistics.fmean(run.accuracies.get("train", math.nan) for run in done),
         validation=statistics.fmean(run.accuracies["validation"] for run in done),
-        parameters=summary.parameters,
-        flops=summary.flops,
+        parameters=done[-1].parameters,
+        flops=summarise(recipe.model, CLASSES).flops,
         seconds=statistics.median(run.seconds for run in done),
         device=f"{machine.get('cores', '?')} cores, {machine.get('device', 'unknown')}",
-        data=recipe.data.source,
+        data=recipe.data.path or recipe.data.source,
         torch=machine.get("torch", ""),
     )
 
@@ -98,10 +97,13 @@ def result_of(name: str, recipe: Recipe, runs: Sequence[Run]) -> Result | None:
 def standing(
     recipes: Mapping[str, Recipe], runs: Sequence[Run], folder: Path = SHIPPED
 ) -> list[Result]:
-    """Each recipe by the runs here, else as its preset's row ships; without those that have
-    neither."""
+    """Each recipe by the runs here, else, where it is a preset, as its row ships; without those
+    that have neither."""
     kept = {result.name: result for result in kept_results(folder)}
-    found = [result_of(name, recipe, runs) or kept.get(name) for name, recipe in recipes.items()]
+    found: list[Result | None] = []
+    for name, recipe in recipes.items():
+        ships = kept.get(name) if presets().get(name) == recipe else None
+        found.append(result_of(name, recipe, runs) or ships)
     return [result for result in found if result is not None]
 
 
@@ -192,9 +194,10 @@ def _legend(results: Sequence[Result]) -> str:
     )
     return f"""\
 Accuracies are top-1 in percent, of one view of each image; test: mean ± standard deviation over
-the seeds, and the 95 % interval of that mean. {TEST_IMAGES:,} test images leave a standard error in
-points of {errors}: less is noise. Train: as told while training, with augmentation and dropout on.
-MFLOP: one image forward. Training: minutes of the median run, without validation. Machine:
+the seeds, and the 95 % interval of that mean. CIFAR-10's {TEST_IMAGES:,} test images leave a
+standard error in points of {errors}: less is noise.
+Train: as told while training, with augmentation and dropout on. MFLOP: one image forward.
+Training: minutes of the median run, without validation. Machine:
 {every(result.device for result in results)}; torch {every(result.torch for result in results)}; \
 data: {every(result.data for result in results)}."""
 

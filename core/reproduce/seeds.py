@@ -1,10 +1,32 @@
 """The runs of a recipe over seeds: which are done, and which comes next."""
 
 from collections.abc import Collection, Sequence
+from pathlib import Path
 
+from core.errors import ConvscopeError
 from core.recipe import Published, Recipe
 from core.runs.run import Run
 from core.runs.store import RunStore
+
+
+def on_data(recipe: Recipe, data: str) -> Recipe:
+    """The recipe for other pictures, of which nothing is published.
+
+    `data` is a source that needs no path, or a folder or archive of class folders. Raises
+    ConvscopeError when it is neither.
+    """
+    if data in ("cifar10", "shapes"):
+        place = {"source": data, "path": ""}
+    elif Path(data).exists():
+        place = {"source": "folder", "path": str(Path(data).resolve())}
+    else:
+        raise ConvscopeError(
+            f"'{data}' is neither cifar10 nor shapes, nor a folder or archive that exists."
+        )
+    moved = recipe.data.model_copy(update=place)
+    if moved == recipe.data:
+        return recipe
+    return recipe.model_copy(update={"data": moved, "published": Published()})
 
 
 def same_training(recipe: Recipe) -> Recipe:

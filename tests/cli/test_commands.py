@@ -291,6 +291,23 @@ def test_a_preset_without_a_run_stands_as_it_ships(core: Command) -> None:
     assert "| `convnet-sgd` | 70.00 | 7" in output
 
 
+def test_presets_are_set_beside_each_other_on_ones_own_pictures(
+    core: Command, recipe_file: Path, tmp_path: Path, store: RunStore
+) -> None:
+    for name in ("dark", "light"):
+        (tmp_path / "mine" / name).mkdir(parents=True)
+        for number in range(20):
+            colour = (number, 0, 0) if name == "dark" else (255 - number, 255, 255)
+            Image.new("RGB", (32, 32), colour).save(tmp_path / "mine" / name / f"{number}.png")
+    output = core("reproduce", recipe_file, "--data", tmp_path / "mine").output
+    assert f"| `{recipe_file}` | - |" in output  # nothing is published of these
+    assert f"data: {tmp_path / 'mine'}" in output
+    assert store.runs()[0].recipe.data.path == str(tmp_path / "mine")
+    output = core("reproduce", "best", "--data", tmp_path / "mine", "--only-table").output
+    assert "No run of these recipes is finished" in output  # what ships was not trained on these
+    assert "nor a folder or archive that exists" in refused(core("reproduce", "--data", "nowhere"))
+
+
 def test_a_file_without_a_place_for_the_table_is_left_alone(
     core: Command, recipe_file: Path, tmp_path: Path
 ) -> None:
