@@ -184,18 +184,22 @@ def _row(result: Result) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+_ERRORS = ", ".join(
+    f"{100 * binomial_error(accuracy, TEST_IMAGES):.2f} at {100 * accuracy:.0f} %"
+    for accuracy in (0.7, 0.9, 0.95)
+)
+_CHANCE = f""" CIFAR-10's {TEST_IMAGES:,} test images leave a
+standard error in points of {_ERRORS}: less is noise."""
+
+
 def _legend(results: Sequence[Result]) -> str:
     def every(values: Iterable[str]) -> str:
         return "; ".join(sorted(set(values)))
 
-    errors = ", ".join(
-        f"{100 * binomial_error(accuracy, TEST_IMAGES):.2f} at {100 * accuracy:.0f} %"
-        for accuracy in (0.7, 0.9, 0.95)
-    )
+    cifar10 = any(result.data == "cifar10" for result in results)
     return f"""\
 Accuracies are top-1 in percent, of one view of each image; test: mean ± standard deviation over
-the seeds, and the 95 % interval of that mean. CIFAR-10's {TEST_IMAGES:,} test images leave a
-standard error in points of {errors}: less is noise.
+the seeds, and the 95 % interval of that mean.{_CHANCE if cifar10 else ""}
 Train: as told while training, with augmentation and dropout on. MFLOP: one image forward.
 Training: minutes of the median run, without validation. Machine:
 {every(result.device for result in results)}; torch {every(result.torch for result in results)}; \

@@ -46,6 +46,7 @@ def _rounded(value: Tensor) -> Tensor:
 
 def _text(name: str, card: Card, epochs: int, matrix: np.ndarray) -> str:
     recipe, machine = card.recipe, card.machine
+    plural = "s" if epochs > 1 else ""
     table = per_class(matrix, card.classes)
     columns = (table[column].tolist() for column in ("class", "precision", "recall"))
     classes = "\n".join(
@@ -56,9 +57,9 @@ def _text(name: str, card: Card, epochs: int, matrix: np.ndarray) -> str:
 
 {recipe.about}
 
-- Test accuracy {card.accuracies["test"]:.2%} (10,000 images, one view), validation
+- Test accuracy {card.accuracies["test"]:.2%} ({matrix.sum():,} images, one view), validation
   {card.accuracies["validation"]:.2%}.
-- Trained on {card.data_name} (fingerprint `{card.data_fingerprint[:12]}`), {epochs} epochs
+- Trained on {card.data_name} (fingerprint `{card.data_fingerprint[:12]}`), {epochs} epoch{plural}
   (weights of epoch {card.epoch}) with seed {recipe.seed}, {duration(card.seconds)} on \
 {machine.get("device", "an unknown machine")}
   with torch {machine.get("torch", "of unknown version")}.

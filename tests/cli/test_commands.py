@@ -94,6 +94,16 @@ def test_train_tells_every_epoch_and_the_accuracies(
     assert f"test {run.accuracies['test']:.2%}" in ended.output
 
 
+def test_a_budget_in_minutes_becomes_a_recipe_and_is_trained(
+    core: Command, store: RunStore
+) -> None:
+    quick = ("data.source=shapes", "data.images=200", "epochs=1", "model.channels=[4, 4, 4]")
+    ended = core("train", "--minutes", "0.5", *(f"--set={change}" for change in quick))
+    run = store.runs()[0]
+    assert (ended.code, run.status, run.name) == (0, "finished", "CIFAR-10 in 0.5 minutes")
+    assert "Expect about" in ended.output
+
+
 def test_text_that_looks_like_a_number_stays_text(core: Command, store: RunStore) -> None:
     refused(core("train", "--set", "start.source=checkpoint", "--set", "start.path=86521055"))
     assert store.runs()[0].recipe.start.path == "86521055"

@@ -69,6 +69,8 @@ def test_the_table_shows_both_figures_and_leaves_unknown_ones_out(store: RunStor
     lines = results_table([many, single]).splitlines()
     assert "| 80.00 | 81.00 ± 1.41 | 68.29 to 93.71 | +1.0 | 82.00 |" in lines[2]
     assert "| - | 50.00 | - | - | 50.00 |" in lines[3]
+    assert "standard error" not in " ".join(lines)
+    lines = results_table([many, replace(single, data="cifar10")]).splitlines()
     assert "0.46 at 70 %, 0.30 at 90 %, 0.22 at 95 %" in " ".join(lines)
 
 

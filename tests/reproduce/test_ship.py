@@ -7,6 +7,7 @@ import pytest
 import torch
 from safetensors import safe_open
 
+from core.data import load_dataset
 from core.errors import ConvscopeError
 from core.evaluation.logits import stored_judged
 from core.evaluation.metrics import top_k_accuracy
@@ -50,13 +51,14 @@ def test_the_card_for_people_says_how_to_make_it_again(store: RunStore, run: Run
     text = (tmp_path / "tiny.md").read_text()
     assert "python -m core train tiny --set seed=0" in text
     assert "| circle |" in text
+    assert f"{len(load_dataset(run.recipe.data).test.labels)} images, one view" in text
 
 
 def test_the_card_counts_the_epochs_that_were_trained(store: RunStore, run: Run, tmp_path: Path):
     assert run.epochs_done > 1
     store.update(run.id, done_steps=run.steps_per_epoch)  # as early stopping would leave it
     ship(store, store.get(run.id), "tiny", tmp_path)
-    assert f"1 epochs\n  (weights of epoch {run.best_epoch})" in (tmp_path / "tiny.md").read_text()
+    assert f"1 epoch\n  (weights of epoch {run.best_epoch})" in (tmp_path / "tiny.md").read_text()
 
 
 def test_a_damaged_file_is_left_out_and_the_best_comes_first(
