@@ -1,4 +1,4 @@
-"""The one kind of error that a user is meant to read."""
+"""The kinds of error that a user is meant to read."""
 
 
 class ConvscopeError(Exception):
@@ -7,3 +7,15 @@ class ConvscopeError(Exception):
     The message is one plain sentence or two: what is wrong and what to do. Pages and the command
     line show it as it is, without a traceback.
     """
+
+
+class StorageError(ConvscopeError):
+    """The disk or the run store takes nothing just now: it is full, locked or read-only.
+
+    The same may go through later, once somebody made room or let go.
+    """
+
+
+class BreakOffError(Exception):
+    """Somebody asked for an end in the middle of long work; raised through it by those who hear of
+    its progress. Nobody reads it."""

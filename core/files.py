@@ -4,12 +4,14 @@ import errno
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from core.errors import ConvscopeError
+from core.errors import ConvscopeError, StorageError
 
 PROJECT = Path(__file__).resolve().parent.parent
+FULL = (errno.ENOSPC, errno.EDQUOT)
+FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 def home() -> Path:
@@ -24,7 +26,8 @@ def atomic_path(target: Path) -> Iterator[Path]:
     The data is on disk (fsync) before the name changes, so a reader sees the old file or the new
     one, whole. When the block fails, the old file stays and the temporary one goes.
 
-    Raises ConvscopeError when the disk is full or the folder cannot be written.
+    Raises StorageError when the disk is full or the folder may not be written, and ConvscopeError
+    when it never can be.
     """
     temporary: Path | None = None
     try:
@@ -37,10 +40,19 @@ def atomic_path(target: Path) -> Iterator[Path]:
             os.fsync(written.fileno())
         temporary.replace(target)
     except OSError as error:
-        raise ConvscopeError(_write_failure(target, error)) from error
+        passing = error.errno in (*FULL, *FORBIDDEN, errno.EIO)
+        kind = StorageError if passing else ConvscopeError
+        raise kind(write_failure(target, error)) from error
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+def remove_temporary(target: Path) -> None:
+    """Delete what killed writes of `target` left behind; for its only writer."""
+    for path in target.parent.glob(f".{target.name}.*"):
+        with suppress(OSError):
+            path.unlink()
 
 
 def write_atomically(target: Path, content: bytes) -> None:
@@ -49,13 +61,20 @@ def write_atomically(target: Path, content: bytes) -> None:
         temporary.write_bytes(content)
 
 
-def _write_failure(target: Path, error: OSError) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+def write_failure(target: Path, error: OSError) -> str:
+    """Why `target` could not be written, and what to do, in a sentence or two."""
+    unharmed = "what was stored before is unharmed"
+    if error.errno in FULL:
         return (
-            f"The disk is full, so {target.name} could not be saved; what was stored before is "
-            f"unharmed. Free some space on the disk of {target.parent} and try again."
+            f"The disk is full, so {target.name} could not be saved; {unharmed}. Free some space "
+            f"on the disk of {target.parent} and try again."
+        )
+    if error.errno == errno.EROFS:
+        return (
+            f"{target.parent} is on a disk that may only be read, so {target.name} could not be "
+            f"saved; {unharmed}. Name another folder in CONVSCOPE_HOME, or make this one writable."
         )
     return (
-        f"{target.name} could not be saved in {target.parent} ({error.strerror}); what was stored "
-        "before is unharmed. Check that the folder exists and may be written."
+        f"{target.name} could not be saved in {target.parent} ({error.strerror}); {unharmed}. "
+        "Check that the folder exists and may be written."
     )

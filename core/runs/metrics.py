@@ -36,13 +36,13 @@ class Metrics:
             steps.gradient_norm,
             strict=True,
         )
-        images_done = steps.first + len(steps.loss)
+        done_steps = steps.first + len(steps.loss)
         with self._database.transaction() as connection:
             connection.executemany("INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?, ?)", rows)
             connection.execute(
                 "UPDATE runs SET done_steps = ?, images_per_second = ?, seconds = seconds + ?"
                 " WHERE id = ?",
-                (images_done, steps.images_per_second, steps.seconds, run_id),
+                (done_steps, steps.images_per_second, steps.seconds, run_id),
             )
 
     def add_epoch(self, run_id: str, epoch: EpochEnded) -> None:

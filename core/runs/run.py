@@ -2,21 +2,21 @@
 
 import json
 import os
+import socket
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal
 
-import psutil
+from pydantic import TypeAdapter, ValidationError
 
 from core.errors import ConvscopeError
 from core.recipe import Recipe, RecipeError
 
 Status = Literal["queued", "running", "paused", "stopped", "finished", "failed", "interrupted"]
 LIVE: tuple[Status, ...] = ("queued", "running", "paused")
+TRAINING: tuple[Status, ...] = ("running", "paused")
 RESUMABLE: tuple[Status, ...] = ("stopped", "interrupted", "failed")
+GONE = "Its process ended before it could say why; resume it to go on from its last snapshot."
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,10 @@ class Run:
 
     created, changed: seconds since 1970
     seconds: training time so far, without validation
+    precision, device, data: number format, kind of device (cpu, cuda, mps) and fingerprint of the
+        data set that it trains with; empty before it began
     accuracies: top-1 accuracy (0 to 1) of the best weights by split
+    owner: the process that trains it, or did last
     """
 
     id: str
@@ -43,11 +46,14 @@ class Run:
     seconds: float
     parameters: int
     precision: str
+    device: str
+    data: str
     machine: dict[str, str]
     accuracies: dict[str, float]
     best_epoch: int
     notes: str
     tags: tuple[str, ...]
+    owner: str
     deleted: bool
 
     @property
@@ -76,55 +82,40 @@ class Run:
         return self.seconds / self.done_steps * (self.total_steps - self.done_steps)
 
 
+_RUN = TypeAdapter(Run)
+
+
+def process_name(pid: int) -> str:
+    """Names a process of this host, to people here and on others."""
+    return f"process {pid} on {socket.gethostname()}"
+
+
 def this_process() -> str:
-    """Names this process for as long as the machine runs, also after its number is used again."""
-    return _process_name(os.getpid())
+    return process_name(os.getpid())
 
 
-@cache
-def _process_name(pid: int) -> str:
-    return f"{pid}:{psutil.Process(pid).create_time()}"
+def run_from_row(row: sqlite3.Row, taken: bool) -> Run:
+    """A row of the store; `taken`: whether a process is at work on it.
 
-
-def true_status(stored: Status, owner: str | None) -> Status:
-    """What a stored status means now: a run whose process is gone was interrupted."""
-    if stored in ("running", "paused") and not _alive(owner):
-        return "interrupted"
-    return stored
-
-
-def _alive(owner: str | None) -> bool:
-    if owner is None:
-        return False
-    pid, _, created = owner.partition(":")
-    try:
-        return psutil.Process(int(pid)).create_time() == float(created)
-    except (psutil.Error, ValueError):
-        return False
-
-
-def run_from_row(row: sqlite3.Row) -> Run:
-    """Raises ConvscopeError when another version stored a recipe that this one cannot read."""
-    fields: dict[str, Any] = {key: row[key] for key in row.keys()}  # noqa: SIM118
-    owner = fields.pop("owner")
-    del fields["request"]
-    fields["status"] = true_status(fields["status"], owner)
+    A run that was in training, and whose process is gone, was interrupted. Raises ConvscopeError
+    for a row that is damaged, or whose recipe only another version can read.
+    """
+    fields: dict[str, Any] = dict(row)
+    if fields["status"] in TRAINING and not taken:
+        fields |= {"status": "interrupted", "message": GONE}
+    fields["owner"] = fields["owner"] or ""
     try:
         fields["recipe"] = Recipe.from_json(fields["recipe"])
+        for name in ("machine", "accuracies", "tags"):
+            fields[name] = json.loads(fields[name])
+        return _RUN.validate_python({name: fields[name] for name in Run.__annotations__})
     except RecipeError as error:
         raise ConvscopeError(
             f"'{fields['name']}' was stored by another version of Convscope: {error} Open it with "
             "that one."
         ) from error
-    fields["machine"] = json.loads(fields["machine"])
-    fields["accuracies"] = json.loads(fields["accuracies"])
-    fields["tags"] = tuple(json.loads(fields["tags"]))
-    fields["deleted"] = bool(fields["deleted"])
-    return Run(**fields)
-
-
-def readable(rows: Iterable[sqlite3.Row]) -> Iterator[Run]:
-    """The runs that this version can read; another's do not keep them from being seen."""
-    for row in rows:
-        with suppress(ConvscopeError):
-            yield run_from_row(row)
+    except (ValidationError, ValueError, TypeError) as error:
+        raise ConvscopeError(
+            f"What is stored of the run '{fields['id']}' is damaged; delete it, or mend its row in "
+            "the table runs."
+        ) from error

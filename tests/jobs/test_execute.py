@@ -133,5 +133,5 @@ def test_a_run_that_another_thread_has_cannot_be_claimed(
 ) -> None:
     run_id = store.create(tiny_recipe)
     store.claim(run_id)
-    with pytest.raises(ConvscopeError, match="is already running"):
+    with pytest.raises(ConvscopeError, match="is already in training, by process"):
         store.claim(run_id)

@@ -51,7 +51,7 @@ def test_a_deleted_run_comes_back_until_it_is_purged(store: RunStore, tiny_recip
     store.metrics.add_steps(run_id, steps(0, [1.0]))
     store.files(run_id).mkdir(parents=True)
     store.delete(run_id)
-    assert store.runs() == [] and store.claim_next() is None
+    assert store.runs() == [] and store.claim_next("cpu") is None
     store.restore(run_id)
     assert [run.id for run in store.runs()] == [run_id]
     store.delete(run_id)
@@ -83,15 +83,15 @@ def test_a_run_of_another_version_hides_no_other(store: RunStore, tiny_recipe: R
     assert store.count() == 2
     with pytest.raises(ConvscopeError, match="another version of Convscope: tomorrows_field"):
         store.get(foreign)
-    claimed = store.claim_next()
+    claimed = store.claim_next("cpu")
     assert claimed is not None and claimed.id == own
-    assert store.claim_next() is None
+    assert store.claim_next("cpu") is None
 
 
 def test_the_queue_goes_by_priority_then_age(store: RunStore, tiny_recipe: Recipe) -> None:
     first, second, third = (store.create(tiny_recipe) for _ in range(3))
     store.prioritise(third)
-    claimed = [store.claim_next() for _ in range(4)]
+    claimed = [store.claim_next("cpu") for _ in range(4)]
     assert [run and run.id for run in claimed] == [third, first, second, None]
 
 
@@ -101,7 +101,7 @@ def test_every_queued_run_is_claimed_exactly_once(store: RunStore, tiny_recipe: 
 
     def claim() -> None:
         own = RunStore(store.folder)
-        while (run := own.claim_next()) is not None:
+        while (run := own.claim_next("cpu")) is not None:
             claimed.append(run.id)
 
     threads = [threading.Thread(target=claim) for _ in range(4)]

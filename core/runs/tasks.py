@@ -1,0 +1,111 @@
+"""Long computations that pages ask for, as rows of the store: what waits, what is under way."""
+
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from core.runs.database import Database
+from core.runs.locks import Locks
+from core.runs.run import this_process
+
+TaskStatus = Literal["queued", "running", "stopped", "failed"]
+GONE = "Its process ended before it was done; try again."
+
+
+@dataclass(frozen=True)
+class Task:
+    """key: names the result by all that it is made from; work: what is to be made
+    progress: 0 to 1
+    """
+
+    key: str
+    work: dict[str, Any]
+    status: TaskStatus
+    progress: float
+    message: str
+
+    @property
+    def live(self) -> bool:
+        return self.status in ("queued", "running")
+
+
+class Tasks:
+    """A task that is done has no row any more: its result, kept by its maker, is the evidence."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self._database = database
+        self._locks = Locks(folder)
+
+    def ask(self, key: str, work: dict[str, Any]) -> None:
+        """Queue a task; once, however often it is asked for."""
+        self._database.change(
+            "INSERT INTO tasks (key, work, status, created) VALUES (?, ?, 'queued', ?)"
+            " ON CONFLICT (key) DO UPDATE SET status = 'queued', request = NULL, progress = 0,"
+            " message = '' WHERE status IN ('stopped', 'failed')",
+            *(key, json.dumps(work), time.time()),
+        )
+
+    def get(self, key: str) -> Task | None:
+        """None when it was never asked for, or is done."""
+        rows = self._database.rows("SELECT * FROM tasks WHERE key = ?", key)
+        if not rows:
+            return None
+        row = rows[0]
+        if row["status"] == "running" and not self._locks.is_taken(key):
+            self._database.change(
+                "UPDATE tasks SET status = 'failed', message = ? WHERE key = ? AND owner = ?"
+                " AND status = 'running'",
+                *(GONE, key, row["owner"]),
+            )
+            return self.get(key)
+        return Task(key, json.loads(row["work"]), row["status"], row["progress"], row["message"])
+
+    def waiting(self) -> bool:
+        return bool(self._database.rows("SELECT 1 FROM tasks WHERE status = 'queued' LIMIT 1"))
+
+    def claim_next(self) -> Task | None:
+        """Take the oldest that waits for this process until `release`, or None."""
+        for row in self._database.rows(
+            "SELECT key FROM tasks WHERE status = 'queued' ORDER BY created"
+        ):
+            key = row["key"]
+            if not self._locks.take(key):
+                continue
+            if self._database.change(
+                "UPDATE tasks SET status = 'running', request = NULL, owner = ?"
+                " WHERE key = ? AND status = 'queued'",
+                *(this_process(), key),
+            ):
+                return self.get(key)
+            self._locks.release(key)
+        return None
+
+    def progress(self, key: str, share: float) -> bool:
+        """Say how far the task is, 0 to 1; False when it is no longer wanted."""
+        return bool(
+            self._database.change(
+                "UPDATE tasks SET progress = ? WHERE key = ? AND request IS NULL", share, key
+            )
+        )
+
+    def stop(self, key: str) -> None:
+        """Take a task from the queue, or ask whoever is at work on it to leave it."""
+        self._database.change(
+            "UPDATE tasks SET request = 'stop',"
+            " status = CASE status WHEN 'queued' THEN 'stopped' ELSE status END WHERE key = ?",
+            key,
+        )
+
+    def done(self, key: str) -> None:
+        self._database.change("DELETE FROM tasks WHERE key = ?", key)
+
+    def break_off(self, key: str, status: Literal["stopped", "failed"], message: str = "") -> None:
+        self._database.change(
+            "UPDATE tasks SET status = ?, message = ? WHERE key = ?", status, message, key
+        )
+
+    def release(self, key: str) -> None:
+        """Let go of a task that was claimed through this object."""
+        self._locks.release(key)
