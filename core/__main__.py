@@ -1,3 +1,7 @@
-from core.cli import main
+from core.process import prepare_for_training
+
+prepare_for_training()
+
+from core.cli import main  # noqa: E402  imports torch
 
 main()

@@ -10,6 +10,7 @@ from core.cli.reproduce import compare, reproduce, ship_network
 from core.cli.runs import runs
 from core.cli.terminal import complain
 from core.cli.train import train
+from core.cli.work import work
 from core.errors import ConvscopeError
 
 app = typer.Typer(
@@ -26,6 +27,7 @@ app.command()(explain)
 app.command()(reproduce)
 app.command()(compare)
 app.command("ship")(ship_network)
+app.command()(work)
 app.add_typer(runs, name="runs")
 app.add_typer(bench, name="bench")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from core.cli.terminal import console
+from core.cli.terminal import complain, console
 from core.jobs import execute
 from core.machine import pick_device
 from core.runs.run import Run
@@ -38,8 +38,12 @@ def follow(store: RunStore, run: Run, control: Control) -> Run:
         console=console,
     ) as progress:
         task = progress.add_task("loading the data", total=None)
+        trouble = ""
         for event in execute(store, run, control, pick_device()):
             _show(progress, task, event)
+            if isinstance(event, events.Unstored) and event.reason != trouble:
+                trouble = event.reason
+                complain(f"{trouble} What happens meanwhile is kept in memory.")
     return store.get(run.id)
 
 

@@ -8,7 +8,6 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Column, Table
 
 from core.cli.terminal import console
-from core.errors import ConvscopeError
 from core.files import write_atomically
 from core.runs.export import run_as_csv, run_as_zip
 from core.runs.store import Request, RunStore
@@ -49,7 +48,9 @@ def list_runs(context: typer.Context) -> None:
         )
     console.print(table)
     if others := store.count() - len(found):
-        console.print(f"Left out, as another version of Convscope stored them: {others}")
+        console.print(
+            f"Left out, as they are damaged or another version of Convscope stored them: {others}"
+        )
 
 
 @runs.command()
@@ -82,10 +83,7 @@ def stop(run: RunName) -> None:
 
 def _request(name: str, request: Request | None) -> None:
     store = RunStore()
-    run = store.find(name)
-    if not run.live:
-        raise ConvscopeError(f"'{run.name}' is {run.status}, so it is not training.")
-    store.request(run.id, request)
+    store.request(store.find(name).id, request)
 
 
 @runs.command()
@@ -113,7 +111,7 @@ def delete(run: RunName) -> None:
     found = store.find(run)
     typer.confirm(f"Delete '{found.name}' ({found.id}) and its checkpoint?", abort=True)
     store.delete(found.id)
-    store.purge()
+    store.purge(found.id)
 
 
 @runs.command()

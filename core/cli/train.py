@@ -32,7 +32,7 @@ def train(
     ] = None,
 ) -> None:
     """Train a recipe. The run shows up in the app at once; Ctrl-C stops it so it can be resumed."""
-    store = RunStore()
+    control, store = stoppable(), RunStore()
     if resume is None:
         start = load_recipe(recipe) if minutes is None else plan(minutes, pick_device()).recipe
         run = store.get(store.create(_changed(start, changes or []), claimed=True))
@@ -42,8 +42,8 @@ def train(
             raise ConvscopeError(f"'{found.name}' is {found.status}; there is nothing to resume.")
         run = store.claim(found.id)
     console.print(f"Run {run.id}: {run.name}. {run.recipe.about}", highlight=False)
-    ended = follow(store, run, stoppable())
-    if ended.status == "failed":
+    ended = follow(store, run, control)
+    if ended.status in ("failed", "interrupted"):
         complain(ended.message)
         raise typer.Exit(1)
     scores = ", ".join(f"{split} {value:.2%}" for split, value in ended.accuracies.items())

@@ -1,119 +1,174 @@
-"""Carry out one stored run: load, train, record, judge; whatever happens ends in the store."""
+"""Carry out one stored run: load, train, record, evaluate; whatever happens ends in the store."""
 
 import json
 import logging
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import torch
 
 from core.data import load_dataset
 from core.data.dataset import Dataset
-from core.errors import ConvscopeError
+from core.errors import BreakOffError, ConvscopeError, StorageError
 from core.evaluation.calibration import fit_temperature
 from core.evaluation.logits import judge, save_judged
 from core.evaluation.metrics import top_k_accuracy
+from core.files import remove_temporary
 from core.jobs.memory import out_of_memory_advice
+from core.jobs.recorder import PATIENCE, Recorder
 from core.jobs.start import starting_weights
 from core.machine import describe_machine
 from core.runs.checkpoint import Card, Checkpoint, load_checkpoint, save_checkpoint
-from core.runs.run import Run
+from core.runs.run import Run, Status
 from core.runs.store import RunStore
 from core.training import Control, events, load_state, save_state, train
 
 STEER_SECONDS = 0.2
+REPORT_SECONDS = 0.25  # between two words on how far loading is
+LAST_SECONDS = 5.0  # to store a run's end in, for a process that was asked to end
 log = logging.getLogger(__name__)
 
 
 def execute(
     store: RunStore, run: Run, control: Control, device: torch.device
 ) -> Iterator[events.Event]:
-    """Train a run that this process has claimed, from its last snapshot if it has one.
+    """Train a run that `store` has claimed, from its last snapshot if it has one; then release it.
 
     Yields training's events after they were recorded, for whoever shows progress. What people ask
     for through the store (pause, stop, go on) reaches the training within a second. No failure
-    gets out: it becomes the run's status and message.
+    gets out: it becomes the run's status and message. Where these cannot be stored either, before
+    the process is asked to end, the run is seen as interrupted.
     """
-    out_of_memory = False
+    execution = _Execution(store, run, control, device)
     try:
-        yield from _Execution(store, run, control, device).go()
-    except ConvscopeError as error:
-        _fail(store, run, str(error))
-    except torch.OutOfMemoryError:
-        out_of_memory = True
-    except Exception as error:
-        log.exception("run %s failed", run.id)
-        _fail(store, run, f"Something unforeseen went wrong ({type(error).__name__}: {error}).")
-    if out_of_memory:  # only now is the exception gone, and with it the tensors it held
-        _fail(store, run, out_of_memory_advice(run.recipe, device))
-
-
-def _fail(store: RunStore, run: Run, message: str) -> None:
-    try:
-        store.set_status(run.id, "failed", message)
-    except ConvscopeError:
-        log.exception("run %s: the failure '%s' could not be stored", run.id, message)
+        yield from execution.go()
+        yield from execution.settle()
+    finally:
+        store.release(run.id)
 
 
 class _Execution:
     def __init__(self, store: RunStore, run: Run, control: Control, device: torch.device) -> None:
         self.store, self.run, self.control, self.device = store, run, control, device
+        self.recorder = Recorder(store, run.id)
+        self._next_report = 0.0
 
     def go(self) -> Iterator[events.Event]:
+        """The run, to whatever end."""
+        out_of_memory = False
+        try:
+            yield from self._train()
+        except BreakOffError:
+            self._become("stopped", "Stopped before its first step.")
+            yield events.Stopped()
+        except ConvscopeError as error:
+            self._become("failed", str(error))
+        except torch.OutOfMemoryError:
+            out_of_memory = True
+        except Exception as error:
+            log.exception("run %s failed", self.run.id)
+            self._become("failed", f"Something unforeseen went wrong ({_named(error)}).")
+        if out_of_memory:  # only now is the exception gone, and with it the tensors it held
+            self._become("failed", out_of_memory_advice(self.run.recipe, self.device))
+
+    def settle(self) -> Iterator[events.Event]:
+        """Wait until all is stored, or for a last while where this process is asked to end."""
+        last = None
+        while not self.recorder.flush():
+            yield events.Unstored(self.recorder.trouble, waits=True)
+            if self.control.stopping and last is None:
+                last = time.monotonic() + LAST_SECONDS
+            if last is not None and time.monotonic() > last:
+                log.error("run %s: its end could not be stored", self.run.id)
+                return
+            time.sleep(STEER_SECONDS)
+
+    def _train(self) -> Iterator[events.Event]:
         store, run = self.store, self.run
-        store.update(run.id, machine=json.dumps(describe_machine(self.device)))
+        machine = json.dumps(describe_machine(self.device))
+        self.recorder.put(lambda: store.update(run.id, machine=machine))
+        for path in (store.state_path(run.id), store.best_path(run.id)):
+            remove_temporary(path)
         data = load_dataset(run.recipe.data, self._report_loading)
         if data.skipped:
-            store.log(run.id, f"{len(data.skipped)} files left out. " + " ".join(data.skipped[:20]))
+            left_out = f"{len(data.skipped)} files left out. " + " ".join(data.skipped[:20])
+            self.recorder.put(lambda: store.log(run.id, left_out))
         state_path = store.state_path(run.id)
         state = load_state(state_path) if state_path.exists() else None
-        if state is None:
-            store.metrics.forget_after(run.id, step=0, epoch=0, seconds=0.0)
         start = starting_weights(store, run.recipe, data.classes) if state is None else None
         for event in train(run.recipe, data, self.control, self.device, state, start):
-            if isinstance(event, events.Started) and state is not None:
-                epoch = state.step // event.steps_per_epoch
-                store.metrics.forget_after(run.id, state.step, epoch, state.seconds)
+            if isinstance(event, events.Started):
+                self._forget_after(event, state.seconds if state else 0.0)
+            if isinstance(event, events.Finished):
+                yield from self.settle()  # what follows reads back what was stored
             self._record(event, data)
             yield event
+            if self.recorder.trouble:
+                yield from self._hold()
             self._steer()
             if isinstance(event, events.Paused):
                 self._wait_while_paused()
 
+    def _forget_after(self, started: events.Started, seconds: float) -> None:
+        epoch = started.step // started.steps_per_epoch
+        self.recorder.put(
+            lambda: self.store.metrics.forget_after(self.run.id, started.step, epoch, seconds)
+        )
+
+    def _hold(self) -> Iterator[events.Event]:
+        """Say what cannot be stored; go on all the same, unless too much waits already."""
+        yield events.Unstored(self.recorder.trouble, waits=self.recorder.full)
+        while self.recorder.full and not self.control.stopping and not self.recorder.flush():
+            time.sleep(STEER_SECONDS)
+            self._steer()
+
     def _record(self, event: events.Event, data: Dataset) -> None:
-        store, run_id = self.store, self.run.id
+        store, run_id, put = self.store, self.run.id, self.recorder.put
         match event:
             case events.Started():
-                store.set_status(run_id, "running", f"Training on {event.device}.")
-                if event.adopted:
-                    layers = f"Layers that begin with another network's weights: {event.adopted}"
-                    store.log(run_id, f"{layers}; the others are fresh.")
-                store.update(
-                    run_id,
-                    message="",
-                    total_steps=event.total_steps,
-                    steps_per_epoch=event.steps_per_epoch,
-                    parameters=event.parameters,
-                    precision=event.precision,
-                )
+                put(lambda: self._describe(event, data))
             case events.Steps():
-                store.metrics.add_steps(run_id, event)
+                put(lambda: store.metrics.add_steps(run_id, event))
             case events.EpochEnded():
-                store.metrics.add_epoch(run_id, event)
+                put(lambda: store.metrics.add_epoch(run_id, event))
             case events.BestWeights():
-                self._save_best(event, data)
+                put(lambda: self._save_best(event, data), latest="best weights")
             case events.Snapshot():
-                save_state(store.state_path(run_id), event.state)
+                path = store.state_path(run_id)
+                put(lambda: save_state(path, event.state), latest="snapshot")
             case events.Paused():
-                store.set_status(run_id, "paused")
+                self._become("paused")
             case events.Resumed():
-                store.set_status(run_id, "running")
+                self._become("running")
             case events.Stopped():
-                store.set_status(run_id, "stopped")
+                self._become("stopped")
             case events.Diverged():
-                store.set_status(run_id, "failed", event.reason)
+                self._become("failed", event.reason)
             case events.Finished():
                 self._finish(event, data)
+            case events.Unstored():
+                pass
+
+    def _become(self, status: Status, message: str = "") -> None:
+        self.recorder.put(lambda: self.store.set_status(self.run.id, status, message))
+
+    def _describe(self, event: events.Started, data: Dataset) -> None:
+        store, run_id = self.store, self.run.id
+        store.log(run_id, f"Training on {event.device}.")
+        if event.adopted:
+            layers = f"Layers that begin with another network's weights: {event.adopted}"
+            store.log(run_id, f"{layers}; the others are fresh.")
+        store.update(
+            run_id,
+            message="",
+            total_steps=event.total_steps,
+            steps_per_epoch=event.steps_per_epoch,
+            parameters=event.parameters,
+            precision=event.precision,
+            device=self.device.type,
+            data=data.fingerprint,
+        )
 
     def _save_best(self, best: events.BestWeights, data: Dataset) -> None:
         card = Card(
@@ -155,22 +210,33 @@ class _Execution:
                 "machine": describe_machine(self.device),
             }
         )
-        save_checkpoint(path, Checkpoint(card, best.weights))
-        save_judged(path, card, "validation", validation)
-        save_judged(path, card, "test", test)
-        self.store.update(self.run.id, accuracies=json.dumps(accuracies))
+        put = self.recorder.put
+        put(lambda: save_checkpoint(path, Checkpoint(card, best.weights)))
+        put(lambda: save_judged(path, card, "validation", validation))
+        put(lambda: save_judged(path, card, "test", test))
+        put(lambda: self.store.update(self.run.id, accuracies=json.dumps(accuracies)))
         early = " (stopped early: validation no longer got better)" if event.stopped_early else ""
         plural = "s" if event.epochs > 1 else ""
-        message = f"Finished after {event.epochs} epoch{plural}{early}."
-        self.store.set_status(self.run.id, "finished", message)
+        self._become("finished", f"Finished after {event.epochs} epoch{plural}{early}.")
+        put(lambda: self.store.state_path(self.run.id).unlink(missing_ok=True))
 
     def _report_loading(self, what: str, share: float) -> None:
-        self.store.update(self.run.id, message=f"{what} ({share:.0%})")
-        if self.store.requested(self.run.id) == "stop":
-            self.control.stop()
+        """Say a few times a second how far it is, and break it off where somebody asks for that."""
+        if time.monotonic() < self._next_report:
+            return
+        self._next_report = time.monotonic() + REPORT_SECONDS
+        with suppress(StorageError), self.store.patience(PATIENCE):  # a word that can be missed
+            self.store.update(self.run.id, message=f"{what} ({share:.0%})")
+        self._steer()
+        if self.control.stopping:
+            raise BreakOffError
 
     def _steer(self) -> None:
-        match self.store.requested(self.run.id):
+        try:
+            request = self.store.requested(self.run.id)
+        except StorageError:
+            return  # what was asked for is heard when the store can be read again
+        match request:
             case "pause":
                 self.control.pause()
             case "stop":
@@ -182,3 +248,7 @@ class _Execution:
         while self.control.paused:
             time.sleep(STEER_SECONDS)
             self._steer()
+
+
+def _named(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

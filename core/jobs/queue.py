@@ -1,62 +1,130 @@
-"""Background training: one worker thread a device, fed from the store's queue."""
+"""The server's side of background work: a thread for each worker that keeps its process alive."""
 
 import atexit
+import logging
+import os
+import signal
+import subprocess
+import sys
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 
 from core.errors import ConvscopeError
-from core.jobs.execute import execute, log
-from core.machine import devices
+from core.files import PROJECT
+from core.jobs.worker import Role, worker_name
+from core.machine import devices, pick_device
 from core.recipe import Recipe
+from core.runs.locks import Locks
+from core.runs.run import process_name
 from core.runs.store import RunStore
-from core.training import Control
 
-LOOK_SECONDS = 2.0  # between two looks at the queue, for runs that other processes put there
-EXIT_SECONDS = 5.0  # for saving a snapshot when the program ends
+LOOK_SECONDS = 0.3  # between two looks at the worker and at what waits
+READY_SECONDS = 60.0  # that a worker is kept ready after somebody may soon want it
+LONGEST_PAUSE = 60.0  # seconds before a worker is tried again that cannot begin
+EXIT_SECONDS = 0.7  # to see workers end; they save what they have also without being watched
+log = logging.getLogger(__name__)
 
 
-class Worker(threading.Thread):
-    """Trains the store's queued runs on one device, one after another, until closed."""
+class _Keeper(threading.Thread):
+    """Keeps one worker process alive while there is work for it.
 
-    def __init__(self, store: RunStore, device: torch.device) -> None:
-        super().__init__(name=f"training on {device}", daemon=True)
-        self._store, self._device = store, device
-        self._wake = threading.Event()
-        self._closing = False
-        self._control = Control()
+    Where another server's worker has the device, also one that outlived its server, that one works
+    on; this thread only looks whether it is still there.
+    """
 
-    def wake(self) -> None:
-        self._wake.set()
+    def __init__(
+        self, store: RunStore, role: Role, device: torch.device, waiting: Callable[[], bool]
+    ) -> None:
+        super().__init__(name=f"keeper of {worker_name(role, str(device))}", daemon=True)
+        self._store, self._role, self._device, self._waiting = store, role, device, waiting
+        self._locks = Locks(store.folder / "workers")
+        self._process: subprocess.Popen[bytes] | None = None
+        self._look, self._closing = threading.Event(), False
+        self._wanted_until = self._not_before = 0.0
+        self._failures = 0
 
-    def close(self) -> None:
-        """Stop the run under way after its present step; its state is saved by this thread."""
-        self._closing = True
-        self._control.stop()
-        self._wake.set()
+    def prepare(self) -> None:
+        """Have a worker ready: importing torch takes seconds."""
+        self._wanted_until = time.monotonic() + READY_SECONDS
+        self._look.set()
 
     def run(self) -> None:
         while not self._closing:
-            if not self._train_next():
-                self._wake.wait(LOOK_SECONDS)
-                self._wake.clear()
+            try:
+                self._keep()
+            except (ConvscopeError, OSError) as error:
+                log.warning("%s: %s", self.name, error)
+            self._look.wait(LOOK_SECONDS)
+            self._look.clear()
 
-    def _train_next(self) -> bool:
-        """Train the next queued run. Returns False when none waits."""
-        try:
-            run = self._store.claim_next()
-        except ConvscopeError:
-            log.exception("the queue cannot be read")
+    def close(self) -> None:
+        """Let the worker save what it has and end."""
+        self._closing = True
+        self._look.set()
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+
+    def wait(self, seconds: float) -> None:
+        """For the worker's end, at most so long."""
+        if self._process is not None:
+            try:
+                self._process.wait(max(0.0, seconds))
+            except subprocess.TimeoutExpired:
+                log.info("%s: its worker is still saving", self.name)
+
+    def _keep(self) -> None:
+        if self._process is not None and self._process.poll() is not None:
+            self._bury(self._process)
+            self._process = None
+        if self._process is None and self._wanted() and not self._closing:
+            self._process = self._start()
+
+    def _wanted(self) -> bool:
+        now = time.monotonic()
+        if now < self._not_before or self._locks.is_taken(
+            worker_name(self._role, str(self._device))
+        ):
             return False
-        if run is None:
-            return False
-        self._control = Control()
-        if self._closing:
-            self._control.stop()
-        for _ in execute(self._store, run, self._control, self._device):
-            pass
-        return True
+        return now < self._wanted_until or self._waiting()
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        """A worker in a session of its own, so that Ctrl-C reaches it through this thread alone."""
+        command = (*(sys.executable, "-P", "-m", "core", "work"), self._role)
+        path = os.pathsep.join(filter(None, (str(PROJECT), os.environ.get("PYTHONPATH"))))
+        return subprocess.Popen(
+            [*command, "--device", str(self._device), "--with-server"],
+            env=os.environ | {"CONVSCOPE_HOME": str(self._store.folder), "PYTHONPATH": path},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def _bury(self, process: "subprocess.Popen[bytes]") -> None:
+        """Say what became of a worker, and wait longer each time before one that died is followed
+        by another."""
+        if process.stdin is not None:
+            process.stdin.close()
+        if process.returncode == 0:
+            self._failures = 0
+            return
+        log.warning("%s: its worker ended with %s", self.name, process.returncode)
+        self._store.interrupt(process_name(process.pid), _cause(process.returncode))
+        self._failures += 1
+        self._not_before = time.monotonic() + min(2.0**self._failures, LONGEST_PAUSE)
+
+
+def _cause(code: int) -> str:
+    if code == -signal.SIGKILL:
+        why = "was killed, often because the machine ran out of memory"
+    elif code < 0:
+        why = f"crashed ({signal.Signals(-code).name})"
+    else:
+        why = f"ended with error {code}"
+    return f"The worker process {why}. Resume the run to go on from its last snapshot."
 
 
 class JobQueue:
@@ -64,37 +132,58 @@ class JobQueue:
 
     def __init__(self, store: RunStore) -> None:
         self.store = store
-        self._workers = [Worker(store, device) for device in devices()]
-        for worker in self._workers:
-            worker.start()
+        store.purge()
+        self._trainers = [
+            _Keeper(store, "train", device, lambda kind=device.type: store.waiting(kind))
+            for device in devices()
+        ]
+        self._computer = _Keeper(store, "compute", pick_device(), store.tasks.waiting)
+        for keeper in self._keepers:
+            keeper.start()
         atexit.register(self.close)
+
+    @property
+    def _keepers(self) -> list[_Keeper]:
+        return [*self._trainers, self._computer]
+
+    def prepare(self) -> None:
+        """Somebody may soon want to train: have workers ready."""
+        for keeper in self._trainers:
+            keeper.prepare()
 
     def submit(self, recipe: Recipe) -> str:
         """Queue a run and return its id; it starts as soon as a device is free."""
         run_id = self.store.create(recipe)
-        self._wake()
+        self.prepare()
         return run_id
 
     def resume(self, run_id: str) -> None:
-        """Let a paused run go on, or put a stopped, interrupted or failed one back in the queue."""
-        if self.store.get(run_id).status == "paused":
+        """Let a paused run go on, or put a stopped, interrupted or failed one back in the queue.
+
+        Raises ConvscopeError where it began on a kind of device that is not here.
+        """
+        run = self.store.get(run_id)
+        kinds = {device.type for device in devices()}
+        if run.device and run.device not in kinds:
+            raise ConvscopeError(
+                f"'{run.name}' trains on {run.device}, which this machine has not. Resume it where "
+                "it began, or train its recipe anew."
+            )
+        if run.status == "paused":
             self.store.request(run_id, None)
         else:
             self.store.requeue(run_id)
-            self._wake()
+            self.prepare()
 
     def close(self) -> None:
-        """Save and end the runs under way, and drop deleted runs for good."""
+        """Have the runs under way saved and ended, and drop for good what was deleted here."""
         atexit.unregister(self.close)
-        for worker in self._workers:
-            worker.close()
-        for worker in self._workers:
-            worker.join(EXIT_SECONDS)
+        limit = time.monotonic() + EXIT_SECONDS
+        for keeper in self._keepers:
+            keeper.close()
+        for keeper in self._keepers:
+            keeper.wait(limit - time.monotonic())
         self.store.purge()
-
-    def _wake(self) -> None:
-        for worker in self._workers:
-            worker.wake()
 
 
 _queues: dict[Path, JobQueue] = {}

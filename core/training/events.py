@@ -81,6 +81,15 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
+class Unstored:
+    """What happened cannot be stored now, for the `reason` given, and is kept in memory. Training
+    goes on, or waits where too much is kept already. Told by those who record events."""
+
+    reason: str
+    waits: bool
+
+
+@dataclass(frozen=True)
 class Paused:
     """Training waits; ask for the next event and it comes once `Control.resume` was called."""
 
@@ -117,6 +126,7 @@ Event = (
     | EpochEnded
     | BestWeights
     | Snapshot
+    | Unstored
     | Paused
     | Resumed
     | Stopped

@@ -1,0 +1,47 @@
+"""`python -m core work`: a worker, as a server keeps one for each device."""
+
+from typing import Annotated
+
+import torch
+import typer
+
+from core.cli.terminal import console
+from core.errors import ConvscopeError
+from core.jobs.worker import Role, Worker, worker_name
+from core.machine import pick_device
+from core.runs.locks import Locks
+from core.runs.store import RunStore
+
+
+def work(
+    role: Annotated[
+        Role, typer.Argument(help="train queued runs, or compute what pages wait for.")
+    ] = "train",
+    device: Annotated[
+        str | None, typer.Option(help="cpu, mps, cuda:0, ...; else the first there is.")
+    ] = None,
+    with_server: Annotated[bool, typer.Option("--with-server", hidden=True)] = False,
+) -> None:
+    """Do what waits in the store, until there has been nothing for five minutes; Ctrl-C saves."""
+    store, place = RunStore(), _device(device)
+    locks, name = Locks(store.folder / "workers"), worker_name(role, str(place))
+    if not locks.take(name):
+        if with_server:  # two servers had the same thought
+            return
+        raise ConvscopeError(f"Another worker already serves {place} of {store.folder}.")
+    worker = Worker(store, role, place)
+    worker.end_on_signals()
+    if with_server:
+        worker.end_with_server()
+    else:
+        console.print(f"Waiting for work on {place}, in {store.folder}.", highlight=False)
+    worker.work()
+
+
+def _device(name: str | None) -> torch.device:
+    if name is None:
+        return pick_device()
+    try:
+        return torch.empty(0, device=name).device
+    except (RuntimeError, AssertionError) as error:  # unknown, or not on this machine
+        raise ConvscopeError(f"There is no device '{name}' here; {pick_device()} is.") from error

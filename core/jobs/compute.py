@@ -1,0 +1,66 @@
+"""Long computations that pages ask for; each keeps its result where the page looks for it."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from pydantic import BaseModel
+
+from core.data import SplitName, load_dataset
+from core.errors import BreakOffError, ConvscopeError
+from core.evaluation.logits import stored_judged, weights_hash
+from core.runs.checkpoint import load_card
+from core.runs.tasks import Task, Tasks
+from core.training import Control
+
+log = logging.getLogger(__name__)
+
+
+class LogitsWork(BaseModel):
+    """The logits of a checkpoint on a split, with or without test-time augmentation."""
+
+    checkpoint: Path
+    split: SplitName
+    several_views: bool
+
+    @property
+    def key(self) -> str:
+        """Names the result by the weights that it comes from, whatever their file is called."""
+        views = "six-views" if self.several_views else "one-view"
+        return f"logits-{weights_hash(self.checkpoint)[:32]}-{self.split}-{views}"
+
+    def make(self, device: torch.device, report: Callable[[str, float], None]) -> None:
+        """Compute and keep them beside the checkpoint. Raises as `stored_judged`."""
+        options = load_card(self.checkpoint).recipe.data
+        stored_judged(
+            self.checkpoint,
+            self.split,
+            lambda: load_dataset(options, lambda what, _share: report(what, 0.0)),
+            device,
+            self.several_views,
+            report,
+        )
+
+
+def compute(tasks: Tasks, task: Task, device: torch.device, control: Control) -> None:
+    """Do a task that `tasks` has claimed, then release it. No failure gets out: it becomes the
+    task's status and message."""
+
+    def report(_what: str, share: float) -> None:
+        if control.stopping or not tasks.progress(task.key, share):
+            raise BreakOffError
+
+    try:
+        LogitsWork.model_validate(task.work).make(device, report)
+        tasks.done(task.key)
+    except BreakOffError:
+        tasks.break_off(task.key, "stopped")
+    except ConvscopeError as error:
+        tasks.break_off(task.key, "failed", str(error))
+    except Exception as error:
+        log.exception("task %s failed", task.key)
+        sentence = f"Something unforeseen went wrong ({type(error).__name__}: {error})."
+        tasks.break_off(task.key, "failed", sentence)
+    finally:
+        tasks.release(task.key)

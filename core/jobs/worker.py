@@ -1,0 +1,102 @@
+"""A worker process: does what waits in the store, one thing after another, on one device."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Literal
+
+import torch
+
+from core.errors import ConvscopeError
+from core.jobs.compute import compute
+from core.jobs.execute import execute
+from core.runs.store import RunStore
+from core.training import Control
+
+Role = Literal["train", "compute"]
+LOOK_SECONDS = 0.2  # between two looks at the queue
+IDLE_SECONDS = 300.0  # without work, after which a worker ends
+NICENESS = 10  # of what pages wait for, so that training keeps its share of the cores
+log = logging.getLogger(__name__)
+
+
+def worker_name(role: Role, device: str) -> str:
+    """The lock that a worker holds: at most one for a device and role on a store."""
+    return f"{role}-{device.replace(':', '-')}"
+
+
+class Worker:
+    """Trains runs, or computes what pages ask for.
+
+    The first SIGTERM or SIGINT saves the run under way and ends the worker. One that serves a
+    server ends when that does, but not before it finished what it has.
+    """
+
+    def __init__(self, store: RunStore, role: Role, device: torch.device) -> None:
+        self._store, self._device = store, device
+        self._next: Callable[[], bool] = self._train if role == "train" else self._compute
+        self._control, self._asked = Control(), False
+        self._ending = threading.Event()
+        if role == "compute":
+            os.nice(NICENESS)
+
+    def work(self) -> None:
+        """Until asked to end, or idle for a while."""
+        idle_since = time.monotonic()
+        while not self._ending.is_set() and time.monotonic() - idle_since < IDLE_SECONDS:
+            try:
+                worked = self._next()
+            except ConvscopeError as error:
+                log.warning("%s", error)
+                worked = False
+            if worked:
+                idle_since = time.monotonic()
+            else:
+                self._ending.wait(LOOK_SECONDS)
+
+    def end_on_signals(self) -> None:
+        """Only the main thread may ask for that."""
+        signal.signal(signal.SIGTERM, self._end)
+        signal.signal(signal.SIGINT, self._end)
+
+    def end_with_server(self) -> None:
+        """The server holds the other end of standard input, and whatever ends it closes that."""
+
+        def wait() -> None:
+            sys.stdin.buffer.read()
+            self._ending.set()
+
+        threading.Thread(target=wait, daemon=True).start()
+
+    def _end(self, _signal: int, _frame: FrameType | None) -> None:
+        self._asked = True
+        self._ending.set()
+        self._control.stop()
+
+    def _steered(self) -> Control:
+        """What stops the work just taken, at once where this worker was asked to end meanwhile."""
+        self._control = Control()
+        if self._asked:
+            self._control.stop()
+        return self._control
+
+    def _train(self) -> bool:
+        run = self._store.claim_next(self._device.type)
+        if run is None:
+            return False
+        for _ in execute(self._store, run, self._steered(), self._device):
+            pass
+        return True
+
+    def _compute(self) -> bool:
+        tasks = self._store.tasks
+        task = tasks.claim_next()
+        if task is None:
+            return False
+        compute(tasks, task, self._device, self._steered())
+        return True
