@@ -155,9 +155,10 @@ class _Execution:
                 "machine": describe_machine(self.device),
             }
         )
-        save_checkpoint(path, Checkpoint(card, best.weights))
-        save_judged(path, card, "validation", validation)
-        save_judged(path, card, "test", test)
+        trained = Checkpoint(card, best.weights)
+        save_checkpoint(path, trained)
+        save_judged(path, trained, "validation", validation)
+        save_judged(path, trained, "test", test)
         self.store.update(self.run.id, accuracies=json.dumps(accuracies))
         early = " (stopped early: validation no longer got better)" if event.stopped_early else ""
         plural = "s" if event.epochs > 1 else ""
