@@ -1,10 +1,13 @@
 """Small things that many tests share: a learnable little data set, a recipe for it, a store."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from core.data.dataset import Dataset, Normalisation, Split
 from core.recipe import Recipe
@@ -49,6 +52,19 @@ def tiny_data() -> Dataset:
 
 
 @pytest.fixture
+def own_pictures(tmp_path: Path) -> Path:
+    """A folder of 24 noisy pictures in each of two class folders."""
+    folder = tmp_path / "own"
+    draw = np.random.default_rng(0)
+    for number, name in enumerate(("night", "day")):
+        (folder / name).mkdir(parents=True)
+        for index in range(24):
+            pixels = draw.integers(0, 120, (32, 32, 3)) + 120 * number
+            Image.fromarray(pixels.astype(np.uint8)).save(folder / name / f"{index:02}.png")
+    return folder
+
+
+@pytest.fixture
 def tiny_recipe() -> Recipe:
     return Recipe.parse(
         {
@@ -61,3 +77,31 @@ def tiny_recipe() -> Recipe:
             "optimizer": {"learning_rate": 0.02},
         }
     )
+
+
+@pytest.fixture
+def own_recipe(tiny_recipe: Recipe, own_pictures: Path) -> Recipe:
+    """The tiny recipe on the user's own pictures."""
+    data = {"source": "folder", "path": str(own_pictures), "validation": 0.2}
+    return Recipe.parse(tiny_recipe.model_dump() | {"data": data})
+
+
+@pytest.fixture
+def change_pictures(own_pictures: Path) -> Callable[[], Callable[[], None]]:
+    """Takes the first pictures of a class away, which moves the others into other splits, and
+    returns what puts them back."""
+
+    def change() -> Callable[[], None]:
+        aside = own_pictures.with_name("aside")
+        own_pictures.rename(aside)
+        shutil.copytree(aside, own_pictures)
+        for index in range(8):
+            (own_pictures / "night" / f"{index:02}.png").unlink()
+
+        def put_back() -> None:
+            shutil.rmtree(own_pictures)
+            aside.rename(own_pictures)
+
+        return put_back
+
+    return change

@@ -7,9 +7,9 @@ import torch
 from core.data import cifar10, folder, shapes
 from core.data.augment import Augmenter, order
 from core.data.cifar10 import cifar10_available
-from core.data.dataset import IMAGE_SIZE, Dataset, Normalisation, Split, SplitName
+from core.data.dataset import IMAGE_SIZE, Dataset, Normalisation, Split, SplitName, same_data
 from core.data.pictures import Report, silent
-from core.data.split import hold_back
+from core.data.split import cut, held_back, split_hash
 from core.recipe import Data
 
 __all__ = [
@@ -24,7 +24,9 @@ __all__ = [
     "load_dataset",
     "normalisation_of",
     "order",
+    "same_data",
     "silent",
+    "source_stamp",
 ]
 
 
@@ -42,21 +44,29 @@ def load_dataset(options: Data, report: Report = silent) -> Dataset:
         case "folder":
             path = Path(options.path)
             name, (pictures, fingerprint) = path.name, folder.load(path, report)
-    train, validation = hold_back(
-        pictures.train, options.validation, options.split_seed, pictures.classes, "validation"
-    )
+    labels, classes = pictures.train.labels, pictures.classes
+    held = held_back(labels, options.validation, options.split_seed, classes, "validation")
+    train, validation = cut(pictures.train, held)
     is_cifar10 = options.source == "cifar10"
     report(f"{name} is ready", 1.0)
     return Dataset(
         name=name,
-        classes=pictures.classes,
+        classes=classes,
         train=train,
         validation=validation,
         test=pictures.test,
         normalisation=cifar10.NORMALISATION if is_cifar10 else normalisation_of(train),
-        fingerprint=fingerprint,
+        fingerprint=f"{fingerprint}.{split_hash(held)}",
         skipped=pictures.skipped,
     )
+
+
+def source_stamp(options: Data) -> str:
+    """Changes when the files that `load_dataset` would read do; told without opening any. Raises
+    ConvscopeError when they are gone."""
+    if options.source == "folder":
+        return folder.stamp(Path(options.path))
+    return ""  # drawn from a seed, or refused unless it is what was published
 
 
 def normalisation_of(split: Split) -> Normalisation:

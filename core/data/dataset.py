@@ -6,6 +6,8 @@ from typing import Literal, Self
 import torch
 from torch import Tensor
 
+from core.errors import ConvscopeError
+
 IMAGE_SIZE = 32  # pixels, height and width
 SplitName = Literal["train", "validation", "test"]
 
@@ -41,8 +43,9 @@ class Dataset:
     """A data set, split for honest measurement.
 
     The validation split is cut from the training images, stratified and seeded; the test split is
-    never used to choose anything. `fingerprint` identifies the content (a hex digest). `skipped`
-    lists files that could not be read, with the reason, one sentence each.
+    never used to choose anything. `fingerprint` identifies the content: hex digits that stand for
+    pictures and labels, a dot, and those that stand for which images are held back for validation.
+    `skipped` lists files that could not be read, with the reason, one sentence each.
     """
 
     name: str
@@ -56,3 +59,30 @@ class Dataset:
 
     def split(self, name: SplitName) -> Split:
         return {"train": self.train, "validation": self.validation, "test": self.test}[name]
+
+    def ensure_same(self, fingerprint: str, whose: str) -> None:
+        """Raises ConvscopeError when `whose` data, known by its fingerprint, was not this."""
+        if same_data(self.fingerprint, fingerprint):
+            return
+        if _pictures(self.fingerprint) == _pictures(fingerprint):
+            raise ConvscopeError(
+                f"{self.name} now holds back other images for validation than when {whose} was "
+                "trained, as another version of PyTorch may draw them. Use the version of then, or "
+                "train the recipe anew."
+            )
+        raise ConvscopeError(
+            f"{self.name} does not hold the pictures that {whose} was trained on; they were "
+            "changed or replaced since. Put the old ones back, or train the recipe anew on these."
+        )
+
+
+def same_data(one: str, other: str) -> bool:
+    """Whether two fingerprints are of the same pictures, labels and split; of the same pictures
+    and labels where one of them, written by an older version, does not tell the split."""
+    if "." in one and "." in other:
+        return one == other
+    return _pictures(one) == _pictures(other)
+
+
+def _pictures(fingerprint: str) -> str:
+    return fingerprint.partition(".")[0]

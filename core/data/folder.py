@@ -47,15 +47,25 @@ def load(path: Path, report: Report = silent) -> tuple[Pictures, str]:
     path = path.expanduser()
     if path.is_dir():
         files = _files(path)
-        stamps = [(name, about.st_size, about.st_mtime_ns) for name, about in files.items()]
-        key = hashlib.sha256(repr(stamps).encode()).hexdigest()
+        key = _stamp(files)
         members = _folder_members(path, files)
     elif path.is_file():
         key = archive.checksum(path)
         members = archive.members(path)
     else:
-        raise ConvscopeError(f"There is no folder or archive at {path}. Check the path.")
+        raise _missing(path)
     return cached(f"folder {VERSION} {key}", lambda: _pictures(path.name, members, report))
+
+
+def stamp(path: Path) -> str:
+    """Hex digits that follow the names, sizes and times of the files in a folder, or the size and
+    time of an archive. Raises ConvscopeError when there is no such path."""
+    path = path.expanduser()
+    if path.is_dir():
+        return _stamp(_files(path))
+    if path.is_file():
+        return _stamp({path.name: path.stat()})
+    raise _missing(path)
 
 
 def decode(content: bytes) -> Decoded:
@@ -99,6 +109,15 @@ def _files(folder: Path) -> dict[str, os.stat_result]:
             f"{folder.name} holds more than {MAX_FILES:,} files. Name the folder of class folders."
         )
     return dict(sorted(found.items()))
+
+
+def _stamp(files: dict[str, os.stat_result]) -> str:
+    stamps = [(name, about.st_size, about.st_mtime_ns) for name, about in files.items()]
+    return hashlib.sha256(repr(stamps).encode()).hexdigest()
+
+
+def _missing(path: Path) -> ConvscopeError:
+    return ConvscopeError(f"There is no folder or archive at {path}. Check the path.")
 
 
 def _folder_members(folder: Path, files: dict[str, os.stat_result]) -> Iterator[Member]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from core.data.dataset import Split
 
 Report = Callable[[str, float], None]
-"""Called with what is being done and the share of it that is done, from 0 to 1."""
+"""Called with what is being done and the share of it that is done, from 0 to 1. It may raise
+BreakOffError, which ends the work."""
 
 
 def silent(_doing: str, _share: float) -> None:

@@ -65,8 +65,11 @@ def _one_thread_per_chunk() -> Iterator[ThreadPoolExecutor]:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        with ThreadPoolExecutor(threads) as pool:
+        pool = ThreadPoolExecutor(threads)
+        try:
             yield pool
+        finally:
+            pool.shutdown(cancel_futures=True)
     finally:
         torch.set_num_threads(threads)
 

@@ -1,5 +1,7 @@
 """Holding images back: a share of every class, chosen by seed."""
 
+import hashlib
+
 import torch
 from torch import Tensor
 
@@ -17,11 +19,20 @@ def hold_back(
 
     Raises ConvscopeError when a class is too small to leave an image on both sides.
     """
-    held = held_back(split.labels, share, seed, classes, purpose)
+    return cut(split, held_back(split.labels, share, seed, classes, purpose))
+
+
+def cut(split: Split, held: Tensor) -> tuple[Split, Split]:
+    """What stays and what is held back, each in the order of `split`; held: bool [N]."""
     return (
         Split(split.images[~held], split.labels[~held]),
         Split(split.images[held], split.labels[held]),
     )
+
+
+def split_hash(held: Tensor) -> str:
+    """Tells apart which images are held back (bool [N]): hex digits of a SHA-256."""
+    return hashlib.sha256(held.numpy().data).hexdigest()
 
 
 def held_back(

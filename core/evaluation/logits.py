@@ -1,6 +1,5 @@
 """A split's logits, computed once for a checkpoint and kept beside it."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +10,11 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from core.data.dataset import Dataset, SplitName
+from core.data.pictures import Report, silent
 from core.errors import ConvscopeError
 from core.files import write_atomically
 from core.models.network import Network
-from core.runs.checkpoint import Card, load_card, load_checkpoint
+from core.runs.checkpoint import Card, Checkpoint, load_card, load_checkpoint, weights_hash
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,13 @@ class Judged:
     labels: np.ndarray
 
 
-def judge(network: Network, data: Dataset, split: SplitName, several_views: bool = False) -> Judged:
+def judge(
+    network: Network,
+    data: Dataset,
+    split: SplitName,
+    several_views: bool = False,
+    report: Report = silent,
+) -> Judged:
     """Run the network over a split, with test-time augmentation when `several_views`.
 
     Raises ConvscopeError when the data has other classes than the network.
@@ -39,7 +45,7 @@ def judge(network: Network, data: Dataset, split: SplitName, several_views: bool
             f"{_listed(data.classes)}; judge it on the classes that it was trained on."
         )
     images = data.split(split)
-    logits = network.logits(images.images, several_views=several_views)
+    logits = network.logits(images.images, several_views=several_views, report=report)
     return Judged(logits.numpy(), images.labels.cpu().numpy())
 
 
@@ -49,17 +55,18 @@ def logits_path(checkpoint: Path, split: SplitName, several_views: bool = False)
 
 
 def save_judged(
-    checkpoint: Path, card: Card, split: SplitName, judged: Judged, several_views: bool = False
+    path: Path, trained: Checkpoint, split: SplitName, judged: Judged, several_views: bool = False
 ) -> None:
-    """Keep logits beside their checkpoint. Raises ConvscopeError when they cannot be written."""
+    """Keep logits of `trained` beside `path`, where it is stored. Raises ConvscopeError when they
+    cannot be written."""
     arrays = {"logits": judged.logits, "labels": judged.labels}
-    content = save(arrays, metadata={"of": _identity(card)})
-    write_atomically(logits_path(checkpoint, split, several_views), content)
+    identity = _identity(trained.card, trained.weights_hash, split, several_views)
+    write_atomically(logits_path(path, split, several_views), save(arrays, metadata=identity))
 
 
 def has_judged(checkpoint: Path, split: SplitName, several_views: bool = False) -> bool:
-    """Whether `stored_judged` needs no data. Raises ConvscopeError as `load_card`."""
-    return _read(logits_path(checkpoint, split, several_views), load_card(checkpoint)) is not None
+    """Whether `stored_judged` needs no data. Raises ConvscopeError as `load_checkpoint`."""
+    return _stored(checkpoint, split, several_views) is not None
 
 
 def stored_judged(
@@ -68,40 +75,49 @@ def stored_judged(
     load_data: Callable[[], Dataset],
     device: torch.device | None = None,
     several_views: bool = False,
+    report: Report = silent,
 ) -> Judged:
     """The logits of a checkpoint on a split, as `judge` gives them: from disk, else computed and
     stored.
 
     `load_data` is called only when they must be computed. Raises ConvscopeError when the
-    checkpoint or the data cannot be read.
+    checkpoint or the data cannot be read, or when the network was trained on other data.
     """
-    loaded = load_checkpoint(checkpoint)
-    kept = _read(logits_path(checkpoint, split, several_views), loaded.card)
+    kept = _stored(checkpoint, split, several_views)
     if kept is not None:
         return kept
-    judged = judge(loaded.network(device), load_data(), split, several_views)
-    save_judged(checkpoint, loaded.card, split, judged, several_views)
+    trained, data = load_checkpoint(checkpoint), load_data()
+    trained.card.ensure_trained_on(data)
+    judged = judge(trained.network(device), data, split, several_views, report)
+    save_judged(checkpoint, trained, split, judged, several_views)
     return judged
 
 
-def _read(path: Path, card: Card) -> Judged | None:
-    """None when there are none, when they are damaged, or when they belong to other weights."""
+def _stored(checkpoint: Path, split: SplitName, several_views: bool) -> Judged | None:
+    """None when there are none, when they are damaged, or when they are of something else."""
+    card = load_card(checkpoint)
+    identity = _identity(card, weights_hash(checkpoint), split, several_views)
     try:
-        with safe_open(path, framework="numpy") as file:
-            of = (file.metadata() or {}).get("of")
+        with safe_open(logits_path(checkpoint, split, several_views), framework="numpy") as file:
+            of = file.metadata()
             logits, labels = file.get_tensor("logits"), file.get_tensor("labels")
     except (SafetensorError, OSError):
         return None
     fits = labels.ndim == 1 and logits.shape == (len(labels), len(card.classes))
-    return Judged(logits, labels) if fits and of == _identity(card) else None
+    return Judged(logits, labels) if fits and of == identity else None
 
 
 def _listed(classes: tuple[str, ...]) -> str:
     return f"{len(classes)} classes ({', '.join(classes[:3])} ...)"
 
 
-def _identity(card: Card) -> str:
-    """Tells one state of a run's best weights, and the data judged, from another. Options at their
-    defaults are left out, so one that a later version adds makes nothing stale."""
-    recipe = card.recipe.model_dump(mode="json", exclude={"name", "about"}, exclude_defaults=True)
-    return json.dumps([recipe, card.epoch, card.data_fingerprint], sort_keys=True)
+def _identity(
+    card: Card, weights_hash: str, split: SplitName, several_views: bool
+) -> dict[str, str]:
+    """What stored logits are of: they are used for nothing else."""
+    return {
+        "weights": weights_hash,
+        "data": card.data_fingerprint,
+        "split": split,
+        "views": "several" if several_views else "one",
+    }

@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from core.data import SplitName, load_dataset
 from core.errors import BreakOffError, ConvscopeError
-from core.evaluation.logits import stored_judged, weights_hash
-from core.runs.checkpoint import load_card
+from core.evaluation.logits import stored_judged
+from core.runs.checkpoint import load_card, weights_hash
 from core.runs.tasks import Task, Tasks
 from core.training import Control
 

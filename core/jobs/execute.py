@@ -210,10 +210,10 @@ class _Execution:
                 "machine": describe_machine(self.device),
             }
         )
-        put = self.recorder.put
-        put(lambda: save_checkpoint(path, Checkpoint(card, best.weights)))
-        put(lambda: save_judged(path, card, "validation", validation))
-        put(lambda: save_judged(path, card, "test", test))
+        trained, put = Checkpoint(card, best.weights), self.recorder.put
+        put(lambda: save_checkpoint(path, trained))
+        put(lambda: save_judged(path, trained, "validation", validation))
+        put(lambda: save_judged(path, trained, "test", test))
         put(lambda: self.store.update(self.run.id, accuracies=json.dumps(accuracies)))
         early = " (stopped early: validation no longer got better)" if event.stopped_early else ""
         plural = "s" if event.epochs > 1 else ""

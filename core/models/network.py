@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from core.data.dataset import Normalisation
+from core.data.pictures import Report, silent
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,23 @@ class Network:
         return ((scaled - mean) / std).permute(0, 3, 1, 2)
 
     @torch.inference_mode()
-    def logits(self, images: Tensor, batch_size: int = 500, several_views: bool = False) -> Tensor:
+    def logits(
+        self,
+        images: Tensor,
+        batch_size: int = 500,
+        several_views: bool = False,
+        report: Report = silent,
+    ) -> Tensor:
         """Class scores before softmax: uint8 [N, 32, 32, 3] to float32 [N, classes], on the CPU.
 
         With `several_views` (test-time augmentation), the mean over six of each image, at six
-        times the cost.
+        times the cost. `report` hears of every batch and may break off.
         """
         score = self._score_views if several_views else self.model
-        batches = [score(self.input(batch)).float().cpu() for batch in images.split(batch_size)]
+        batches: list[Tensor] = []
+        for batch in images.split(batch_size):
+            report("Running the network", len(batches) * batch_size / len(images))
+            batches.append(score(self.input(batch)).float().cpu())
         return torch.cat(batches)
 
     def _score_views(self, images: Tensor) -> Tensor:

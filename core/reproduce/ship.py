@@ -22,19 +22,20 @@ def ship(store: RunStore, run: Run, name: str, folder: Path = SHIPPED) -> Path:
     """Write NAME.safetensors (float16), NAME.md and the test logits of these weights to `folder`.
 
     Accuracy is measured again, as rounding the weights may change an answer. Raises ConvscopeError
-    when the run isn't finished, or when its data is not to be had.
+    when the run isn't finished, or when the data it was trained on is not to be had.
     """
     if run.status != "finished":
         raise ConvscopeError(f"'{run.name}' is {run.status}; only a finished run can be shipped.")
-    trained = load_checkpoint(store.best_path(run.id))
+    trained, data = load_checkpoint(store.best_path(run.id)), load_dataset(run.recipe.data)
+    trained.card.ensure_trained_on(data)
     rounded = {key: _rounded(value) for key, value in trained.weights.items()}
-    test = judge(Checkpoint(trained.card, rounded).network(), load_dataset(run.recipe.data), "test")
+    test = judge(Checkpoint(trained.card, rounded).network(), data, "test")
     accuracies = run.accuracies | {"test": top_k_accuracy(test.logits, test.labels, 1)}
     facts = {"accuracies": accuracies, "seconds": run.seconds, "machine": run.machine}
     card = trained.card.model_copy(update=facts)
-    path = folder / f"{name}.safetensors"
-    save_checkpoint(path, Checkpoint(card, rounded))
-    save_judged(path, card, "test", test)
+    path, shipped = folder / f"{name}.safetensors", Checkpoint(card, rounded)
+    save_checkpoint(path, shipped)
+    save_judged(path, shipped, "test", test)
     matrix = confusion_matrix(test.logits, test.labels)
     write_atomically(card_path(path), _text(name, card, run.epochs_done, matrix).encode())
     return path

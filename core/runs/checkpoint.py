@@ -1,6 +1,8 @@
 """A trained network's file: self-contained, and read without unpickling anything."""
 
+import hashlib
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import torch
@@ -9,7 +11,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from core.data.dataset import Normalisation
+from core.data.dataset import Dataset, Normalisation
 from core.errors import ConvscopeError
 from core.files import write_atomically
 from core.models import build_model
@@ -24,7 +26,8 @@ class Card(BaseModel):
 
     accuracies: top-1 accuracy (0 to 1) by the split it was measured on
     temperature: divides the logits for calibrated confidence
-    data: the data set's name and fingerprint
+    data: the data set's name and fingerprint (of its pictures alone where an older version wrote
+    it, see `same_data`)
     seconds, machine: what training took, and where
     """
 
@@ -42,11 +45,25 @@ class Card(BaseModel):
     seconds: float = 0.0
     machine: dict[str, str] = {}
 
+    def ensure_trained_on(self, data: Dataset) -> None:
+        """Raises ConvscopeError when the network was trained on other pictures, labels or split
+        than those of `data`."""
+        data.ensure_same(self.data_fingerprint, "this network")
+
 
 @dataclass(frozen=True)
 class Checkpoint:
     card: Card
     weights: dict[str, Tensor] = field(repr=False)
+
+    @cached_property
+    def weights_hash(self) -> str:
+        """SHA-256 of names, types, shapes and bytes of all tensors, as hex digits."""
+        digest = hashlib.sha256()
+        for name, value in sorted(self.weights.items()):
+            digest.update(repr((name, str(value.dtype), tuple(value.shape))).encode())
+            digest.update(value.contiguous().reshape(-1).view(torch.uint8).cpu().numpy().data)
+        return digest.hexdigest()
 
     def network(self, device: torch.device | None = None) -> Network:
         """The network in evaluation mode. Raises ConvscopeError when the weights don't fit it."""
@@ -81,9 +98,27 @@ def load_card(path: Path) -> Card:
     return _read(path, with_weights=False)[0]
 
 
+def weights_hash(path: Path) -> str:
+    """`Checkpoint.weights_hash` of a file, read once for as long as the file stays as it is.
+    Raises as `load_checkpoint`."""
+    if not path.is_file():
+        raise _missing(path)
+    about = path.stat()
+    return _weights_hash(path, (about.st_ino, about.st_mtime_ns, about.st_size))
+
+
+@lru_cache(maxsize=256)
+def _weights_hash(path: Path, _stamp: tuple[int, ...]) -> str:
+    return load_checkpoint(path).weights_hash
+
+
+def _missing(path: Path) -> ConvscopeError:
+    return ConvscopeError(f"There is no checkpoint at {path}; it may have been deleted.")
+
+
 def _read(path: Path, with_weights: bool) -> tuple[Card, dict[str, Tensor]]:
     if not path.is_file():
-        raise ConvscopeError(f"There is no checkpoint at {path}; it may have been deleted.")
+        raise _missing(path)
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}

@@ -88,13 +88,13 @@ def test_are_computed_anew_for_better_weights_and_when_damaged(
 def test_are_computed_anew_when_they_do_not_fit_the_labels_or_the_classes(
     path: Path, tiny_recipe: Recipe, tiny_data: Dataset, cut: str
 ) -> None:
-    card = save(path, tiny_recipe, tiny_data).card
+    checkpoint = save(path, tiny_recipe, tiny_data)
     whole = stored_judged(path, "test", lambda: tiny_data)
     if cut == "labels":
         unfit = Judged(whole.logits, whole.labels[:-1])
     else:
         unfit = Judged(whole.logits[:, :-1], whole.labels)
-    save_judged(path, card, "test", unfit)
+    save_judged(path, checkpoint, "test", unfit)
     assert not has_judged(path, "test")
     assert np.array_equal(stored_judged(path, "test", lambda: tiny_data).logits, whole.logits)
     assert has_judged(path, "test")
@@ -107,6 +107,52 @@ def test_data_with_other_classes_is_refused(
     others = replace(tiny_data, classes=("ant", *tiny_data.classes[1:]))
     with pytest.raises(ConvscopeError, match=r"but .* has 4 classes \(ant, "):
         stored_judged(path, "test", lambda: others)
+
+
+def test_other_pictures_are_never_judged_but_the_logits_of_the_old_ones_stay(
+    path: Path, tiny_recipe: Recipe, tiny_data: Dataset
+) -> None:
+    save(path, tiny_recipe, tiny_data)
+    test = stored_judged(path, "test", lambda: tiny_data)
+    changed = replace(tiny_data, fingerprint="others")
+    with pytest.raises(ConvscopeError, match="does not hold the pictures that this network was"):
+        stored_judged(path, "validation", lambda: changed)
+    assert not has_judged(path, "validation")
+    assert np.array_equal(stored_judged(path, "test", never).logits, test.logits)
+
+
+def test_are_computed_anew_for_other_weights_of_the_same_recipe_and_epoch(
+    path: Path, tiny_recipe: Recipe, tiny_data: Dataset
+) -> None:
+    save(path, tiny_recipe, tiny_data, seed=0)
+    old = stored_judged(path, "test", lambda: tiny_data)
+    other = save(path, tiny_recipe, tiny_data, seed=1)
+    assert not has_judged(path, "test")
+    new = stored_judged(path, "test", lambda: tiny_data)
+    np.testing.assert_allclose(new.logits, other.network().logits(tiny_data.test.images).numpy())
+    assert not np.array_equal(old.logits, new.logits)
+
+
+def test_of_weights_that_are_replaced_while_they_are_judged_are_not_taken_for_the_new(
+    path: Path, tiny_recipe: Recipe, tiny_data: Dataset
+) -> None:
+    save(path, tiny_recipe, tiny_data, seed=0)
+
+    def meanwhile() -> Dataset:
+        save(path, tiny_recipe, tiny_data, seed=1)
+        return tiny_data
+
+    stored_judged(path, "test", meanwhile)
+    assert not has_judged(path, "test")
+
+
+def test_of_one_split_are_not_taken_for_another(
+    path: Path, tiny_recipe: Recipe, tiny_data: Dataset
+) -> None:
+    save(path, tiny_recipe, tiny_data)
+    stored_judged(path, "test", lambda: tiny_data)
+    logits_path(path, "test").rename(logits_path(path, "validation"))
+    assert not has_judged(path, "validation")
 
 
 def test_a_new_name_keeps_them(path: Path, tiny_recipe: Recipe, tiny_data: Dataset) -> None:
@@ -135,13 +181,16 @@ def test_several_views_are_kept_apart_from_one(
     )
 
 
-def test_an_option_that_a_later_version_adds_makes_nothing_stale(
+def test_belong_to_weights_data_split_and_views(
     path: Path, tiny_recipe: Recipe, tiny_data: Dataset
 ) -> None:
-    """Such an option has its default in every older recipe."""
-    save(path, tiny_recipe, tiny_data)
-    stored_judged(path, "test", lambda: tiny_data)
-    with safe_open(logits_path(path, "test"), framework="numpy") as file:
-        stored_under = (file.metadata() or {})["of"]
-    assert "learning_rate" in stored_under
-    assert "lookahead" not in stored_under
+    """And not to the recipe, so an option that a later version adds makes nothing stale."""
+    checkpoint = save(path, tiny_recipe, tiny_data)
+    stored_judged(path, "test", lambda: tiny_data, several_views=True)
+    with safe_open(logits_path(path, "test", several_views=True), framework="numpy") as file:
+        assert file.metadata() == {
+            "weights": checkpoint.weights_hash,
+            "data": tiny_data.fingerprint,
+            "split": "test",
+            "views": "several",
+        }

@@ -1,5 +1,6 @@
 """Networks that ship: half the bytes, readable, judged anew, and missed without harm."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -76,6 +77,23 @@ def test_a_damaged_file_is_left_out_and_the_best_comes_first(
 
 def test_the_users_own_networks_come_first(store: RunStore, run: Run):
     assert next(iter(trained_networks(store))) == run.id
+
+
+def test_a_run_whose_pictures_were_changed_is_not_shipped(
+    store: RunStore,
+    own_recipe: Recipe,
+    change_pictures: Callable[[], Callable[[], None]],
+    tmp_path: Path,
+):
+    run = store.get(store.create(own_recipe, claimed=True))
+    for _ in execute(store, run, Control(), pick_device()):
+        pass
+    put_back = change_pictures()
+    with pytest.raises(ConvscopeError, match="own does not hold the pictures"):
+        ship(store, store.get(run.id), "tiny", tmp_path / "shipped")
+    assert not (tmp_path / "shipped").exists()
+    put_back()
+    assert ship(store, store.get(run.id), "tiny", tmp_path / "shipped").exists()
 
 
 def test_only_a_finished_run_is_shipped(store: RunStore, tiny_recipe: Recipe, tmp_path: Path):

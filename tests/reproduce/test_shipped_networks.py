@@ -11,13 +11,14 @@ import pytest
 import torch
 from safetensors import safe_open
 
+from core.data import load_dataset
 from core.evaluation.logits import has_judged, stored_judged
 from core.evaluation.metrics import top_k_accuracy
 from core.files import PROJECT
 from core.prediction import read_picture, to_input
 from core.recipe import presets
 from core.reproduce.results import curves, published_presets, standing
-from core.runs.checkpoint import load_checkpoint
+from core.runs.checkpoint import load_card, load_checkpoint
 from core.runs.networks import BEST, SHIPPED, missing_networks, shipped_networks
 from core.runs.store import RunStore
 
@@ -58,6 +59,16 @@ def test_the_weights_are_half_precision_and_give_finite_scores(name: str):
     network = load_checkpoint(NETWORKS[name].path).network()
     pictures = torch.randint(0, 256, (2, 32, 32, 3), dtype=torch.uint8)
     assert np.isfinite(network.logits(pictures).numpy()).all()
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.skipif("CONVSCOPE_CIFAR10" not in os.environ, reason="CIFAR-10 is not here")
+def test_the_best_was_trained_on_the_cifar10_that_is_loaded():
+    network = NETWORKS[BEST]
+    data = load_dataset(network.recipe.data)
+    load_card(network.path).ensure_trained_on(data)
+    judged = stored_judged(network.path, "test", never)
+    assert judged.labels.tolist() == data.test.labels.tolist()
 
 
 def test_each_has_a_row_and_a_curve(store: RunStore):

@@ -3,6 +3,7 @@
 import pickle
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -15,7 +16,13 @@ from core.errors import ConvscopeError
 from core.files import write_atomically
 from core.models import build_model
 from core.recipe import Recipe
-from core.runs.checkpoint import Card, Checkpoint, load_checkpoint, save_checkpoint
+from core.runs.checkpoint import (
+    Card,
+    Checkpoint,
+    load_checkpoint,
+    save_checkpoint,
+    weights_hash,
+)
 from core.runs.export import run_as_csv, run_as_zip
 from core.runs.store import RunStore
 from core.training.events import EpochEnded
@@ -49,6 +56,48 @@ def test_a_network_comes_back_with_all_it_needs(
     assert torch.equal(theirs.logits(images), ours.logits(images))
     assert (theirs.classes, theirs.temperature) == (tiny_data.classes, 1.5)
     assert not theirs.model.training
+
+
+def test_weights_are_known_by_their_content_alone(tmp_path: Path, checkpoint: Checkpoint) -> None:
+    path = tmp_path / "best.safetensors"
+    save_checkpoint(path, checkpoint)
+    first = weights_hash(path)
+    assert first == checkpoint.weights_hash == load_checkpoint(path).weights_hash
+    renamed = checkpoint.card.model_copy(update={"data_name": "other", "temperature": 2.0})
+    backwards = dict(reversed(checkpoint.weights.items()))
+    save_checkpoint(path, Checkpoint(renamed, backwards))
+    assert weights_hash(path) == first
+
+
+@pytest.mark.parametrize("change", ["value", "name", "shape", "kind"])
+def test_weights_that_differ_in_anything_have_another_identity(
+    change: str, tmp_path: Path, checkpoint: Checkpoint
+) -> None:
+    path = tmp_path / "best.safetensors"
+    save_checkpoint(path, checkpoint)
+    before = weights_hash(path)
+    weights = dict(checkpoint.weights)
+    name, *_ = weights
+    value = weights.pop(name)
+    match change:
+        case "value":
+            weights[name] = value + 1e-3
+        case "name":
+            weights[f"{name}s"] = value
+        case "shape":
+            weights[name] = value.reshape(-1)
+        case "kind":
+            weights[name] = value.view(torch.int32)
+    save_checkpoint(path, Checkpoint(checkpoint.card, weights))
+    assert weights_hash(path) != before
+
+
+def test_a_network_is_only_shown_the_data_that_it_was_trained_on(
+    checkpoint: Checkpoint, tiny_data: Dataset
+) -> None:
+    checkpoint.card.ensure_trained_on(tiny_data)
+    with pytest.raises(ConvscopeError, match="tiny does not hold the pictures that this network"):
+        checkpoint.card.ensure_trained_on(replace(tiny_data, fingerprint="others"))
 
 
 class Evil:
