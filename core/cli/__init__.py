@@ -1,35 +1,62 @@
 """`python -m core ...`: everything the pages do, without the pages."""
 
 import sys
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
-from core.cli.bench import bench
-from core.cli.judge import evaluate, explain, predict
-from core.cli.reproduce import compare, reproduce, ship_network
-from core.cli.runs import runs
 from core.cli.terminal import complain
-from core.cli.train import train
-from core.cli.work import work
 from core.errors import ConvscopeError
+
+COMMANDS = {  # in the order of the help: where each is defined
+    "train": "train:train",
+    "evaluate": "judge:evaluate",
+    "predict": "judge:predict",
+    "explain": "judge:explain",
+    "reproduce": "reproduce:reproduce",
+    "compare": "reproduce:compare",
+    "ship": "reproduce:ship_network",
+    "work": "work:work",
+    "runs": "runs:runs",
+    "bench": "bench:bench",
+}
+
+
+class _Commands(TyperGroup):
+    """Imports a command when it is asked for: none needs what all of them import."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        found = getattr(import_module(f"core.cli.{module}"), name)
+        if isinstance(found, typer.Typer):
+            group = typer.main.get_group(found)
+            group.name = cmd_name
+            return group
+        alone = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
+        alone.command(cmd_name)(found)
+        return typer.main.get_command(alone)
+
 
 app = typer.Typer(
     name="python -m core",
+    cls=_Commands,
     help="Train, evaluate and explain small convolutional networks.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.command()(train)
-app.command()(evaluate)
-app.command()(predict)
-app.command()(explain)
-app.command()(reproduce)
-app.command()(compare)
-app.command("ship")(ship_network)
-app.command()(work)
-app.add_typer(runs, name="runs")
-app.add_typer(bench, name="bench")
+
+
+@app.callback()
+def _group() -> None:
+    """Makes typer build a group, whose commands are then found by `_Commands`."""
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ from core.files import home
 NORMALISATION = Normalisation(mean=(0.4914, 0.4822, 0.4465), std=(0.2470, 0.2435, 0.2616))
 TRAINING_IMAGES = 50_000
 TIMEOUT = 20.0  # seconds without an answer before the network counts as absent
-BLOCK = 2**20  # bytes read at a time
+BLOCK = 2**20  # bytes read at a time, at most
 NETWORK_ERRORS = (
     urllib.error.URLError,
     TimeoutError,
@@ -94,7 +94,7 @@ def _download(target: Path, report: Report) -> None:
         with urllib.request.urlopen(CIFAR10.url, timeout=TIMEOUT) as answer:
             total = int(answer.headers.get("Content-Length") or 170_498_071)
             with target.open("wb") as file:
-                while block := answer.read(BLOCK):
+                while block := answer.read1(BLOCK):
                     file.write(block)
                     report("Downloading CIFAR-10", min(1.0, file.tell() / total))
     except NETWORK_ERRORS as error:

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import torch
@@ -40,7 +41,8 @@ class _Keeper(threading.Thread):
         self, store: RunStore, role: Role, device: torch.device, waiting: Callable[[], bool]
     ) -> None:
         super().__init__(name=f"keeper of {worker_name(role, str(device))}", daemon=True)
-        self._store, self._role, self._device, self._waiting = store, role, device, waiting
+        self._store, self._device, self._waiting = store, device, waiting
+        self._role: Role = role
         self._locks = Locks(store.folder / "workers")
         self._process: subprocess.Popen[bytes] | None = None
         self._look, self._closing = threading.Event(), False
@@ -69,12 +71,12 @@ class _Keeper(threading.Thread):
             self._process.send_signal(signal.SIGTERM)
 
     def wait(self, seconds: float) -> None:
-        """For the worker's end, at most so long."""
+        """For this thread and its worker to end, at most so long."""
+        self.join(max(0.0, seconds))
         if self._process is not None:
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 self._process.wait(max(0.0, seconds))
-            except subprocess.TimeoutExpired:
-                log.info("%s: its worker is still saving", self.name)
+            _let_go(self._process)
 
     def _keep(self) -> None:
         if self._process is not None and self._process.poll() is not None:
@@ -106,8 +108,7 @@ class _Keeper(threading.Thread):
     def _bury(self, process: "subprocess.Popen[bytes]") -> None:
         """Say what became of a worker, and wait longer each time before one that died is followed
         by another."""
-        if process.stdin is not None:
-            process.stdin.close()
+        _let_go(process)
         if process.returncode == 0:
             self._failures = 0
             return
@@ -115,6 +116,12 @@ class _Keeper(threading.Thread):
         self._store.interrupt(process_name(process.pid), _cause(process.returncode))
         self._failures += 1
         self._not_before = time.monotonic() + min(2.0**self._failures, LONGEST_PAUSE)
+
+
+def _let_go(worker: "subprocess.Popen[bytes]") -> None:
+    """By its input's end a worker knows that nobody needs it after what it is doing."""
+    assert worker.stdin is not None
+    worker.stdin.close()
 
 
 def _cause(code: int) -> str:
@@ -175,10 +182,11 @@ class JobQueue:
             self.store.requeue(run_id)
             self.prepare()
 
-    def close(self) -> None:
-        """Have the runs under way saved and ended, and drop for good what was deleted here."""
+    def close(self, patience: float = EXIT_SECONDS) -> None:
+        """Have the runs under way saved and ended, watching that for `patience` seconds, and drop
+        for good what was deleted here."""
         atexit.unregister(self.close)
-        limit = time.monotonic() + EXIT_SECONDS
+        limit = time.monotonic() + patience
         for keeper in self._keepers:
             keeper.close()
         for keeper in self._keepers:

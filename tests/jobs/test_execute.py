@@ -2,6 +2,8 @@
 
 import pytest
 import torch
+from torch import nn
+from torch.nn.modules.module import register_module_forward_pre_hook
 
 from core.errors import ConvscopeError
 from core.jobs import execute
@@ -94,21 +96,38 @@ def test_a_stop_while_the_data_is_loaded_ends_before_the_first_step(
     assert store.get(run_id).resumable
 
 
-def test_a_run_can_be_stopped_and_resumed_at_its_very_end(
+def test_a_run_can_break_off_and_go_on_at_its_very_end(
     store: RunStore, tiny_recipe: Recipe
 ) -> None:
     """As when the process dies after the last snapshot, before the run is called finished."""
+    unbroken = store.create(tiny_recipe)
+    carry_out(store, unbroken)
     run_id = store.create(tiny_recipe)
+    told = execute(store, store.claim(run_id), Control(), CPU)
+    for event in told:
+        if isinstance(event, events.Snapshot) and event.state.step == 15:
+            told.close()  # pyright: ignore[reportAttributeAccessIssue]
+    assert store.get(run_id).status == "interrupted"
     carry_out(store, run_id)
-    first = store.get(run_id)
-    before = load_checkpoint(store.best_path(run_id)).weights
-    store.set_status(run_id, "interrupted")
-    carry_out(store, run_id)
-    again = store.get(run_id)
-    assert (again.status, again.accuracies) == ("finished", first.accuracies)
+    whole, again = store.get(unbroken), store.get(run_id)
+    assert (again.status, again.accuracies) == ("finished", whole.accuracies)
     assert len(store.metrics.epochs(run_id)) == 3
-    after = load_checkpoint(store.best_path(run_id)).weights
-    assert all(torch.equal(before[name], after[name]) for name in before)
+    ours, theirs = (load_checkpoint(store.best_path(run)).weights for run in (run_id, unbroken))
+    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+
+
+def test_a_finished_run_keeps_no_training_state(store: RunStore, tiny_recipe: Recipe) -> None:
+    run_id = store.create(tiny_recipe)
+    left = store.state_path(run_id).with_name(".state.safetensors.killed")
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"half a state")
+    carry_out(store, run_id)
+    names = {path.name for path in store.files(run_id).iterdir()}
+    assert names == {
+        "best.safetensors",
+        "best.validation-logits.safetensors",
+        "best.test-logits.safetensors",
+    }
 
 
 def test_a_failed_run_can_be_tried_again_from_its_start(
@@ -126,6 +145,23 @@ def test_a_failed_run_can_be_tried_again_from_its_start(
     assert run.status == "finished"
     assert store.metrics.epochs(run_id)["epoch"].tolist() == [1, 2, 3]
     assert len(store.metrics.steps(run_id)) == run.total_steps
+
+
+def test_out_of_memory_fails_with_a_batch_size_that_fits_and_the_next_run_works(
+    store: RunStore, tiny_recipe: Recipe
+) -> None:
+    def too_big(_module: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
+        if len(inputs[0]) > 40:
+            raise torch.OutOfMemoryError("pretended")
+
+    with register_module_forward_pre_hook(too_big):
+        greedy = store.create(tiny_recipe.model_copy(update={"batch_size": 128}))
+        carry_out(store, greedy)
+    modest = store.create(tiny_recipe)
+    carry_out(store, modest)
+    assert store.get(greedy).status == "failed"
+    assert "a batch size of 32 fits" in store.get(greedy).message
+    assert store.get(modest).status == "finished"
 
 
 def test_a_run_that_another_thread_has_cannot_be_claimed(

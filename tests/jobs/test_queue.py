@@ -1,27 +1,51 @@
 """Background training: the queue, steering through the store, failures told in a sentence."""
 
+import os
+import re
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
+import psutil
 import pytest
 import torch
-from torch import nn
-from torch.nn.modules.module import register_module_forward_pre_hook
 
 from core.data import load_dataset
+from core.errors import ConvscopeError
 from core.evaluation.logits import stored_judged
 from core.evaluation.metrics import top_k_accuracy
+from core.files import PROJECT
 from core.jobs import JobQueue
+from core.machine import pick_device
 from core.recipe import Recipe
 from core.runs.checkpoint import load_checkpoint
 from core.runs.store import RunStore
 from tests.waiting import wait_until
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> RunStore:
+    """One for all of these tests, as starting a worker takes seconds."""
+    return RunStore(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
 def queue(store: RunStore) -> Iterator[JobQueue]:
     queue = JobQueue(store)
     yield queue
-    queue.close()
+    queue.close(PATIENCE)
+
+
+@pytest.fixture
+def own_store(home: Path) -> RunStore:
+    """Of a test that ends a queue, or starts one in another process."""
+    return RunStore(home)
+
+
+PATIENCE = 60.0  # seconds for a worker to save and end
 
 
 def longer(recipe: Recipe, epochs: int = 1000) -> Recipe:
@@ -74,6 +98,8 @@ def test_pause_resume_and_stop_go_through_the_store(
     assert stopped.status == "stopped" and stopped.resumable
     queue.resume(run_id)
     wait_until(lambda: store.get(run_id).done_steps > stopped.done_steps)
+    store.request(run_id, "stop")
+    wait_until(lambda: ended(store, run_id))
 
 
 def test_a_waiting_run_can_be_moved_up_and_taken_out(
@@ -86,26 +112,9 @@ def test_a_waiting_run_can_be_moved_up_and_taken_out(
     store.request(fourth, "stop")
     assert store.get(fourth).status == "stopped"
     store.request(first, "stop")
-    wait_until(lambda: ended(store, second))
+    wait_until(lambda: ended(store, second) and ended(store, third))
     times = {run_id: store.history(run_id)[0][0] for run_id in (second, third)}
     assert times[third] < times[second]
-
-
-def test_out_of_memory_fails_with_a_batch_size_that_fits_and_the_queue_goes_on(
-    queue: JobQueue, store: RunStore, tiny_recipe: Recipe
-) -> None:
-    def too_big(_module: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
-        if len(inputs[0]) > 40:
-            raise torch.OutOfMemoryError("pretended")
-
-    with register_module_forward_pre_hook(too_big):
-        greedy = queue.submit(tiny_recipe.model_copy(update={"batch_size": 128}))
-        wait_until(lambda: ended(store, greedy))
-    modest = queue.submit(tiny_recipe)
-    wait_until(lambda: ended(store, modest))
-    assert store.get(greedy).status == "failed"
-    assert "a batch size of 32 fits" in store.get(greedy).message
-    assert store.get(modest).status == "finished"
 
 
 def test_a_missing_folder_fails_the_run_in_a_sentence(
@@ -118,10 +127,123 @@ def test_a_missing_folder_fails_the_run_in_a_sentence(
     assert run.status == "failed" and "/no/such/place" in run.message
 
 
-def test_closing_saves_the_run_under_way(store: RunStore, tiny_recipe: Recipe) -> None:
-    queue = JobQueue(store)
+def test_closing_saves_the_run_under_way(own_store: RunStore, tiny_recipe: Recipe) -> None:
+    queue = JobQueue(own_store)
+    run_id = queue.submit(longer(tiny_recipe))
+    wait_until(lambda: own_store.get(run_id).done_steps > 0)
+    queue.close(PATIENCE)
+    assert own_store.get(run_id).status == "stopped"
+    assert own_store.state_path(run_id).exists()
+
+
+def owner(store: RunStore, run_id: str) -> psutil.Process:
+    """The worker that has the run."""
+    number = re.fullmatch(r"process (\d+) on .+", store.get(run_id).owner)
+    assert number is not None
+    return psutil.Process(int(number[1]))
+
+
+def test_a_worker_that_dies_costs_its_run_no_more_than_a_resume(
+    queue: JobQueue, store: RunStore, tiny_recipe: Recipe
+) -> None:
     run_id = queue.submit(longer(tiny_recipe))
     wait_until(lambda: store.get(run_id).done_steps > 0)
-    queue.close()
+    victim = owner(store, run_id)
+    victim.send_signal(signal.SIGSEGV)
+    wait_until(lambda: "crashed (SIGSEGV)" in store.get(run_id).message)
+    assert store.get(run_id).status == "interrupted"
+    queue.resume(run_id)
+    wait_until(lambda: store.get(run_id).status == "running" and store.get(run_id).done_steps)
+    assert owner(store, run_id).pid != victim.pid
+    store.request(run_id, "stop")
+    wait_until(lambda: ended(store, run_id))
+
+
+def test_one_worker_trains_run_after_run(
+    queue: JobQueue, store: RunStore, tiny_recipe: Recipe
+) -> None:
+    ids = [queue.submit(tiny_recipe) for _ in range(3)]
+    wait_until(lambda: all(ended(store, run_id) for run_id in ids))
+    assert len({store.get(run_id).owner for run_id in ids}) == 1
+
+
+SERVER = """
+import sys, time
+from core.jobs import job_queue
+from core.recipe import read_recipe
+from core.runs.store import RunStore
+from pathlib import Path
+queue = job_queue(RunStore())
+for path in sys.argv[1:]:
+    queue.submit(read_recipe(Path(path)))
+print("submitted", flush=True)
+while True:
+    time.sleep(1)
+"""
+
+
+@contextmanager
+def server(home: Path, *recipes: Path) -> Iterator["subprocess.Popen[str]"]:
+    """A process with a queue, as the dashboard's is, which has submitted the recipes."""
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVER, *map(str, recipes)],
+        cwd=PROJECT,
+        env=os.environ | {"CONVSCOPE_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None and process.stdout.readline() == "submitted\n"
+        yield process
+        process.kill()
+
+
+@pytest.fixture
+def recipe_file(tmp_path: Path, tiny_recipe: Recipe) -> Path:
+    path = tmp_path / "tiny.toml"
+    path.write_text(longer(tiny_recipe, 60).to_toml())
+    return path
+
+
+def test_a_killed_servers_worker_finishes_its_run_and_a_new_server_leaves_it_alone(
+    own_store: RunStore, recipe_file: Path
+) -> None:
+    store = own_store
+    with server(store.folder, recipe_file, recipe_file) as first:
+        wait_until(lambda: any(run.done_steps for run in store.runs()))
+        first.kill()
+    waiting, training = store.runs()
+    worker = owner(store, training.id)
+    with server(store.folder):
+        wait_until(lambda: ended(store, training.id))
+        assert store.get(training.id).status == "finished"
+        assert store.get(training.id).owner == training.owner
+        # The orphan leaves the next run to the new server's own worker.
+        wait_until(lambda: ended(store, waiting.id))
+        assert store.get(waiting.id).status == "finished"
+        assert store.get(waiting.id).owner != training.owner
+        assert not worker.is_running()
+
+
+def test_ctrl_c_ends_a_server_at_once_and_saves_its_run(
+    own_store: RunStore, recipe_file: Path
+) -> None:
+    store = own_store
+    with server(store.folder, recipe_file) as process:
+        wait_until(lambda: store.runs()[0].done_steps > 0)
+        run_id = store.runs()[0].id
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) != 0
+        wait_until(lambda: ended(store, run_id))
     assert store.get(run_id).status == "stopped"
     assert store.state_path(run_id).exists()
+
+
+def test_a_run_that_began_on_another_kind_of_device_is_not_resumed_here(
+    queue: JobQueue, store: RunStore, tiny_recipe: Recipe
+) -> None:
+    run_id = store.create(tiny_recipe)
+    store.request(run_id, "stop")
+    store.update(run_id, device="cuda" if pick_device().type != "cuda" else "mps")
+    with pytest.raises(ConvscopeError, match="which this machine has not"):
+        queue.resume(run_id)
+    assert store.get(run_id).status == "stopped"
