@@ -59,7 +59,7 @@ def show_cell(judged: Judged, card: Card, split: SplitName, pair: tuple[int, int
     shown = frame.sort_values(column, ascending=ascending, kind="stable")
     shown = shown.iloc[(page - 1) * PAGE : page * PAGE]
     index = shown["index"].to_numpy()
-    images = services.dataset(card.recipe.data).split(split).images[index].numpy()
+    images = services.own_dataset(card).split(split).images.numpy()[index]
     captions = [
         f"#{number:.0f}\n{sure:.0%} {predicted}"
         + ("" if true == predicted else f", {right:.0%} {true}")

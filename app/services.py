@@ -7,7 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.data import Dataset, SplitName, load_dataset
+from core import data
+from core.data import Dataset, SplitName
 from core.evaluation.logits import Judged, stored_judged
 from core.jobs import JobQueue, job_queue
 from core.machine import pick_device, share_cores
@@ -16,6 +17,8 @@ from core.recipe import Data
 from core.runs.checkpoint import Card, load_card, load_checkpoint
 from core.runs.networks import TrainedNetwork, trained_networks
 from core.runs.store import RunStore
+
+STAMP_SECONDS = 3.0  # before a folder's files are looked at again; there may be a million of them
 
 
 @st.cache_resource(show_spinner=False)
@@ -33,9 +36,26 @@ def leave_cores_to_training() -> None:
     share_cores(training=any(run.status == "running" for run in store().live()))
 
 
-@st.cache_resource(max_entries=2, show_spinner="Loading the pictures …")
 def dataset(options: Data) -> Dataset:
-    return load_dataset(options)
+    """The data set as its files are now."""
+    return _dataset(options, source_stamp(options))
+
+
+def own_dataset(card: Card) -> Dataset:
+    """The data set that a network was trained on. Raises ConvscopeError when it is another now."""
+    found = dataset(card.recipe.data)
+    card.ensure_trained_on(found)
+    return found
+
+
+@st.cache_data(ttl=STAMP_SECONDS, max_entries=16, show_spinner=False)
+def source_stamp(options: Data) -> str:
+    return data.source_stamp(options)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Loading the pictures …")
+def _dataset(options: Data, stamp: str) -> Dataset:  # noqa: ARG001
+    return data.load_dataset(options)
 
 
 def networks() -> dict[str, TrainedNetwork]:
@@ -79,5 +99,5 @@ def _judged(
     split: SplitName,
     several_views: bool,
 ) -> Judged:
-    data = load_card(checkpoint).recipe.data
-    return stored_judged(checkpoint, split, lambda: dataset(data), pick_device(), several_views)
+    options = load_card(checkpoint).recipe.data
+    return stored_judged(checkpoint, split, lambda: dataset(options), pick_device(), several_views)

@@ -11,6 +11,7 @@ from app.gallery import thumbnails
 from core.data.shapes import SHAPES, draw
 from core.errors import ConvscopeError
 from core.evaluation.metrics import confusion_matrix
+from core.runs.checkpoint import Card
 from core.runs.networks import TrainedNetwork
 
 SHOWN = 12
@@ -18,19 +19,15 @@ SHOWN = 12
 
 def network_at_work(network: TrainedNetwork) -> None:
     """The test images that a network is most surely wrong about, and a few it has right; its
-    confusion matrix where the images would have to be downloaded first."""
+    confusion matrix where the images are not to be had, or would have to be downloaded first."""
     card, judged = services.card(network.path), judged_if_possible(network, "test")
     if judged is None:
         return
-    if not is_here(card.recipe.data):
+    images = _test_images(card)
+    if images is None:
         st.caption("What it takes the test images for, in percent of each class.")
         matrix = confusion_matrix(judged.logits, judged.labels)
         st.plotly_chart(confusion_matrix_figure(matrix, card.classes, "true"), key="at work")
-        return
-    try:
-        images = services.dataset(card.recipe.data).split("test").images
-    except ConvscopeError as error:
-        st.caption(str(error))
         return
     probabilities = softmax(judged.logits / card.temperature, axis=1)
     guess, sure = probabilities.argmax(axis=1), probabilities.max(axis=1)
@@ -43,7 +40,17 @@ def network_at_work(network: TrainedNetwork) -> None:
         captions = [
             _caption(card.classes, int(guess[i]), int(judged.labels[i]), sure[i]) for i in index
         ]
-        st.html(thumbnails(images[index].numpy(), captions))
+        st.html(thumbnails(images[index], captions))
+
+
+def _test_images(card: Card) -> np.ndarray | None:
+    if not is_here(card.recipe.data):
+        return None
+    try:
+        return services.own_dataset(card).test.images.numpy()
+    except ConvscopeError as error:
+        st.caption(str(error))
+        return None
 
 
 def _caption(classes: tuple[str, ...], guess: int, label: int, sure: float) -> str:

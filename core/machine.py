@@ -1,16 +1,26 @@
 """This machine: which device trains, in which precision, with how many threads."""
 
+import json
 import os
 import platform
 import time
+from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from typing import Literal
 
 import psutil
 import torch
+from pydantic import TypeAdapter, ValidationError
+from torch import Tensor
 from torch.nn import functional as F
 
+from core.errors import ConvscopeError
+from core.files import home, write_atomically
+
 Precision = Literal["fp32", "bf16"]
+
+TRIAL_SECONDS = 0.5  # a few rounds where bf16 is only emulated, dozens where it is near or ahead
 
 
 def devices() -> list[torch.device]:
@@ -31,32 +41,51 @@ def resolve_precision(
     """What 'auto' means here: bf16 where this device computes it faster than fp32.
 
     GPUs say so themselves. Processors differ too much to ask for a name (AMX, AVX512-BF16 and
-    emulation all accept bf16), so a small convolution is timed once per process.
+    emulation all accept bf16), so a small convolution is timed once, and the answer kept in the
+    home: a recipe is always trained in the same format on one machine.
     """
     if requested != "auto":
         return requested
     if device.type == "cuda":
         return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp32"
     if device.type == "cpu":
-        return _faster_on_cpu()
+        return _kept_for_cpu(home() / "precision.json")
     return "fp32"
 
 
 @cache
+def _kept_for_cpu(path: Path) -> Precision:
+    """The answer in a file of answers by machine; found out and added to it where it is missing."""
+    machine = f"{_processor()}, {len(_own_cores())} cores, torch {torch.__version__}"
+    try:
+        known = TypeAdapter(dict[str, Precision]).validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        known = {}
+    if machine not in known:
+        known[machine] = _faster_on_cpu()
+        with suppress(ConvscopeError):  # a home that cannot be written costs a trial a process
+            write_atomically(path, json.dumps(known, indent=2).encode())
+    return known[machine]
+
+
 def _faster_on_cpu() -> Precision:
+    """By the least time of each format, tried in turns, so that a busy moment meets both alike."""
     images = torch.zeros(64, 64, 16, 16).to(memory_format=torch.channels_last)
     weights = torch.zeros(64, 64, 3, 3)
+    formats = (torch.float32, torch.bfloat16)
+    pairs = [(images.to(dtype), weights.to(dtype)) for dtype in formats]
 
-    def seconds(dtype: torch.dtype) -> float:
-        x, w = images.to(dtype), weights.to(dtype)
-        durations = []
-        for _ in range(6):
-            started = time.perf_counter()
-            F.conv2d(x, w, padding=1)
-            durations.append(time.perf_counter() - started)
-        return min(durations)
+    def seconds(x: Tensor, w: Tensor) -> float:
+        started = time.perf_counter()
+        F.conv2d(x, w, padding=1)
+        return time.perf_counter() - started
 
-    return "bf16" if seconds(torch.bfloat16) < 0.8 * seconds(torch.float32) else "fp32"
+    rounds: list[list[float]] = []
+    end = time.perf_counter() + TRIAL_SECONDS
+    while time.perf_counter() < end or len(rounds) < 2:  # each format's first call only prepares
+        rounds.append([seconds(*pair) for pair in pairs])
+    fp32, bf16 = (min(durations) for durations in zip(*rounds, strict=True))
+    return "bf16" if bf16 < 0.8 * fp32 else "fp32"
 
 
 def describe_machine(device: torch.device) -> dict[str, str]:

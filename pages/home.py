@@ -56,7 +56,8 @@ with in_one_sentence():
             st.page_link(page("predict"), label="Show it a photo", query_params=link)
     if networks:
         st.subheader(f"At work: {network_label(networks[0])}", anchor=False)
-        network_at_work(networks[0])
+        with in_one_sentence():
+            network_at_work(networks[0])
         st.subheader("Networks to look into", anchor=False)
         for network in networks[:SHOWN]:
             link = {"run": network.id}

@@ -9,7 +9,7 @@ from app.explanations import Example, show_example
 from core.data import SplitName
 from core.models.network import Network
 from core.prediction import Fit, framed, read_picture, to_input
-from core.recipe import Data
+from core.runs.checkpoint import Card
 from core.runs.networks import BEST
 
 TYPES = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "avif"]
@@ -36,11 +36,11 @@ def uploaded() -> list[Example]:
     return examples
 
 
-def from_data_set(data: Data, network: Network) -> list[Example]:
+def from_data_set(card: Card, network: Network) -> list[Example]:
     """Test images of the network's own data set, one class at a time."""
-    if not at_hand(data):
+    if not at_hand(card.recipe.data):
         return []
-    images = services.dataset(data).split(SPLIT)
+    images = services.own_dataset(card).split(SPLIT)
     with st.container(horizontal=True):
         wanted = st.selectbox("Class", network.classes, width=200)
         of_class = (images.labels == network.classes.index(wanted)).nonzero().flatten().tolist()
@@ -56,7 +56,7 @@ if trained is not None:
     network = services.network(trained.path)
     source = st.segmented_control("Pictures", ["Your own", "Test images"], default="Your own")
     if source == "Test images":
-        examples = from_data_set(trained.recipe.data, network)
+        examples = from_data_set(services.card(trained.path), network)
     else:
         st.caption(f"The network knows {', '.join(network.classes)}, and nothing else.")
         examples = uploaded()

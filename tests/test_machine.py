@@ -1,7 +1,9 @@
 """How many threads train, and in which precision."""
 
+import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -51,10 +53,43 @@ def test_without_one_the_threads_follow_the_load(monkeypatch: pytest.MonkeyPatch
     assert 1 <= torch.get_num_threads() <= cores
 
 
+@pytest.mark.usefixtures("home")
 def test_precision_is_what_was_asked_for_and_auto_picks_one() -> None:
     assert resolve_precision("bf16", CPU) == "bf16"
     assert resolve_precision("fp32", CPU) == "fp32"
     assert resolve_precision("auto", CPU) == resolve_precision("auto", CPU)
+    assert resolve_precision("auto", CPU) in ("fp32", "bf16")
+
+
+def test_what_auto_means_is_found_out_once_a_machine(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or one recipe would train in one format today and in the other tomorrow."""
+    first = resolve_precision("auto", CPU)
+    (memory,) = home.iterdir()
+    known = json.loads(memory.read_text())
+    assert list(known.values()) == [first]
+    other = {"fp32": "bf16", "bf16": "fp32"}[first]
+    later = tmp_path / "a later process"
+    later.mkdir()
+    (later / memory.name).write_text(json.dumps(dict.fromkeys(known, other)))
+    monkeypatch.setenv("CONVSCOPE_HOME", str(later))
+    assert resolve_precision("auto", CPU) == other
+
+
+@pytest.mark.parametrize("damage", [b"", b"[]", b'{"this machine": "fp64"}'])
+def test_a_damaged_memory_is_replaced(home: Path, damage: bytes) -> None:
+    home.mkdir()
+    memory = home / "precision.json"
+    memory.write_bytes(damage)
+    assert resolve_precision("auto", CPU) in json.loads(memory.read_text()).values()
+
+
+def test_a_home_that_cannot_be_written_costs_only_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("CONVSCOPE_HOME", str(tmp_path / "file"))
     assert resolve_precision("auto", CPU) in ("fp32", "bf16")
 
 

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from core.data.augment import Augmenter, order
 from core.data.dataset import Dataset
 from core.errors import ConvscopeError
-from core.machine import resolve_precision
+from core.machine import Precision, resolve_precision
 from core.models import build_model
 from core.models.network import Network
 from core.models.whitening import fit_whitening
@@ -49,14 +49,20 @@ class Learner:
 
     Everything random in a step comes from the recipe's seed and the step's number, so a run that
     goes on from a saved state repeats what an unbroken one would have done. `adopted` is how many
-    layers began with another network's weights.
+    layers began with another network's weights. `precision` is what the run began in; without one
+    it is what the recipe means here.
     """
 
     def __init__(
-        self, recipe: Recipe, data: Dataset, device: torch.device, start: Tensors | None = None
+        self,
+        recipe: Recipe,
+        data: Dataset,
+        device: torch.device,
+        start: Tensors | None = None,
+        precision: Precision | None = None,
     ) -> None:
         self.recipe, self.device = recipe, device
-        self.precision = resolve_precision(recipe.precision, device)
+        self.precision: Precision = precision or resolve_precision(recipe.precision, device)
         self.model = build_model(recipe.model, len(data.classes), recipe.seed).to(device)
         self._network = Network(self.model, data.classes, data.normalisation)
         train = data.train.to(device)

@@ -35,9 +35,11 @@ def train(
 ) -> Iterator[events.Event]:
     """Train `recipe` on `data`; iterate to make it go, stop iterating to end it.
 
-    `state` is a snapshot of an earlier part of the same run to go on from; `start` holds another
-    network's weights to begin with, where the recipe wants them (see core.training.transfer). The
-    last event is Finished, Stopped or Diverged. The test images are never looked at.
+    `state` is a snapshot of an earlier part of the same run to go on from, in the precision it was
+    begun in; `start` holds another network's weights to begin with, where the recipe wants them
+    (see core.training.transfer). The last event is Finished, Stopped or Diverged. The test images
+    are never looked at. Raises ConvscopeError when `state` is of other data or of another kind of
+    device.
     """
     return _Run(recipe, data, control or Control(), device or pick_device(), state, start).go()
 
@@ -53,7 +55,11 @@ class _Run:
         start: Tensors | None,
     ) -> None:
         self.recipe, self.data, self.control = recipe, data, control
-        self.learner = Learner(recipe, data, device, start)
+        precision = None
+        if state is not None:
+            state.ensure_resumable(data, device)
+            precision = state.precision or None
+        self.learner = Learner(recipe, data, device, start, precision)
         self.meter = Meter(device)
         self.governor = ThreadGovernor()
         self.images_per_epoch = picked_images(len(data.train), recipe.filtering)
@@ -68,11 +74,12 @@ class _Run:
         self.plateau = replace(self.state.plateau)
         self.best = replace(self.state.best)
         self.best_weights = self.state.best_weights
-        self._best_told = True
+        self._best_told = not self.best_weights  # what is stored may be of epochs to be done again
         self._next_snapshot = time.perf_counter() + SNAPSHOT_SECONDS
 
     def go(self) -> Iterator[events.Event]:
         yield self._started()
+        yield from self._tell_best()
         while not self._done():
             broken_off = yield from self._epoch()
             if broken_off:
@@ -225,6 +232,9 @@ class _Run:
             seconds=self.seconds,
             plateau=replace(self.plateau),
             best=replace(self.best),
+            data=self.data.fingerprint,
+            precision=self.learner.precision,
+            device=self.learner.device.type,
             model=to_cpu(self.learner.model.state_dict()),
             optimizer=self.learner.optimizer_tensors(),
             average=to_cpu(average.weights) if average else {},
@@ -240,6 +250,9 @@ class _Run:
             seconds=0.0,
             plateau=Plateau(schedule.every, schedule.factor),
             best=BestSoFar(stopping.metric, stopping.patience),
+            data=self.data.fingerprint,
+            precision=self.learner.precision,
+            device=self.learner.device.type,
             model={},
             optimizer={},
             average={},

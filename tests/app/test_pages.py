@@ -1,6 +1,6 @@
 """Every page, from the entry script, with an empty store, a trained network and bad links."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -148,6 +148,41 @@ def test_uploads_that_cannot_be_read_are_refused_one_by_one(trained: str) -> Non
     assert not test.exception
     assert "text.png" in sentences(test) and "empty.png" in sentences(test)
     assert any("% sure" in str(text.value) for text in test.markdown)
+
+
+def test_changed_pictures_are_not_shown_as_what_the_network_was_trained_on(
+    store: RunStore, own_recipe: Recipe, change_pictures: Callable[[], Callable[[], None]]
+) -> None:
+    refused = "own does not hold the pictures that this network was trained on"
+    run = store.get(store.create(own_recipe, claimed=True))
+    for _ in execute(store, run, Control(), pick_device()):
+        pass
+
+    def looked_at() -> tuple[AppTest, AppTest, AppTest]:
+        services.source_stamp.clear()  # or a change is seen some seconds later
+        evaluate = opened("evaluate", run=run.id, true="day", predicted="day")
+        predict = opened("predict", run=run.id)
+        predict.button_group[0].set_value("Test images").run()
+        assert not predict.exception
+        return opened("home"), evaluate, predict
+
+    home, evaluate, predict = looked_at()
+    assert not home.error and not evaluate.error and not predict.error
+    figures = [metric.value for metric in evaluate.metric]
+    put_back = change_pictures()
+
+    home, evaluate, predict = looked_at()
+    assert refused in sentences(evaluate)
+    assert [metric.value for metric in evaluate.metric] == figures
+    assert refused in sentences(predict)
+    assert any(refused in caption.value for caption in home.caption)
+
+    evaluate.button_group[0].set_value("train").run()
+    assert refused in sentences(evaluate)
+    assert not evaluate.metric
+
+    put_back()
+    assert not any(test.error for test in looked_at())
 
 
 def test_a_comparison_is_launched_with_one_button(

@@ -253,6 +253,36 @@ def test_a_resumed_run_ends_with_exactly_the_unbroken_weights(
         assert ours.validation_loss == theirs.validation_loss
 
 
+@pytest.mark.parametrize("precision", ["bf16", "fp32"])
+def test_a_resumed_run_goes_on_in_its_precision_whatever_auto_says_now(
+    precision: str, tiny_recipe: Recipe, tiny_data: Dataset
+) -> None:
+    begun = changed(tiny_recipe, precision=precision)
+    state = last_state(list(train(begun, tiny_data, StopAfter(10), CPU)))
+    automatic = changed(tiny_recipe, precision="auto")
+    told = list(train(automatic, tiny_data, device=CPU, state=state))
+    started = told[0]
+    assert isinstance(started, events.Started)
+    assert started.precision == last_state(told).precision == precision
+    unbroken = last_state(list(train(begun, tiny_data, device=CPU)))
+    assert_equal(last_state(told).model, unbroken.model)
+
+
+def test_a_resumed_run_tells_its_best_weights_once_before_anything_is_saved(
+    tiny_recipe: Recipe, tiny_data: Dataset
+) -> None:
+    """What was stored since the snapshot may be of epochs that are now trained again."""
+    state = last_state(list(train(tiny_recipe, tiny_data, StopAfter(10), CPU)))
+    told = list(train(tiny_recipe, tiny_data, StopAfter(2), CPU, state))
+    kinds = [type(event) for event in told]
+    assert kinds.count(events.BestWeights) == 1
+    assert kinds.index(events.BestWeights) < kinds.index(events.Snapshot)
+    best = told[kinds.index(events.BestWeights)]
+    assert isinstance(best, events.BestWeights)
+    assert best.epoch == state.best.epoch == 1
+    assert_equal(best.weights, state.best_weights)
+
+
 class StopAfter(Control):
     """Asks for a stop once training has looked at it for a given number of steps."""
 
