@@ -86,20 +86,25 @@ def test_a_residual_block_sees_what_its_longer_branch_sees() -> None:
     assert fields["layer2.1.conv1"] == 21
 
 
-def test_a_value_depends_on_the_pixels_of_its_receptive_field_and_no_other() -> None:
-    options = ConvNet(channels=(4, 4, 4), depth=2, batch_norm=False, activation="tanh")
+@pytest.mark.parametrize(("whitening", "fifth"), [(0, 10), (3, 12)])
+def test_a_value_depends_on_the_pixels_of_its_receptive_field_and_no_other(
+    whitening: int, fifth: int
+) -> None:
+    options = ConvNet(
+        channels=(4, 4, 4), depth=2, batch_norm=False, activation="tanh", whitening=whitening
+    )
     model = build_model(options, 10).eval()
     fields = {layer.name: layer.receptive_field for layer in summarise(options, 10).layers}
-    convolution = model[:11]  # pyright: ignore[reportIndexIssue] up to the fifth convolution
+    convolution = model[: fifth + 1]  # pyright: ignore[reportIndexIssue] the stages' fifth
     image = torch.rand(1, 3, 32, 32, requires_grad=True)
     convolution(image)[0, 0, 4, 4].backward()
     assert image.grad is not None
     touched = image.grad.abs().sum((0, 1)) > 0
     rows = touched.any(1).nonzero()
-    assert rows.max() - rows.min() + 1 == fields["10"]
+    assert rows.max() - rows.min() + 1 == fields[str(fifth)]
 
 
-@pytest.mark.parametrize("options", FAMILIES)
+@pytest.mark.parametrize("options", [*FAMILIES, ConvNet(whitening=2)])
 def test_layers_account_for_all_parameters_but_batch_norm(options: Model) -> None:
     summary = summarise(options, 7)
     norms = sum(
