@@ -1,12 +1,13 @@
 """What an architecture costs and sees, known without training it."""
 
 import math
-import operator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import torch
-from torch import Tensor, fx, nn
-from torch.utils.flop_counter import FlopCounterMode
+from torch import Tensor, nn
 
 from core.data.dataset import IMAGE_SIZE
 from core.models import build_model
@@ -28,7 +29,8 @@ class Layer:
 
     shape: the output's, without the batch dimension: (channels, height, width) or (features,)
     receptive_field: side in input pixels of the square that one output value can depend on
-    parameters: trainable values
+    parameters: weights and biases, learned or fixed
+    flops: multiplications and additions for one image; pooling counts as none
     """
 
     name: str
@@ -36,11 +38,12 @@ class Layer:
     shape: tuple[int, ...]
     receptive_field: int
     parameters: int
+    flops: int
 
 
 @dataclass(frozen=True)
 class Summary:
-    """flops: multiplications and additions of one forward pass of one image (torch's counter)."""
+    """flops: multiplications and additions of one forward pass of one image (as torch counts)."""
 
     parameters: int
     flops: int
@@ -53,26 +56,33 @@ class Summary:
 
 
 def summarise(options: Model, classes: int) -> Summary:
-    """The cost and the layers of a model with these options."""
-    model = build_model(options, classes).eval()
-    image = torch.zeros(1, 3, IMAGE_SIZE, IMAGE_SIZE)
-    with torch.no_grad(), FlopCounterMode(display=False) as counter:
-        model(image)
+    """The cost and the layers of a model with these options.
+
+    Its tensors have shapes but no values, so this takes neither memory nor arithmetic, and hooks
+    are set on this model alone, so other threads may build, train and run theirs meanwhile.
+    """
+    with torch.device("meta"):
+        model = build_model(options, classes).eval()
+        image = torch.zeros(1, 3, IMAGE_SIZE, IMAGE_SIZE)
+    layers: list[Layer] = []
+
+    def record(name: str, module: nn.Module, inputs: tuple["_Seeing"], output: "_Seeing") -> None:
+        output.sight = _widen(inputs[0].sight, module)
+        layers.append(_describe(name, module, output))
+
+    for name, module in model.named_modules():
+        if isinstance(module, NAMED_LAYERS):
+            module.register_forward_hook(partial(record, name))
+    with torch.no_grad():
+        model(image.as_subclass(_Seeing))
     return Summary(
         parameters=sum(parameter.numel() for parameter in model.parameters()),
-        flops=counter.get_total_flops(),
-        layers=tuple(_layers(model, image)),
+        flops=sum(layer.flops for layer in layers),
+        layers=tuple(layers),
     )
 
 
-def _layers(model: nn.Module, image: Tensor) -> list[Layer]:
-    tracer = _LayerTracer(fx.symbolic_trace(model))
-    with torch.no_grad():
-        tracer.run(image)
-    return tracer.layers
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class _Sight:
     """How much of the input one value sees, and how far apart two neighbours look, in pixels."""
 
@@ -83,41 +93,40 @@ class _Sight:
         return _Sight(self.field + (kernel - 1) * self.stride, self.stride * stride)
 
 
-class _LayerTracer(fx.Interpreter):
-    """Runs a traced model and follows the receptive field along every edge of its graph."""
+class _Seeing(Tensor):
+    """A map that knows what its values see. What is made of several sees as far as the furthest."""
 
-    def __init__(self, traced: fx.GraphModule) -> None:
-        super().__init__(traced)
-        self.layers: list[Layer] = []
-        self._sights: dict[fx.Node, _Sight] = {}
+    sight = _Sight()
 
-    def run_node(self, n: fx.Node) -> object:
-        output = super().run_node(n)
-        before = [self._sights[parent] for parent in n.all_input_nodes]
-        sight = max(before, key=operator.attrgetter("field"), default=_Sight())
-        if n.op == "call_module" and isinstance(output, Tensor):
-            module = self.module.get_submodule(str(n.target))
-            sight = _widen(sight, module)
-            if isinstance(module, NAMED_LAYERS):
-                self.layers.append(_describe(str(n.target), module, output, sight))
-        self._sights[n] = sight
+    @classmethod
+    def __torch_function__(
+        cls,
+        func: Callable[..., Any],
+        types: Iterable[type],
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        output = super().__torch_function__(func, types, args, kwargs)
+        if isinstance(output, cls):
+            output.sight = max(value.sight for value in args if isinstance(value, cls))
         return output
 
 
 def _widen(sight: _Sight, module: nn.Module) -> _Sight:
     if isinstance(module, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
         return sight.through(_side(module.kernel_size), _side(module.stride))
-    if isinstance(module, nn.AdaptiveAvgPool2d | nn.AdaptiveMaxPool2d | nn.Linear):
-        return _Sight(max(sight.field, IMAGE_SIZE), sight.stride)
-    return sight
+    return _Sight(max(sight.field, IMAGE_SIZE), sight.stride)
 
 
 def _side(size: int | tuple[int, ...]) -> int:
     return size if isinstance(size, int) else size[0]
 
 
-def _describe(name: str, module: nn.Module, output: Tensor, sight: _Sight) -> Layer:
+def _describe(name: str, module: nn.Module, output: _Seeing) -> Layer:
     shape = tuple(output.shape[1:])
     kind = type(module).__name__.removesuffix("2d")
-    parameters = sum(math.prod(parameter.shape) for parameter in module.parameters())
-    return Layer(name, kind, shape, sight.field, parameters)
+    parameters = sum(parameter.numel() for parameter in module.parameters())
+    flops = 0
+    if isinstance(module, nn.Conv2d | nn.Linear):  # each weight multiplies and adds at each place
+        flops = 2 * module.weight.numel() * math.prod(shape[1:])
+    return Layer(name, kind, shape, output.sight.field, parameters, flops)
