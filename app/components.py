@@ -10,6 +10,7 @@ from app.routes import page
 from core.data import SplitName, cifar10_available
 from core.errors import ConvscopeError
 from core.evaluation.logits import Judged, has_judged
+from core.jobs import LogitsWork
 from core.recipe import Data
 from core.runs.networks import TrainedNetwork, missing_networks
 from core.runs.run import Run, Status
@@ -24,6 +25,8 @@ STATUS: dict[Status, tuple[str, str]] = {  # icon and colour
     "failed": (":material/error:", "red"),
     "interrupted": (":material/power_off:", "orange"),
 }
+
+TASK_SECONDS = 0.5  # between two looks at what a worker computes
 
 
 @contextmanager
@@ -98,9 +101,11 @@ def at_hand(data: Data) -> bool:
 def judged_if_possible(
     network: TrainedNetwork, split: SplitName, several_views: bool = False
 ) -> Judged | None:
-    """The network's logits, stored or from pictures that are here; else says what is missing, and
-    returns None."""
-    if not has_judged(network.path, split, several_views) and not is_here(network.recipe.data):
+    """The network's logits, where they are stored or quickly made; else says how far they are, or
+    what is missing, and returns None."""
+    if has_judged(network.path, split, several_views):
+        return services.judged(network.path, split, several_views)
+    if not is_here(network.recipe.data):
         views = " of several views" if several_views else ""
         st.info(
             f"The {split} logits{views} of this network are not stored beside it, or are damaged. "
@@ -108,7 +113,31 @@ def judged_if_possible(
         )
         if not at_hand(network.recipe.data):
             return None
-    return services.judged(network.path, split, several_views)
+    work = LogitsWork(checkpoint=network.path, split=split, several_views=several_views)
+    if work.is_quick:
+        return services.judged(network.path, split, several_views)
+    if services.store().tasks.get(work.key) is None:
+        services.queue().ask(work)
+    _under_way(work)
+    return None
+
+
+@st.fragment(run_every=TASK_SECONDS)
+def _under_way(work: LogitsWork) -> None:
+    """How far a worker is with what the page waits for; the page comes anew when it is there."""
+    with in_one_sentence():
+        tasks = services.store().tasks
+        task = tasks.get(work.key)
+        if task is None:
+            st.rerun()
+        if task.live:
+            waits = "Waiting for a worker ..." if task.status == "queued" else "Running the network"
+            st.progress(task.progress, f"{waits} ({task.progress:.0%})")
+            action("Stop", ":material/stop:", lambda: tasks.stop(work.key), work.key)
+        else:
+            st.info(task.message or "This was stopped before it was done.")
+            again = "Try again" if task.status == "failed" else "Go on"
+            action(again, ":material/refresh:", lambda: services.queue().ask(work), work.key)
 
 
 def percent(share: float | None) -> str:
@@ -126,13 +155,13 @@ def steer(run: Run) -> None:
     store = services.store()
     with st.container(horizontal=True, vertical_alignment="center"):
         if run.status == "running":
-            _action("Pause", ":material/pause:", lambda: store.request(run.id, "pause"))
+            action("Pause", ":material/pause:", lambda: store.request(run.id, "pause"))
         if run.status == "paused" or run.resumable:
-            _action("Resume", ":material/play_arrow:", lambda: services.queue().resume(run.id))
+            action("Resume", ":material/play_arrow:", lambda: services.queue().resume(run.id))
         if run.live:
-            _action("Stop", ":material/stop:", lambda: store.request(run.id, "stop"))
+            action("Stop", ":material/stop:", lambda: store.request(run.id, "stop"))
         if run.status == "queued":
-            _action(
+            action(
                 "To the front", ":material/vertical_align_top:", lambda: store.prioritise(run.id)
             )
         if store.best_path(run.id).exists():
@@ -141,16 +170,16 @@ def steer(run: Run) -> None:
             st.page_link(page("predict"), icon=":material/image_search:", query_params=link)
 
 
-def _action(label: str, icon: str, act: Callable[[], None], key: str = "") -> None:
+def action(label: str, icon: str, act: Callable[[], None], key: str = "") -> None:
     if st.button(label, icon=icon, key=f"{label} {key}"):
         act()
         st.rerun()
 
 
 def undo_bar() -> None:
-    """Offer deleted runs back, until the app closes."""
+    """Offer deleted runs back, for as long as they can be brought back."""
     store = services.store()
     for run in store.runs(deleted=True):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f"'{run.name}' is deleted for good when the app closes.")
-            _action("Undo", ":material/undo:", lambda run=run: store.restore(run.id), run.id)
+            st.caption(f"'{run.name}' is deleted, for good when the app closes or after a day.")
+            action("Undo", ":material/undo:", lambda run=run: store.restore(run.id), run.id)

@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from core.data import IMAGE_SIZE, cifar10_available
-from core.data.cifar10 import TRAINING_IMAGES
+from core.data import IMAGE_SIZE, cifar10_available, image_count
 from core.machine import pick_device
 from core.models.summary import Summary, summarise
 from core.recipe import Model, Recipe
@@ -11,7 +10,6 @@ from core.training.budget import plan
 from core.training.speed import training_speed
 from core.wording import duration
 
-IMAGES = {"cifar10": TRAINING_IMAGES}
 CLASSES = 10
 WIDTH = 105  # pixels a figure
 
@@ -42,10 +40,8 @@ def show_cost(recipe: Recipe) -> None:
 
 
 def _expected(recipe: Recipe, speed: float) -> str:
-    images = IMAGES.get(recipe.data.source, recipe.data.images)
-    if recipe.data.source == "folder":
-        return "-"
-    return duration(images * (1 - recipe.data.validation) * recipe.epochs / speed)
+    images = image_count(recipe.data, "train")
+    return duration(None if images is None else images * recipe.epochs / speed)
 
 
 @st.cache_data(ttl=600, show_spinner="Trying a few steps …")

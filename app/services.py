@@ -73,7 +73,8 @@ def network(checkpoint: Path) -> Network:
 
 
 def judged(checkpoint: Path, split: SplitName, several_views: bool = False) -> Judged:
-    """The checkpoint's logits on a split; the pictures are loaded only if they must be computed."""
+    """The checkpoint's logits on a split; the pictures are loaded only if they must be computed,
+    which `components.judged_if_possible` leaves to a worker where it takes long."""
     return _judged(checkpoint, _version(checkpoint), split, several_views)
 
 

@@ -35,6 +35,7 @@ def starting_point() -> Recipe:
     return budgeted(budgets[chosen]) if chosen in budgets else presets()[chosen]
 
 
+services.queue().prepare()  # a worker takes seconds to start, and Train should not
 st.title("Train", anchor=False)
 form, view = st.columns([1, 2], gap="large")
 with form, in_one_sentence():

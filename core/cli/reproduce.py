@@ -14,7 +14,7 @@ from core.files import write_atomically
 from core.recipe import Recipe, load_recipe
 from core.reproduce.comparisons import comparisons, keep, reached
 from core.reproduce.results import as_csv, keep_results, published_presets, results_table, standing
-from core.reproduce.seeds import claim_run, missing, on_data
+from core.reproduce.seeds import claim_run, missing, on_data, on_present_data
 from core.reproduce.ship import ship as make_network_ship
 from core.reproduce.verdicts import verdict_table, verdicts
 from core.runs.store import RunStore
@@ -52,7 +52,7 @@ def reproduce(
     store = RunStore()
     if not only_table:
         _train_all(store, recipes.values(), seeds)
-    results = standing(recipes, store.runs())
+    results = standing(recipes, on_present_data(store.runs()))
     table = results_table(results)
     console.print(table, highlight=False, soft_wrap=True)
     if into is not None:
@@ -99,7 +99,7 @@ def ship_network(
 def _train_all(store: RunStore, recipes: Collection[Recipe], seeds: int) -> None:
     """Seed by seed, so that every recipe has a first figure soon. Stops where the user does."""
     control = stoppable()
-    for recipe in missing(store.runs(), recipes, seeds):
+    for recipe in missing(on_present_data(store.runs()), recipes, seeds):
         console.print(f"{recipe.name}, seed {recipe.seed}", highlight=False)
         ended = follow(store, claim_run(store, recipe), control)
         if control.stopping:

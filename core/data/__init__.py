@@ -21,6 +21,7 @@ __all__ = [
     "Split",
     "SplitName",
     "cifar10_available",
+    "image_count",
     "load_dataset",
     "normalisation_of",
     "order",
@@ -59,6 +60,19 @@ def load_dataset(options: Data, report: Report = silent) -> Dataset:
         fingerprint=f"{fingerprint}.{split_hash(held)}",
         skipped=pictures.skipped,
     )
+
+
+def image_count(options: Data, split: SplitName) -> int | None:
+    """How many images a split has, known without loading any; None of a folder."""
+    match options.source:
+        case "shapes":
+            training, test = options.images, options.images // 5
+        case "cifar10":
+            training, test = cifar10.TRAINING_IMAGES, cifar10.TEST_IMAGES
+        case "folder":
+            return None
+    share = {"train": 1 - options.validation, "validation": options.validation}
+    return test if split == "test" else round(training * share[split])
 
 
 def source_stamp(options: Data) -> str:

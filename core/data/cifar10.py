@@ -21,7 +21,7 @@ from core.errors import ConvscopeError
 from core.files import home
 
 NORMALISATION = Normalisation(mean=(0.4914, 0.4822, 0.4465), std=(0.2470, 0.2435, 0.2616))
-TRAINING_IMAGES = 50_000
+TRAINING_IMAGES, TEST_IMAGES = 50_000, 10_000
 TIMEOUT = 20.0  # seconds without an answer before the network counts as absent
 BLOCK = 2**20  # bytes read at a time, at most
 NETWORK_ERRORS = (

@@ -1,6 +1,7 @@
-"""Where and when runs are executed: a queue in the store, and worker threads in this process."""
+"""Where and when work is done: a queue in the store, and a worker process for each device."""
 
+from core.jobs.compute import LogitsWork
 from core.jobs.execute import execute
 from core.jobs.queue import JobQueue, job_queue
 
-__all__ = ["JobQueue", "execute", "job_queue"]
+__all__ = ["JobQueue", "LogitsWork", "execute", "job_queue"]

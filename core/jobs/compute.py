@@ -7,13 +7,16 @@ from pathlib import Path
 import torch
 from pydantic import BaseModel
 
-from core.data import SplitName, load_dataset
+from core.data import SplitName, image_count, load_dataset
 from core.errors import BreakOffError, ConvscopeError
 from core.evaluation.logits import stored_judged
+from core.models.network import VIEWS
+from core.models.summary import summarise
 from core.runs.checkpoint import load_card, weights_hash
 from core.runs.tasks import Task, Tasks
 from core.training import Control
 
+QUICK_FLOPS = 1e10  # what one core of a laptop does in half a second
 log = logging.getLogger(__name__)
 
 
@@ -23,6 +26,15 @@ class LogitsWork(BaseModel):
     checkpoint: Path
     split: SplitName
     several_views: bool
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether it takes half a second or less, so that nobody needs a worker for it."""
+        recipe = load_card(self.checkpoint).recipe
+        images = image_count(recipe.data, self.split)
+        views = VIEWS if self.several_views else 1
+        flops = summarise(recipe.model, classes=10).flops * views
+        return images is not None and images * flops <= QUICK_FLOPS
 
     @property
     def key(self) -> str:

@@ -16,6 +16,7 @@ import torch
 
 from core.errors import ConvscopeError
 from core.files import PROJECT
+from core.jobs.compute import LogitsWork
 from core.jobs.worker import Role, worker_name
 from core.machine import devices, pick_device
 from core.recipe import Recipe
@@ -181,6 +182,11 @@ class JobQueue:
         else:
             self.store.requeue(run_id)
             self.prepare()
+
+    def ask(self, work: LogitsWork) -> None:
+        """Have something computed that takes longer than a page can wait; once, however often it
+        is asked for."""
+        self.store.tasks.ask(work.key, work.model_dump(mode="json"))
 
     def close(self, patience: float = EXIT_SECONDS) -> None:
         """Have the runs under way saved and ended, watching that for `patience` seconds, and drop

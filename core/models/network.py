@@ -9,6 +9,8 @@ from torch.nn import functional as F
 from core.data.dataset import Normalisation
 from core.data.pictures import Report, silent
 
+VIEWS = 6  # of each image in test-time augmentation
+
 
 @dataclass(frozen=True)
 class Network:

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from core.data import load_dataset, same_data
 from core.errors import ConvscopeError
-from core.recipe import Published, Recipe
+from core.recipe import Data, Published, Recipe
 from core.runs.run import Run
 from core.runs.store import RunStore
 
@@ -35,6 +36,29 @@ def same_training(recipe: Recipe) -> Recipe:
     return recipe.model_copy(update=plain)
 
 
+def on_present_data(runs: Sequence[Run]) -> list[Run]:
+    """Without the runs whose folder or archive of pictures is gone, or another one now. What has
+    not begun yet will train on what is there then."""
+    fingerprints = {
+        options: _present_fingerprint(options)
+        for options in {run.recipe.data for run in runs if run.recipe.data.source == "folder"}
+    }
+    return [
+        run
+        for run in runs
+        if run.recipe.data not in fingerprints
+        or not run.data
+        or same_data(run.data, fingerprints[run.recipe.data])
+    ]
+
+
+def _present_fingerprint(options: Data) -> str:
+    try:
+        return load_dataset(options).fingerprint
+    except ConvscopeError:
+        return ""
+
+
 def finished_runs(runs: Sequence[Run], recipe: Recipe) -> list[Run]:
     """The newest finished run of each seed, by seed."""
     wanted = same_training(recipe)
@@ -55,7 +79,7 @@ def missing(runs: Sequence[Run], recipes: Collection[Recipe], seeds: int) -> lis
 
 def claim_run(store: RunStore, recipe: Recipe) -> Run:
     """A run of this recipe and seed for this process: one that broke off, else a new one."""
-    for run in store.runs():
+    for run in on_present_data(store.runs()):
         if run.resumable and _repeats(run, recipe):
             return store.claim(run.id)
     return store.get(store.create(recipe, claimed=True))

@@ -1,11 +1,14 @@
 """Which runs of a recipe are done, and which comes next."""
 
+from pathlib import Path
+
 import pytest
+from PIL import Image
 
 from core.jobs import execute
 from core.machine import pick_device
 from core.recipe import Recipe
-from core.reproduce.seeds import claim_run, finished_runs, missing
+from core.reproduce.seeds import claim_run, finished_runs, missing, on_data, on_present_data
 from core.runs.store import RunStore
 from core.training import Control
 
@@ -58,3 +61,24 @@ def test_what_broke_off_goes_on(store: RunStore, tiny_recipe: Recipe):
     assert store.get(broken_off).status == "stopped"
     assert trained(store, seeded(tiny_recipe, 0)) == broken_off
     assert store.get(broken_off).status == "finished"
+
+
+def draw_pictures(folder: Path, red: int) -> None:
+    for number in range(20):
+        for name, blue in (("dark", 0), ("light", 255)):
+            path = folder / name / f"{number}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.new("RGB", (32, 32), (red, number, blue)).save(path)
+
+
+def test_runs_on_pictures_that_have_changed_since_do_not_count(
+    store: RunStore, tiny_recipe: Recipe, tmp_path: Path
+):
+    draw_pictures(tmp_path / "mine", red=0)
+    recipe = on_data(seeded(tiny_recipe, 0), str(tmp_path / "mine"))
+    first = trained(store, recipe)
+    assert missing(on_present_data(store.runs()), [recipe], seeds=1) == []
+    draw_pictures(tmp_path / "mine", red=200)
+    assert missing(on_present_data(store.runs()), [recipe], seeds=1) == [recipe]
+    assert trained(store, recipe) != first
+    assert missing(on_present_data(store.runs()), [recipe], seeds=1) == []
