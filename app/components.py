@@ -135,9 +135,11 @@ def _under_way(work: LogitsWork) -> None:
             st.progress(task.progress, f"{waits} ({task.progress:.0%})")
             action("Stop", ":material/stop:", lambda: tasks.stop(work.key), work.key)
         else:
-            st.info(task.message or "This was stopped before it was done.")
-            again = "Try again" if task.status == "failed" else "Go on"
-            action(again, ":material/refresh:", lambda: services.queue().ask(work), work.key)
+            if task.status == "failed":
+                st.error(task.message, icon=":material/error:")
+            else:
+                st.info("This was stopped before it was done.")
+            action("Try again", ":material/refresh:", lambda: services.queue().ask(work), work.key)
 
 
 def percent(share: float | None) -> str:

@@ -55,6 +55,16 @@ def remove_temporary(target: Path) -> None:
             path.unlink()
 
 
+def delete(path: Path) -> None:
+    """Remove a file if it is there. Raises StorageError where that is not allowed."""
+    try:
+        path.unlink(missing_ok=True)
+    except NotADirectoryError:
+        pass
+    except OSError as error:
+        raise StorageError(f"{path} could not be removed ({error.strerror}).") from error
+
+
 def write_atomically(target: Path, content: bytes) -> None:
     """Write `content` to `target`, whole or not at all. Raises as `atomic_path`."""
     with atomic_path(target) as temporary:

@@ -5,6 +5,7 @@ import os
 import struct
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import islice
@@ -103,7 +104,8 @@ def _files(folder: Path) -> dict[str, os.stat_result]:
     paths = (Path(top) / name for top, _, names in os.walk(folder) for name in names)
     found = {}
     for path in islice((path for path in paths if path.is_file()), MAX_FILES + 1):
-        found[path.relative_to(folder).as_posix()] = path.stat()
+        with suppress(FileNotFoundError):  # deleted in this very moment
+            found[path.relative_to(folder).as_posix()] = path.stat()
     if len(found) > MAX_FILES:
         raise ConvscopeError(
             f"{folder.name} holds more than {MAX_FILES:,} files. Name the folder of class folders."

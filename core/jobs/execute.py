@@ -14,7 +14,7 @@ from core.errors import BreakOffError, ConvscopeError, StorageError
 from core.evaluation.calibration import fit_temperature
 from core.evaluation.logits import judge, save_judged
 from core.evaluation.metrics import top_k_accuracy
-from core.files import remove_temporary
+from core.files import delete, remove_temporary
 from core.jobs.memory import out_of_memory_advice
 from core.jobs.recorder import PATIENCE, Recorder
 from core.jobs.start import starting_weights
@@ -22,7 +22,7 @@ from core.machine import describe_machine
 from core.runs.checkpoint import Card, Checkpoint, load_checkpoint, save_checkpoint
 from core.runs.run import Run, Status
 from core.runs.store import RunStore
-from core.training import Control, events, load_state, save_state, train
+from core.training import Control, TrainingState, events, load_state, save_state, train
 
 STEER_SECONDS = 0.2
 REPORT_SECONDS = 0.25  # between two words on how far loading is
@@ -86,8 +86,6 @@ class _Execution:
 
     def _train(self) -> Iterator[events.Event]:
         store, run = self.store, self.run
-        machine = json.dumps(describe_machine(self.device))
-        self.recorder.put(lambda: store.update(run.id, machine=machine))
         for path in (store.state_path(run.id), store.best_path(run.id)):
             remove_temporary(path)
         data = load_dataset(run.recipe.data, self._report_loading)
@@ -99,7 +97,7 @@ class _Execution:
         start = starting_weights(store, run.recipe, data.classes) if state is None else None
         for event in train(run.recipe, data, self.control, self.device, state, start):
             if isinstance(event, events.Started):
-                self._forget_after(event, state.seconds if state else 0.0)
+                self._forget_after(event, state)
             if isinstance(event, events.Finished):
                 yield from self.settle()  # what follows reads back what was stored
             self._record(event, data)
@@ -110,11 +108,15 @@ class _Execution:
             if isinstance(event, events.Paused):
                 self._wait_while_paused()
 
-    def _forget_after(self, started: events.Started, seconds: float) -> None:
-        epoch = started.step // started.steps_per_epoch
-        self.recorder.put(
-            lambda: self.store.metrics.forget_after(self.run.id, started.step, epoch, seconds)
-        )
+    def _forget_after(self, started: events.Started, state: TrainingState | None) -> None:
+        """What an earlier part of the run left is of a future that will not come."""
+        store, run_id = self.store, self.run.id
+        epoch, seconds = started.step // started.steps_per_epoch, state.seconds if state else 0.0
+        put = self.recorder.put
+        put(lambda: store.metrics.forget_after(run_id, started.step, epoch, seconds))
+        if state is None:
+            put(lambda: delete(store.best_path(run_id)))
+            put(lambda: store.update(run_id, accuracies="{}", best_epoch=0))
 
     def _hold(self) -> Iterator[events.Event]:
         """Say what cannot be stored; go on all the same, unless too much waits already."""
@@ -168,6 +170,7 @@ class _Execution:
             precision=event.precision,
             device=self.device.type,
             data=data.fingerprint,
+            machine=json.dumps(describe_machine(self.device)),
         )
 
     def _save_best(self, best: events.BestWeights, data: Dataset) -> None:
@@ -218,7 +221,7 @@ class _Execution:
         early = " (stopped early: validation no longer got better)" if event.stopped_early else ""
         plural = "s" if event.epochs > 1 else ""
         self._become("finished", f"Finished after {event.epochs} epoch{plural}{early}.")
-        put(lambda: self.store.state_path(self.run.id).unlink(missing_ok=True))
+        put(lambda: delete(self.store.state_path(self.run.id)))
 
     def _report_loading(self, what: str, share: float) -> None:
         """Say a few times a second how far it is, and break it off where somebody asks for that."""

@@ -1,6 +1,7 @@
 """The runs of a recipe over seeds: which are done, and which comes next."""
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from pathlib import Path
 
 from core.data import load_dataset, same_data
@@ -39,22 +40,20 @@ def same_training(recipe: Recipe) -> Recipe:
 def on_present_data(runs: Sequence[Run]) -> list[Run]:
     """Without the runs whose folder or archive of pictures is gone, or another one now. What has
     not begun yet will train on what is there then."""
-    fingerprints = {
-        options: _present_fingerprint(options)
-        for options in {run.recipe.data for run in runs if run.recipe.data.source == "folder"}
-    }
-    return [
-        run
-        for run in runs
-        if run.recipe.data not in fingerprints
-        or not run.data
-        or same_data(run.data, fingerprints[run.recipe.data])
-    ]
+    present = cache(_present_fingerprint)
+
+    def is_on_it(run: Run) -> bool:
+        if run.recipe.data.source != "folder" or not run.data:
+            return True
+        return same_data(run.data, present(run.recipe.data.model_dump_json()))
+
+    return [run for run in runs if is_on_it(run)]
 
 
-def _present_fingerprint(options: Data) -> str:
+def _present_fingerprint(options: str) -> str:
+    """Of the data set that these options, as JSON, name now; empty where there is none."""
     try:
-        return load_dataset(options).fingerprint
+        return load_dataset(Data.model_validate_json(options)).fingerprint
     except ConvscopeError:
         return ""
 

@@ -1,0 +1,128 @@
+"""What pages have computed by a worker: asked for once, stopped, failed, and found again."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from core.data import load_dataset
+from core.evaluation.logits import has_judged, judge, stored_judged
+from core.jobs import JobQueue, LogitsWork, execute
+from core.jobs.compute import compute
+from core.recipe import Data, Recipe
+from core.runs.checkpoint import load_checkpoint
+from core.runs.networks import SHIPPED
+from core.runs.store import RunStore
+from core.training import Control
+from tests.waiting import wait_until
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def checkpoint(store: RunStore, tiny_recipe: Recipe) -> Path:
+    run_id = store.create(tiny_recipe.model_copy(update={"epochs": 1}))
+    list(execute(store, store.claim(run_id), Control(), CPU))
+    return store.best_path(run_id)
+
+
+def views(checkpoint: Path) -> LogitsWork:
+    return LogitsWork(checkpoint=checkpoint, split="train", several_views=True)
+
+
+def ask(store: RunStore, work: LogitsWork) -> None:
+    store.tasks.ask(work.key, work.model_dump(mode="json"))
+
+
+def do_next(store: RunStore, control: Control | None = None) -> None:
+    task = store.tasks.claim_next()
+    assert task is not None
+    compute(store.tasks, task, CPU, control or Control())
+
+
+def test_a_task_leaves_its_result_where_the_page_looks(store: RunStore, checkpoint: Path) -> None:
+    work = views(checkpoint)
+    ask(store, work)
+    ask(store, work)  # from a second tab
+    assert store.tasks.waiting()
+    do_next(store)
+    assert store.tasks.claim_next() is None and store.tasks.get(work.key) is None
+    assert has_judged(checkpoint, "train", several_views=True)
+    data = load_dataset(Data(source="shapes", images=200, validation=0.2))
+    kept = stored_judged(checkpoint, "train", lambda: pytest.fail("not kept"), None, True)
+    expected = judge(load_checkpoint(checkpoint).network(), data, "train", several_views=True)
+    assert np.allclose(kept.logits, expected.logits, atol=1e-5)
+
+
+def test_one_that_is_asked_to_stop_says_so_and_can_be_asked_for_again(
+    store: RunStore, checkpoint: Path
+) -> None:
+    work = views(checkpoint)
+    ask(store, work)
+    store.tasks.stop(work.key)
+    stopped = store.tasks.get(work.key)
+    assert stopped is not None and stopped.status == "stopped"
+    ask(store, work)
+    control = Control()
+    control.stop()
+    do_next(store, control)
+    stopped = store.tasks.get(work.key)
+    assert stopped is not None and stopped.status == "stopped"
+    ask(store, work)
+    do_next(store)
+    assert has_judged(checkpoint, "train", several_views=True)
+
+
+def test_a_failure_is_told_in_a_sentence(store: RunStore, checkpoint: Path) -> None:
+    work = views(checkpoint)
+    ask(store, work)
+    key = work.key
+    checkpoint.unlink()
+    do_next(store)
+    failed = store.tasks.get(key)
+    assert failed is not None and failed.status == "failed"
+    assert "There is no checkpoint" in failed.message
+
+
+def test_a_task_whose_process_was_killed_failed(store: RunStore, checkpoint: Path) -> None:
+    work = views(checkpoint)
+    ask(store, work)
+    task = store.tasks.claim_next()
+    assert task is not None and task.status == "running"
+    other = RunStore(store.folder)
+    seen = other.tasks.get(work.key)
+    assert seen is not None and seen.status == "running"
+    store.tasks.release(work.key)  # as the system does for a process that is gone
+    seen = other.tasks.get(work.key)
+    assert seen is not None and seen.status == "failed" and "try again" in seen.message
+
+
+def test_logits_of_another_split_or_of_other_weights_are_another_task(
+    store: RunStore, checkpoint: Path
+) -> None:
+    works = [views(checkpoint), views(SHIPPED / "best.safetensors")]
+    works.append(LogitsWork(checkpoint=checkpoint, split="test", several_views=True))
+    assert len({work.key for work in works}) == 3
+    copy = store.folder / "copy.safetensors"
+    shutil.copy(checkpoint, copy)
+    assert views(copy).key == works[0].key
+
+
+def test_small_work_stays_in_the_page(checkpoint: Path) -> None:
+    assert views(checkpoint).is_quick
+    assert not views(SHIPPED / "best.safetensors").is_quick
+
+
+def test_a_worker_of_its_own_does_what_is_asked_while_a_run_trains(
+    store: RunStore, checkpoint: Path, tiny_recipe: Recipe
+) -> None:
+    queue = JobQueue(store)
+    run_id = queue.submit(tiny_recipe.model_copy(update={"epochs": 1000}))
+    wait_until(lambda: store.get(run_id).done_steps > 0)
+    queue.ask(views(checkpoint))
+    wait_until(lambda: has_judged(checkpoint, "train", several_views=True))
+    assert store.get(run_id).status == "running"
+    queue.close(patience=60)
+    assert store.get(run_id).status == "stopped"
