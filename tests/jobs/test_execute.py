@@ -1,15 +1,19 @@
 """One run, step by step in this thread: what is told, what is stored, and how it ends."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 from torch import nn
 from torch.nn.modules.module import register_module_forward_pre_hook
 
 from core.errors import ConvscopeError
 from core.jobs import execute
-from core.recipe import ConvNet, Optimizer, Recipe, Schedule
+from core.recipe import ConvNet, Data, Optimizer, Recipe, Schedule
 from core.runs.checkpoint import load_checkpoint
 from core.runs.run import Run
 from core.runs.store import RunStore
@@ -96,6 +100,41 @@ def test_a_stop_while_the_data_is_loaded_ends_before_the_first_step(
     assert not [event for event in told if isinstance(event, events.Steps)]
     assert store.get(run_id).status == "stopped"
     assert store.get(run_id).resumable
+
+
+def test_a_stop_while_pictures_are_drawn_does_not_wait_for_the_last_one(
+    store: RunStore, tiny_recipe: Recipe
+) -> None:
+    """A million of them would take minutes."""
+    data = Data(source="shapes", images=1_000_000)
+    run_id = store.create(tiny_recipe.model_copy(update={"data": data}))
+    run = store.claim(run_id)
+    store.request(run_id, "stop")
+    told = list(execute(store, run, Control(), CPU))
+    assert [type(event) for event in told] == [events.Stopped]
+    stopped = store.get(run_id)
+    assert (stopped.status, stopped.message) == ("stopped", "Stopped before its first step.")
+    assert stopped.resumable
+
+
+def test_loading_is_told_a_few_times_a_second_and_not_for_every_picture(
+    store: RunStore, tiny_recipe: Recipe, tmp_path: Path
+) -> None:
+    for number in range(300):
+        path = tmp_path / "mine" / ("dark" if number % 2 else "light") / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (32, 32), (number % 256, 0, 0)).save(path)
+    fields = tiny_recipe.model_dump() | {"epochs": 1}
+    fields["data"] = {"source": "folder", "path": str(tmp_path / "mine")}
+    run_id = store.create(Recipe.parse(fields))
+    with closing(sqlite3.connect(store.folder / "runs.sqlite")) as database:
+        database.executescript(
+            "CREATE TABLE told (n); CREATE TRIGGER telling AFTER UPDATE OF message ON runs"
+            " WHEN new.message LIKE 'Reading%' BEGIN INSERT INTO told VALUES (1); END;"
+        )
+        carry_out(store, run_id)
+        assert 1 <= database.execute("SELECT count(*) FROM told").fetchone()[0] < 100
+    assert store.get(run_id).status == "finished"
 
 
 def test_a_run_can_break_off_and_go_on_at_its_very_end(
