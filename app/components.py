@@ -131,8 +131,9 @@ def _under_way(work: LogitsWork) -> None:
         if task is None:
             st.rerun()
         if task.live:
-            waits = "Waiting for a worker ..." if task.status == "queued" else "Running the network"
-            st.progress(task.progress, f"{waits} ({task.progress:.0%})")
+            left = f", {duration(task.seconds_left)} left" if task.progress else ""
+            text = f"Running the network over the images ({task.progress:.0%}{left})"
+            st.progress(task.progress, "Starting a worker …" if task.status == "queued" else text)
             action("Stop", ":material/stop:", lambda: tasks.stop(work.key), work.key)
         else:
             if task.status == "failed":

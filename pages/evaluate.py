@@ -9,7 +9,7 @@ from app.cell_gallery import cell_from_url, select_cell, show_cell
 from app.components import in_one_sentence, judged_if_possible, percent, pick_network
 from core.data import SplitName
 from core.evaluation.calibration import expected_calibration_error, reliability
-from core.evaluation.logits import Judged
+from core.evaluation.logits import Judged, has_judged
 from core.evaluation.metrics import (
     By,
     confusion_matrix,
@@ -102,5 +102,8 @@ if network is not None:
             "shifted by a pixel and mirrored. Better by a fraction of a point, six times the work.",
         )
     judged = judged_if_possible(network, split, several_views)
+    if judged is None and several_views and has_judged(network.path, split):
+        st.caption("Meanwhile, one view of each image:")
+        judged = services.judged(network.path, split)
     if judged is not None:
         show(judged, services.card(network.path), split)

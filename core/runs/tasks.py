@@ -17,7 +17,7 @@ GONE = "Its process ended before it was done; try again."
 @dataclass(frozen=True)
 class Task:
     """key: names the result by all that it is made from; work: what is to be made
-    progress: 0 to 1
+    progress: 0 to 1; started: seconds since 1970, 0 while it waits
     """
 
     key: str
@@ -25,10 +25,18 @@ class Task:
     status: TaskStatus
     progress: float
     message: str
+    started: float
 
     @property
     def live(self) -> bool:
         return self.status in ("queued", "running")
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Expected; None before the first word of progress."""
+        if not self.progress:
+            return None
+        return (time.time() - self.started) / self.progress * (1 - self.progress)
 
 
 class Tasks:
@@ -60,7 +68,8 @@ class Tasks:
                 *(GONE, key, row["owner"]),
             )
             return self.get(key)
-        return Task(key, json.loads(row["work"]), row["status"], row["progress"], row["message"])
+        told = {name: row[name] for name in ("status", "progress", "message")}
+        return Task(key, json.loads(row["work"]), **told, started=row["started"] or 0.0)
 
     def waiting(self) -> bool:
         return bool(self._database.rows("SELECT 1 FROM tasks WHERE status = 'queued' LIMIT 1"))
@@ -74,9 +83,9 @@ class Tasks:
             if not self._locks.take(key):
                 continue
             if self._database.change(
-                "UPDATE tasks SET status = 'running', request = NULL, owner = ?"
+                "UPDATE tasks SET status = 'running', request = NULL, owner = ?, started = ?"
                 " WHERE key = ? AND status = 'queued'",
-                *(this_process(), key),
+                *(this_process(), time.time(), key),
             ):
                 return self.get(key)
             self._locks.release(key)

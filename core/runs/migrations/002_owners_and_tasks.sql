@@ -11,5 +11,6 @@ CREATE TABLE tasks (
     owner TEXT,
     progress REAL NOT NULL DEFAULT 0, -- 0 to 1
     message TEXT NOT NULL DEFAULT '',
-    created REAL NOT NULL             -- seconds since 1970
+    created REAL NOT NULL,            -- seconds since 1970
+    started REAL
 );
