@@ -253,7 +253,9 @@ class RunStore:
             raise ConvscopeError(f"'{run.name}' is {run.status}, so it is not training.")
 
     def requested(self, run_id: str) -> Request | None:
-        return self._database.rows("SELECT request FROM runs WHERE id = ?", run_id)[0]["request"]
+        """What somebody asks of a run; nothing of one that is gone."""
+        rows = self._database.rows("SELECT request FROM runs WHERE id = ?", run_id)
+        return rows[0]["request"] if rows else None
 
     # What happens to a run
 
