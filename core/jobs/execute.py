@@ -12,7 +12,7 @@ from core.data import load_dataset
 from core.data.dataset import Dataset
 from core.errors import BreakOffError, ConvscopeError, StorageError
 from core.evaluation.calibration import fit_temperature
-from core.evaluation.logits import judge, save_judged
+from core.evaluation.logits import judge, logits_path, save_judged
 from core.evaluation.metrics import top_k_accuracy
 from core.files import delete, remove_temporary
 from core.jobs.memory import out_of_memory_advice
@@ -86,7 +86,9 @@ class _Execution:
 
     def _train(self) -> Iterator[events.Event]:
         store, run = self.store, self.run
-        for path in (store.state_path(run.id), store.best_path(run.id)):
+        best = store.best_path(run.id)
+        logits = (logits_path(best, split) for split in ("validation", "test"))
+        for path in (store.state_path(run.id), best, *logits):
             remove_temporary(path)
         data = load_dataset(run.recipe.data, self._report_loading)
         if data.skipped:

@@ -63,13 +63,18 @@ class _Keeper(threading.Thread):
                 log.warning("%s: %s", self.name, error)
             self._look.wait(LOOK_SECONDS)
             self._look.clear()
+        self._end_worker()  # which may have been begun just as this was closed
 
     def close(self) -> None:
         """Let the worker save what it has and end."""
         self._closing = True
         self._look.set()
-        if self._process is not None and self._process.poll() is None:
+        self._end_worker()
+
+    def _end_worker(self) -> None:
+        if self._process is not None:
             self._process.send_signal(signal.SIGTERM)
+            _let_go(self._process)
 
     def wait(self, seconds: float) -> None:
         """For this thread and its worker to end, at most so long."""
@@ -77,7 +82,6 @@ class _Keeper(threading.Thread):
         if self._process is not None:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(max(0.0, seconds))
-            _let_go(self._process)
 
     def _keep(self) -> None:
         if self._process is not None and self._process.poll() is not None:

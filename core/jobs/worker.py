@@ -40,15 +40,15 @@ class Worker:
     def __init__(self, store: RunStore, role: Role, device: torch.device) -> None:
         self._store, self._device = store, device
         self._next: Callable[[], bool] = self._train if role == "train" else self._compute
-        self._control, self._asked = Control(), False
-        self._ending = threading.Event()
+        self._control = Control()
+        self._asked = self._ending = False  # no Event: a signal's handler must not wait for a lock
         if role == "compute":
             os.nice(NICENESS)
 
     def work(self) -> None:
         """Until asked to end, or idle for a while."""
         idle_since = time.monotonic()
-        while not self._ending.is_set() and time.monotonic() - idle_since < IDLE_SECONDS:
+        while not self._ending and time.monotonic() - idle_since < IDLE_SECONDS:
             try:
                 worked = self._next()
             except ConvscopeError as error:
@@ -57,7 +57,7 @@ class Worker:
             if worked:
                 idle_since = time.monotonic()
             else:
-                self._ending.wait(LOOK_SECONDS)
+                time.sleep(LOOK_SECONDS)
 
     def end_on_signals(self) -> None:
         """Only the main thread may ask for that."""
@@ -69,13 +69,12 @@ class Worker:
 
         def wait() -> None:
             sys.stdin.buffer.read()
-            self._ending.set()
+            self._ending = True
 
         threading.Thread(target=wait, daemon=True).start()
 
     def _end(self, _signal: int, _frame: FrameType | None) -> None:
-        self._asked = True
-        self._ending.set()
+        self._asked = self._ending = True
         self._control.stop()
 
     def _steered(self) -> Control:

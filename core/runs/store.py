@@ -152,7 +152,10 @@ class RunStore:
 
     def purge(self, run_id: str | None = None) -> None:
         """Remove for good what was deleted through this object, or more than a day ago; with
-        `run_id`, only that run. What somebody brought back meanwhile stays."""
+        `run_id`, only that run. What somebody brought back meanwhile stays.
+
+        With it goes what finished runs need no more, where a crash has left it.
+        """
         self._database.change(
             "UPDATE runs SET deleted = 2 WHERE deleted = 1 AND id = coalesce(?, id)"
             " AND (deleted_by = ? OR deleted_at < ?)",
@@ -164,6 +167,9 @@ class RunStore:
             shutil.rmtree(self.files(row["id"]), ignore_errors=True)
             self._locks.remove(row["id"])
             self._database.change("DELETE FROM runs WHERE id = ?", row["id"])
+        for row in self._database.rows("SELECT id FROM runs WHERE status = 'finished'"):
+            with suppress(OSError):
+                self.state_path(row["id"]).unlink()
 
     # Files
 
@@ -182,7 +188,7 @@ class RunStore:
 
     def waiting(self, device: str) -> bool:
         """Whether a run waits that a device of this kind ('cpu', 'cuda', 'mps') may train."""
-        return bool(self._queue(device))
+        return any(self._readable(self._queue(device)))
 
     def claim_next(self, device: str) -> Run | None:
         """Take the queued run of highest priority, oldest first, for this process; or None.
@@ -209,10 +215,10 @@ class RunStore:
             ):
                 run = self.get(run_id)
                 raise ConvscopeError(f"'{run.name}' is {run.status}; there is nothing to train.")
+            return self.get(run_id)
         except BaseException:
             self._locks.release(run_id)
             raise
-        return self.get(run_id)
 
     def release(self, run_id: str) -> None:
         """Let go of a run that was claimed through this object."""
@@ -253,7 +259,9 @@ class RunStore:
             raise ConvscopeError(f"'{run.name}' is {run.status}, so it is not training.")
 
     def requested(self, run_id: str) -> Request | None:
-        return self._database.rows("SELECT request FROM runs WHERE id = ?", run_id)[0]["request"]
+        """What somebody asks of a run; nothing of one that is gone."""
+        rows = self._database.rows("SELECT request FROM runs WHERE id = ?", run_id)
+        return rows[0]["request"] if rows else None
 
     # What happens to a run
 
@@ -272,10 +280,11 @@ class RunStore:
             self._settle(row["id"], message)
 
     def update(self, run_id: str, **fields: object) -> None:
-        """Set columns that describe the run (see migrations)."""
+        """Set columns that describe the run (see migrations). A waiting one keeps its place."""
         assignments = ", ".join(f"{name} = ?" for name in fields)
         if not self._database.change(
-            f"UPDATE runs SET {assignments}, changed = ? WHERE id = ?",
+            f"UPDATE runs SET {assignments},"
+            " changed = CASE status WHEN 'queued' THEN changed ELSE ? END WHERE id = ?",
             *(*fields.values(), time.time(), run_id),
         ):
             raise ConvscopeError(f"There is no run '{run_id[:40]}'; it may have been deleted.")

@@ -258,6 +258,47 @@ def test_out_of_memory_fails_with_a_batch_size_that_fits_and_the_next_run_works(
     assert store.get(modest).status == "finished"
 
 
+def test_a_paused_run_is_saved_when_its_process_is_asked_to_end(
+    store: RunStore, tiny_recipe: Recipe
+) -> None:
+    run_id, control = store.create(tiny_recipe), Control()
+    told: list[events.Event] = []
+    for event in execute(store, store.claim(run_id), control, CPU):
+        told.append(event)
+        if isinstance(event, events.Started):
+            store.request(run_id, "pause")
+        if isinstance(event, events.Paused):
+            control.stop()  # as a signal does, while the store still says that it should pause
+    assert isinstance(told[-1], events.Stopped)
+    assert store.get(run_id).status == "stopped" and store.state_path(run_id).exists()
+
+
+def test_a_run_that_is_removed_as_it_ends_ends_all_the_same(
+    store: RunStore, tiny_recipe: Recipe, caplog: pytest.LogCaptureFixture
+) -> None:
+    run_id = store.create(tiny_recipe)
+    for event in execute(store, store.claim(run_id), Control(), CPU):
+        if isinstance(event, events.Finished):
+            store.delete(run_id)
+            store.purge(run_id)
+    assert caplog.records == []
+    assert store.count() == 0 and not store.files(run_id).exists()
+
+
+def test_what_a_killed_evaluation_left_half_written_goes(
+    store: RunStore, tiny_recipe: Recipe
+) -> None:
+    run_id = store.create(tiny_recipe)
+    store.files(run_id).mkdir(parents=True)
+    names = ("state", "best", "best.validation-logits", "best.test-logits")
+    for name in names:
+        (store.files(run_id) / f".{name}.safetensors.k1lled").write_bytes(b"half")
+    carry_out(store, run_id)
+    assert sorted(path.name for path in store.files(run_id).iterdir()) == [
+        f"{name}.safetensors" for name in sorted(names) if name != "state"
+    ]
+
+
 def test_a_run_that_another_thread_has_cannot_be_claimed(
     store: RunStore, tiny_recipe: Recipe
 ) -> None:

@@ -5,9 +5,11 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -134,6 +136,30 @@ def test_closing_saves_the_run_under_way(own_store: RunStore, tiny_recipe: Recip
     queue.close(PATIENCE)
     assert own_store.get(run_id).status == "stopped"
     assert own_store.state_path(run_id).exists()
+
+
+def test_closing_ends_a_worker_that_is_just_begun(
+    own_store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[subprocess.Popen[bytes]] = []
+    closed = threading.Event()
+
+    class Begun(subprocess.Popen[bytes]):
+        """A process, and whoever starts it hears of it only after the queue was closed."""
+
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            begun.append(self)
+            closed.wait()
+
+    monkeypatch.setattr(subprocess, "Popen", Begun)
+    queue = JobQueue(own_store)
+    queue.prepare()
+    wait_until(lambda: begun)
+    queue.close(0.0)
+    assert begun[0].poll() is None
+    closed.set()
+    assert begun[0].wait(PATIENCE) is not None
 
 
 def owner(store: RunStore, run_id: str) -> psutil.Process:

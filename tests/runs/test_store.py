@@ -86,6 +86,7 @@ def test_a_run_of_another_version_hides_no_other(store: RunStore, tiny_recipe: R
     claimed = store.claim_next("cpu")
     assert claimed is not None and claimed.id == own
     assert store.claim_next("cpu") is None
+    assert not store.waiting("cpu")  # or a worker would be kept for it
 
 
 def test_the_queue_goes_by_priority_then_age(store: RunStore, tiny_recipe: Recipe) -> None:
@@ -93,6 +94,16 @@ def test_the_queue_goes_by_priority_then_age(store: RunStore, tiny_recipe: Recip
     store.prioritise(third)
     claimed = [store.claim_next("cpu") for _ in range(4)]
     assert [run and run.id for run in claimed] == [third, first, second, None]
+
+
+def test_a_waiting_run_that_is_renamed_or_annotated_keeps_its_place(
+    store: RunStore, tiny_recipe: Recipe
+) -> None:
+    first, second = store.create(tiny_recipe), store.create(tiny_recipe)
+    store.rename(first, "another name")
+    store.annotate(first, "a note", ["tag"])
+    claimed = [store.claim_next("cpu") for _ in range(2)]
+    assert [run and run.id for run in claimed] == [first, second]
 
 
 def test_every_queued_run_is_claimed_exactly_once(store: RunStore, tiny_recipe: Recipe) -> None:

@@ -1,10 +1,12 @@
 """From status to status: whoever crosses whom, a run is trained by one and no word is lost."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import closing
 
 import psutil
 import pytest
@@ -251,3 +253,30 @@ def test_a_purged_run_leaves_no_file(store: RunStore, tiny_recipe: Recipe) -> No
     store.delete(run_id)
     store.purge(run_id)
     assert list((store.folder / "runs").iterdir()) == []
+
+
+def test_what_a_run_that_ended_in_a_crash_needed_goes_with_the_next_purge(
+    store: RunStore, tiny_recipe: Recipe
+) -> None:
+    statuses: tuple[Status, ...] = ("finished", "stopped")
+    ids = [store.create(tiny_recipe, claimed=True) for _ in statuses]
+    for run_id, status in zip(ids, statuses, strict=True):
+        store.files(run_id).mkdir()
+        store.state_path(run_id).write_bytes(b"state")
+        store.set_status(run_id, status)
+        store.release(run_id)
+    store.purge()
+    assert [store.state_path(run_id).exists() for run_id in ids] == [False, True]
+
+
+def test_a_claim_that_fails_at_last_lets_go(store: RunStore, tiny_recipe: Recipe) -> None:
+    run_id = store.create(tiny_recipe)
+    with closing(sqlite3.connect(store.folder / "runs.sqlite")) as database:
+        database.execute(
+            "CREATE TRIGGER damage AFTER UPDATE OF owner ON runs"
+            " BEGIN UPDATE runs SET tags = '[' WHERE id = new.id; END"
+        )
+    with pytest.raises(ConvscopeError, match="damaged"):
+        store.claim(run_id)
+    store.update(run_id, tags="[]")
+    assert RunStore(store.folder).get(run_id).status == "interrupted"
