@@ -14,6 +14,7 @@ from core.data.dataset import Dataset
 from core.errors import ConvscopeError
 from core.machine import resolve_precision
 from core.models import build_model
+from core.models.layers import dropouts
 from core.models.network import Network
 from core.models.whitening import fit_whitening
 from core.recipe import Recipe
@@ -69,6 +70,7 @@ class Learner:
         )
         self._descents = Descents()
         self._lookahead = Lookahead(self.model, recipe.lookahead) if recipe.lookahead else None
+        self._dropouts = dropouts(self.model)
         self._parameters = [p for p in self.model.parameters() if p.requires_grad]
         self._found_inf = torch.zeros((), device=device)
         # Fused optimizers skip the step where these say so (torch's own gradient scaler uses them).
@@ -90,10 +92,28 @@ class Learner:
         Returns the batch's loss, its share of correct answers (0 to 1) and the gradient's norm,
         as scalars on the device. Once any of them was not finite, no step changes the weights.
         """
-        self._set_rates(now)
-        seed = self.recipe.seed * 1_000_003 + now.step
-        torch.manual_seed(seed)  # for dropout
-        images = self._augmenter.batch(indices, seed, now.epoch)
+        self._seek(now)
+        told = self._update(indices)
+        if self._lookahead is not None:
+            self._lookahead.update(now.step)
+        if self.average is not None:
+            self.average.update(now.step)
+        return told
+
+    def _seek(self, now: Moment) -> None:
+        """Take this moment's rates and random numbers; freeze the layers whose time is over."""
+        for group in self.optimizer.param_groups:
+            left = remaining(now.progress, group["end"])
+            group["lr"] = now.rate * group["rate"] * left
+            if left == 0.0:
+                for parameter in group["params"]:
+                    parameter.requires_grad_(False)
+        self._augmenter.seek(now.step, now.epoch)
+        for number, layer in enumerate(self._dropouts):
+            layer.seek(self.recipe.seed, now.step, number)
+
+    def _update(self, indices: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        images = self._augmenter.batch(indices)
         labels = self._labels[indices]
         with self._autocast():
             logits = self._forward(images).float()
@@ -106,10 +126,6 @@ class Learner:
         norm = self._gradient_norm()
         self._found_inf.copy_(torch.maximum(self._found_inf, ~torch.isfinite(loss + norm)))
         self.optimizer.step()
-        if self._lookahead is not None:
-            self._lookahead.update(now.step)
-        if self.average is not None:
-            self.average.update(now.step)
         return loss.detach(), (logits.argmax(1) == labels).float().mean(), norm
 
     def end_epoch(self, epoch: int) -> None:
@@ -123,11 +139,13 @@ class Learner:
                 self._descents.join(self.model, self._some_images(epoch))
 
     def _some_images(self, epoch: int) -> Iterator[Tensor]:
-        """Batches of training images, augmented as in training, for batch norm's statistics."""
-        seed = self.recipe.seed * 1_000_003 + epoch
-        some = order(len(self._labels), seed, epoch)[:NORM_IMAGES].to(self.device)
-        for indices in some.tensor_split(math.ceil(len(some) / self.recipe.batch_size)):
-            yield self._augmenter.batch(indices, seed, epoch)
+        """Batches of training images, augmented as in training, for batch norm's statistics: the
+        first of the epoch that would follow."""
+        some = order(len(self._labels), self.recipe.seed, epoch)[:NORM_IMAGES].to(self.device)
+        batches = some.tensor_split(math.ceil(len(some) / self.recipe.batch_size))
+        for step, indices in enumerate(batches):
+            self._augmenter.seek(step, epoch)
+            yield self._augmenter.batch(indices)
 
     def validate(self) -> tuple[float, float]:
         """Mean loss and accuracy (0 to 1) on the validation images, with the averaged weights
@@ -188,15 +206,6 @@ class Learner:
         self.optimizer.load_state_dict({"state": slots, "param_groups": groups})
         if self.average is not None:
             self.average.load(average)
-
-    def _set_rates(self, now: Moment) -> None:
-        """Give every group its learning rate; freeze those whose time is over."""
-        for group in self.optimizer.param_groups:
-            left = remaining(now.progress, group["end"])
-            group["lr"] = now.rate * group["rate"] * left
-            if left == 0.0:
-                for parameter in group["params"]:
-                    parameter.requires_grad_(False)
 
     def _losses(self, logits: Tensor, labels: Tensor) -> Tensor:
         smoothing = self.recipe.label_smoothing
