@@ -97,20 +97,23 @@ class Learner:
         if self._lookahead is not None:
             self._lookahead.update(now.step)
         if self.average is not None:
-            self.average.update(now.step)
+            self.average.update()
         return told
 
     def _seek(self, now: Moment) -> None:
-        """Take this moment's rates and random numbers; freeze the layers whose time is over."""
+        """Write what differs from step to step into tensors on the device, so that all that
+        follows is the same work every time; freeze the layers whose time is over."""
         for group in self.optimizer.param_groups:
             left = remaining(now.progress, group["end"])
-            group["lr"] = now.rate * group["rate"] * left
+            group["lr"].fill_(now.rate * group["rate"] * left)
             if left == 0.0:
                 for parameter in group["params"]:
                     parameter.requires_grad_(False)
         self._augmenter.seek(now.step, now.epoch)
         for number, layer in enumerate(self._dropouts):
             layer.seek(self.recipe.seed, now.step, number)
+        if self.average is not None:
+            self.average.seek(now.step)
 
     def _update(self, indices: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         images = self._augmenter.batch(indices)
@@ -150,14 +153,18 @@ class Learner:
     def validate(self) -> tuple[float, float]:
         """Mean loss and accuracy (0 to 1) on the validation images, with the averaged weights
         where the recipe asks for them."""
+        loss, accuracy = self._judge().tolist()
+        return loss, accuracy
+
+    def _judge(self) -> Tensor:
+        """What `validate` tells, on the device."""
+        totals = torch.zeros(2, device=self.device)
         with self._judged_weights(), torch.inference_mode(), self._autocast():
-            totals = torch.zeros(2, device=self.device)
             for images, labels in self._validation_batches():
                 logits = self.model(self._network.input(images)).float()
                 totals[0] += self._losses(logits, labels).sum()
                 totals[1] += (logits.argmax(1) == labels).sum()
-        loss, accuracy = (totals / len(self._validation)).tolist()
-        return loss, accuracy
+        return totals / len(self._validation)
 
     def judged_weights(self) -> Tensors:
         """A copy on the CPU of the weights that `validate` judges."""
