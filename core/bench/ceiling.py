@@ -118,11 +118,11 @@ def _works(
     """Kind to its amount (FLOP or bytes) and the work itself."""
     on_cpu = device.type == "cpu"
     batch, side = (CPU_BATCH, CPU_MATRIX) if on_cpu else (GPU_BATCH, GPU_MATRIX)
-    options = {"device": device, "dtype": dtype}
+    options = {"device": device, "dtype": dtype, "generator": torch.Generator(device)}
     matrix = torch.randn(side, side, **options)
     images = _channels_last(torch.randn(batch, CHANNELS, SIDE, SIDE, **options))
     weights = _channels_last(torch.randn(CHANNELS, CHANNELS, KERNEL, KERNEL, **options))
-    gradient = torch.randn_like(images)
+    gradient = _channels_last(torch.randn(images.shape, **options))
     source = torch.empty(COPIED_BYTES, dtype=torch.uint8, device=device)
     target = torch.empty_like(source)
     convolution = 2.0 * batch * SIDE**2 * CHANNELS**2 * KERNEL**2

@@ -86,7 +86,11 @@ def _augmenter(split: Split, recipe: Recipe) -> Callable[[], int]:
     augmenter = Augmenter(split.images, recipe.augmentation, normalisation_of(split))
 
     def run() -> int:
-        return sum(len(augmenter.batch(b, seed)) for seed, b in enumerate(_batches(split, recipe)))
+        images = 0
+        for step, indices in enumerate(_batches(split, recipe)):
+            augmenter.seek(step, epoch=0)
+            images += len(augmenter.batch(indices))
+        return images
 
     return run
 

@@ -122,7 +122,7 @@ def _pictures_row(count: int) -> tuple[str, ...]:
     recipe = Recipe(data=options)
     augmenter = Augmenter(data.train.images, recipe.augmentation, data.normalisation)
     batches = order(len(data.train), seed=0, epoch=0)[:BATCHED].split(recipe.batch_size)
-    seconds = _repeated(lambda: [augmenter.batch(batch, 0) for batch in batches])
+    seconds = _repeated(lambda: [augmenter.batch(batch) for batch in batches])
     memory = (process.memory_info().rss - before) / 1e6
     rate = BATCHED / seconds.median
     return f"{count:,}", f"{first:,.1f}", f"{again:.1f}", f"{memory:,.0f}", f"{rate:,.0f}"

@@ -53,7 +53,6 @@ class PlainLoop:
     """Trains the recipe's network on the recipe's data the plain way."""
 
     def __init__(self, recipe: Recipe, data: Dataset, device: torch.device) -> None:
-        torch.manual_seed(recipe.seed)
         self._device = device
         model = build_model(recipe.model, len(data.classes), recipe.seed)
         self._model = model.to(device, memory_format=torch.contiguous_format)  # pyright: ignore[reportCallIssue]
@@ -68,6 +67,7 @@ class PlainLoop:
             PerImage(data.train, padding, data.normalisation),
             batch_size=BATCH_SIZE,
             shuffle=True,
+            generator=torch.Generator().manual_seed(recipe.seed),
             num_workers=WORKERS,
             persistent_workers=True,
         )

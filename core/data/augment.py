@@ -6,16 +6,15 @@ import torch
 from torch import Tensor
 
 from core.data.dataset import IMAGE_SIZE, Normalisation
+from core.randomness import Stream, bits, derive, normal, uniform
 from core.recipe import Augmentation
 
 DRAWS = 9  # random numbers per image, drawn whether used or not: options don't disturb each other
-EPOCHS = 1001  # more than any recipe has, so that (seed, epoch) pairs never meet
 
 
 def order(n: int, seed: int, epoch: int) -> Tensor:
     """The order in which an epoch sees its images: a permutation, int64 [n], on the CPU."""
-    generator = torch.Generator().manual_seed(seed * EPOCHS + epoch)
-    return torch.randperm(n, generator=generator)
+    return bits(torch.tensor(derive(seed, Stream.ORDER, epoch)), n).argsort()
 
 
 class Augmenter:
@@ -32,11 +31,8 @@ class Augmenter:
         normalisation: Normalisation,
         seed: int = 0,
     ) -> None:
-        """`images`: uint8 [N, 32, 32, 3]; on their device a padded copy stays while this lives.
-
-        `seed` decides which images an alternating flip mirrors in even epochs.
-        """
-        self.augmentation = augmentation
+        """`images`: uint8 [N, 32, 32, 3]; on their device a padded copy stays while this lives."""
+        self.augmentation, self._seed = augmentation, seed
         self.device = images.device
         padded = _reflect(images, augmentation.crop_padding)
         self._side = padded.shape[1]
@@ -46,25 +42,33 @@ class Augmenter:
         # One value for every pixel and channel of an image: a row that vectorises well.
         self._scale = (1 / (255 * std)).repeat(IMAGE_SIZE**2)
         self._shift = (-mean / std).repeat(IMAGE_SIZE**2)
-        self._generator = torch.Generator(self.device)
-        coins = torch.Generator(self.device).manual_seed(seed)
-        self._mirrored_first = torch.rand(len(images), generator=coins, device=self.device) < 0.5
+        self._key, self._noise_key, coins = torch.zeros(3, dtype=torch.int64, device=self.device)
+        coins.fill_(derive(seed, Stream.MIRRORED_FIRST))
+        self._mirrored_first = uniform(coins, len(images)) < 0.5
+        self._odd_epoch = torch.zeros((), dtype=torch.bool, device=self.device)
+        self.seek(step=0, epoch=0)
 
-    def batch(self, indices: Tensor, seed: int, epoch: int = 0) -> Tensor:
+    def seek(self, step: int, epoch: int) -> None:
+        """The next batch is that of `step` in `epoch`, both from 0.
+
+        The randomness of an image is a function of the seed, these two and its place in the batch;
+        an alternating flip is one of the seed, the image and whether the epoch is odd.
+        """
+        self._key.fill_(derive(self._seed, Stream.AUGMENTATION, epoch, step))
+        self._noise_key.fill_(derive(self._seed, Stream.NOISE, epoch, step))
+        self._odd_epoch.fill_(epoch % 2 == 1)
+
+    def batch(self, indices: Tensor) -> Tensor:
         """The images at `indices` (int64 [B]), augmented and normalised.
 
-        Returns float32 [B, 3, 32, 32], channels-last in memory. The randomness of an image is a
-        function of `seed` and its place in the batch; an alternating flip is one of the image and
-        the `epoch` (from 0).
+        Returns float32 [B, 3, 32, 32], channels-last in memory.
         """
         indices = indices.to(self.device)
-        self._generator.manual_seed(seed)
-        size = (len(indices), DRAWS, 1)
-        draws = torch.rand(size, generator=self._generator, device=self.device).unbind(1)
+        draws = uniform(self._key, len(indices), DRAWS, 1).unbind(1)
         down, right, coin = draws[:3]
         mirrored = coin < 0.5
         if self.augmentation.alternating_flip:
-            mirrored = (self._mirrored_first[indices] ^ (epoch % 2 == 1))[:, None]
+            mirrored = (self._mirrored_first[indices] ^ self._odd_epoch)[:, None]
         pixels = self._crop(indices, down, right, mirrored)
         values = torch.addcmul(self._shift, pixels.view(len(indices), -1).float(), self._scale)
         images = values.view(-1, IMAGE_SIZE, IMAGE_SIZE, 3)
@@ -109,7 +113,7 @@ class Augmenter:
         number = (place * (rows * columns)).long()
         inside = self._rectangle(number // columns, number % columns, height, width)
         inside &= (chance < self.augmentation.erasing)[:, :, None, None]
-        noise = torch.randn(images.shape, generator=self._generator, device=self.device)
+        noise = normal(self._noise_key, *images.shape)
         torch.where(inside, noise, images, out=images)
 
     def _rectangle(

@@ -4,9 +4,11 @@ import torch
 from torch import nn
 
 from core.models.convnet import build_convnet
+from core.models.layers import dropouts
 from core.models.torchvision import build_mobilenet, build_resnet18
 from core.models.two_conv import build_two_conv
 from core.models.vgg import build_vgg
+from core.randomness import InitialisingFrom, Stream, derive
 from core.recipe import VGG, ConvNet, MobileNet, Model, TwoConv
 
 __all__ = ["build_model"]
@@ -16,11 +18,13 @@ def build_model(options: Model, classes: int, seed: int = 0) -> nn.Module:
     """A model with fresh weights, in channels-last memory, on the CPU.
 
     Takes float32 [N, 3, 32, 32] and returns logits [N, classes]. The weights depend on `seed`
-    alone; the global random state is left as it was.
+    alone, whatever else the process draws; so do the masks of its dropout layers.
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    generator = torch.Generator().manual_seed(derive(seed, Stream.WEIGHTS))
+    with InitialisingFrom(generator):
         model = _build(options, classes)
+    for number, layer in enumerate(dropouts(model)):
+        layer.seek(seed, step=0, number=number)
     return model.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
 
 

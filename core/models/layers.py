@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
+import torch
 from torch import Tensor, nn
 
+from core.randomness import Stream, derive, uniform
 from core.recipe import Activation
 
 ACTIVATIONS: dict[Activation, Callable[[], nn.Module]] = {
@@ -49,6 +51,32 @@ class Residual(nn.Module):
         return self.activation(x + self.body(x))
 
 
+class Dropout(nn.Dropout):
+    """torch's dropout with masks from `key`, which moves on with each of them."""
+
+    key: Tensor
+
+    def __init__(self, p: float) -> None:
+        super().__init__(p)
+        self.register_buffer("key", torch.zeros((), dtype=torch.int64), persistent=False)
+
+    def seek(self, seed: int, step: int, number: int) -> None:
+        """The next mask is that of `step` in the `number`-th of a model's dropout layers."""
+        self.key.fill_(derive(seed, Stream.DROPOUT, step, number))
+
+    def forward(self, input: Tensor) -> Tensor:  # noqa: A002
+        if not self.training or self.p == 0:
+            return input
+        kept = uniform(self.key, *input.shape) >= self.p
+        self.key += 1
+        return input * kept.to(input.dtype).div_(1 - self.p)
+
+
+def dropouts(model: nn.Module) -> list[Dropout]:
+    """A model's dropout layers, first to last."""
+    return [module for module in model.modules() if isinstance(module, Dropout)]
+
+
 def dense_head(
     features: int,
     hidden: Sequence[int],
@@ -68,4 +96,4 @@ def dense_head(
 
 
 def _dropout(probability: float) -> list[nn.Module]:
-    return [nn.Dropout(probability)] if probability else []
+    return [Dropout(probability)] if probability else []

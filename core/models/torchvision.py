@@ -7,6 +7,7 @@ the last maps keep 4x4 places.
 from torch import nn
 from torchvision.models import mobilenet_v2, resnet18
 
+from core.models.layers import Dropout
 from core.recipe import MobileNet, ResNet
 
 # Expansion, channels, repeats and stride of each stage (Sandler et al. 2018, table 2), with the
@@ -33,7 +34,7 @@ def build_resnet18(options: ResNet, classes: int) -> nn.Module:
     model.set_submodule("conv1", first)
     model.set_submodule("maxpool", nn.Identity())
     if options.dropout:
-        model.set_submodule("fc", nn.Sequential(nn.Dropout(options.dropout), model.fc))
+        model.set_submodule("fc", nn.Sequential(Dropout(options.dropout), model.fc))
     return model
 
 
@@ -43,8 +44,8 @@ def build_mobilenet(options: MobileNet, classes: int) -> nn.Module:
         num_classes=classes,
         width_mult=options.width,
         inverted_residual_setting=MOBILENET_STAGES,
-        dropout=options.dropout,
     )
+    model.set_submodule("classifier.0", Dropout(options.dropout))
     first = model.get_submodule("features.0.0")
     assert isinstance(first, nn.Conv2d)
     first.stride = (1, 1)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn
-from torch.optim.swa_utils import get_ema_multi_avg_fn, update_bn
 
 
 class WeightAverage:
@@ -19,13 +18,17 @@ class WeightAverage:
         self._source = model.state_dict()
         self.weights = {name: value.clone() for name, value in self._source.items()}
         self._moving = [name for name, value in self.weights.items() if value.is_floating_point()]
+        self._pace = self.weights[self._moving[0]].new_zeros(())
+
+    def seek(self, step: int) -> None:
+        """The next update is that after the 0-based `step`."""
+        self._pace.fill_(1 - min(self._decay, (1 + step) / (10 + step)))
 
     @torch.no_grad()
-    def update(self, step: int) -> None:
-        """Move towards the model's present weights after its 0-based `step`."""
-        decay = min(self._decay, (1 + step) / (10 + step))
-        averages = [self.weights[name] for name in self._moving]
-        get_ema_multi_avg_fn(decay)(averages, [self._source[name] for name in self._moving], step)
+    def update(self) -> None:
+        """Move towards the model's present weights."""
+        for name in self._moving:
+            self.weights[name].lerp_(self._source[name], self._pace)
 
     def load(self, weights: dict[str, Tensor]) -> None:
         for name, value in weights.items():
@@ -49,7 +52,24 @@ class Descents:
         for name, value in model.state_dict().items():
             if value.is_floating_point():
                 value.lerp_(self.first[name], 0.5)
-        update_bn(batches, model)
+        _measure(model, batches)
+
+
+def _measure(model: nn.Module, batches: Iterable[Tensor]) -> None:
+    """Let batch norm's statistics be the means of those of `batches`, without asking the device for
+    its count of them, as torch's update_bn does."""
+    norms = {m: m.momentum for m in model.modules() if isinstance(m, nn.BatchNorm2d)}
+    if not norms:
+        return
+    was_training = model.training
+    model.train()
+    for number, images in enumerate(batches, start=1):
+        for norm in norms:
+            norm.momentum = 1 / number
+        model(images)
+    for norm, momentum in norms.items():
+        norm.momentum = momentum
+    model.train(was_training)
 
 
 class Lookahead:

@@ -14,6 +14,7 @@ from core.data.dataset import Dataset
 from core.errors import ConvscopeError
 from core.machine import Precision, resolve_precision
 from core.models import build_model
+from core.models.layers import dropouts
 from core.models.network import Network
 from core.models.whitening import fit_whitening
 from core.recipe import Recipe
@@ -75,6 +76,7 @@ class Learner:
         )
         self._descents = Descents()
         self._lookahead = Lookahead(self.model, recipe.lookahead) if recipe.lookahead else None
+        self._dropouts = dropouts(self.model)
         self._parameters = [p for p in self.model.parameters() if p.requires_grad]
         self._found_inf = torch.zeros((), device=device)
         # Fused optimizers skip the step where these say so (torch's own gradient scaler uses them).
@@ -96,10 +98,31 @@ class Learner:
         Returns the batch's loss, its share of correct answers (0 to 1) and the gradient's norm,
         as scalars on the device. Once any of them was not finite, no step changes the weights.
         """
-        self._set_rates(now)
-        seed = self.recipe.seed * 1_000_003 + now.step
-        torch.manual_seed(seed)  # for dropout
-        images = self._augmenter.batch(indices, seed, now.epoch)
+        self._seek(now)
+        told = self._update(indices)
+        if self._lookahead is not None:
+            self._lookahead.update(now.step)
+        if self.average is not None:
+            self.average.update()
+        return told
+
+    def _seek(self, now: Moment) -> None:
+        """Write what differs from step to step into tensors on the device, so that all that
+        follows is the same work every time; freeze the layers whose time is over."""
+        for group in self.optimizer.param_groups:
+            left = remaining(now.progress, group["end"])
+            group["lr"].fill_(now.rate * group["rate"] * left)
+            if left == 0.0:
+                for parameter in group["params"]:
+                    parameter.requires_grad_(False)
+        self._augmenter.seek(now.step, now.epoch)
+        for number, layer in enumerate(self._dropouts):
+            layer.seek(self.recipe.seed, now.step, number)
+        if self.average is not None:
+            self.average.seek(now.step)
+
+    def _update(self, indices: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        images = self._augmenter.batch(indices)
         labels = self._labels[indices]
         with self._autocast():
             logits = self._forward(images).float()
@@ -112,10 +135,6 @@ class Learner:
         norm = self._gradient_norm()
         self._found_inf.copy_(torch.maximum(self._found_inf, ~torch.isfinite(loss + norm)))
         self.optimizer.step()
-        if self._lookahead is not None:
-            self._lookahead.update(now.step)
-        if self.average is not None:
-            self.average.update(now.step)
         return loss.detach(), (logits.argmax(1) == labels).float().mean(), norm
 
     def end_epoch(self, epoch: int) -> None:
@@ -129,23 +148,29 @@ class Learner:
                 self._descents.join(self.model, self._some_images(epoch))
 
     def _some_images(self, epoch: int) -> Iterator[Tensor]:
-        """Batches of training images, augmented as in training, for batch norm's statistics."""
-        seed = self.recipe.seed * 1_000_003 + epoch
-        some = order(len(self._labels), seed, epoch)[:NORM_IMAGES].to(self.device)
-        for indices in some.tensor_split(math.ceil(len(some) / self.recipe.batch_size)):
-            yield self._augmenter.batch(indices, seed, epoch)
+        """Batches of training images, augmented as in training, for batch norm's statistics: the
+        first of the epoch that would follow."""
+        some = order(len(self._labels), self.recipe.seed, epoch)[:NORM_IMAGES].to(self.device)
+        batches = some.tensor_split(math.ceil(len(some) / self.recipe.batch_size))
+        for step, indices in enumerate(batches):
+            self._augmenter.seek(step, epoch)
+            yield self._augmenter.batch(indices)
 
     def validate(self) -> tuple[float, float]:
         """Mean loss and accuracy (0 to 1) on the validation images, with the averaged weights
         where the recipe asks for them."""
+        loss, accuracy = self._judge().tolist()
+        return loss, accuracy
+
+    def _judge(self) -> Tensor:
+        """What `validate` tells, on the device."""
+        totals = torch.zeros(2, device=self.device)
         with self._judged_weights(), torch.inference_mode(), self._autocast():
-            totals = torch.zeros(2, device=self.device)
             for images, labels in self._validation_batches():
                 logits = self.model(self._network.input(images)).float()
                 totals[0] += self._losses(logits, labels).sum()
                 totals[1] += (logits.argmax(1) == labels).sum()
-        loss, accuracy = (totals / len(self._validation)).tolist()
-        return loss, accuracy
+        return totals / len(self._validation)
 
     def judged_weights(self) -> Tensors:
         """A copy on the CPU of the weights that `validate` judges."""
@@ -194,15 +219,6 @@ class Learner:
         self.optimizer.load_state_dict({"state": slots, "param_groups": groups})
         if self.average is not None:
             self.average.load(average)
-
-    def _set_rates(self, now: Moment) -> None:
-        """Give every group its learning rate; freeze those whose time is over."""
-        for group in self.optimizer.param_groups:
-            left = remaining(now.progress, group["end"])
-            group["lr"] = now.rate * group["rate"] * left
-            if left == 0.0:
-                for parameter in group["params"]:
-                    parameter.requires_grad_(False)
 
     def _losses(self, logits: Tensor, labels: Tensor) -> Tensor:
         smoothing = self.recipe.label_smoothing

@@ -39,8 +39,6 @@ class Muon(torch.optim.Optimizer):
     found_inf: Tensor | None = None
 
     def __init__(self, groups: list[dict[str, object]], lr: float, momentum: float) -> None:
-        for group in groups:
-            group["peak"] = group["lr"]
         super().__init__(groups, {"lr": lr, "momentum": momentum})
 
     @torch.no_grad()

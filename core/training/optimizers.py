@@ -33,6 +33,7 @@ def build_optimizer(
 
     Matrices and kernels decay, biases and batch norm don't. Fused kernels are faster and take a
     `found_inf` tensor: where it is 1, a step changes nothing, and the host needn't wait to know.
+    The learning rates 'lr' are tensors beside the parameters, so a step is always the same work.
     """
     kinds: dict[_Kind, list[nn.Parameter]] = {}
     for kind, parameter in _kinds(options, model, freezing):
@@ -41,7 +42,8 @@ def build_optimizer(
     groups = [
         {
             "params": parameters,
-            "lr": rate * kind.rate,
+            "lr": torch.tensor(rate * kind.rate, device=parameters[0].device),
+            "peak": rate * kind.rate,
             "rate": kind.rate,
             "end": kind.end,
             "weight_decay": 0.0 if kind.fixed else options.weight_decay,
@@ -93,7 +95,6 @@ class DecoupledSGD(torch.optim.SGD):
         for group in groups:
             group["decay"] = group["weight_decay"]
             group["weight_decay"] = 0.0
-            group["peak"] = group["lr"]
         super().__init__(groups, lr=lr, **options)  # pyright: ignore[reportArgumentType]
 
     @torch.no_grad()

@@ -14,16 +14,16 @@ def random_images(count: int = 3) -> Tensor:
     return torch.randint(0, 256, (count, 32, 32, 3), dtype=torch.uint8, generator=generator)
 
 
-def batch(images: Tensor, augmentation: Augmentation, count: int = 200, seed: int = 0) -> Tensor:
+def batch(images: Tensor, augmentation: Augmentation, count: int = 200) -> Tensor:
     """`count` augmentations of the first image, as whole numbers [count, 32, 32, 3]."""
-    made = Augmenter(images, augmentation, UNIT).batch(torch.zeros(count, dtype=torch.int64), seed)
+    made = Augmenter(images, augmentation, UNIT).batch(torch.zeros(count, dtype=torch.int64))
     return (made.permute(0, 2, 3, 1) * 255).round().int()
 
 
 def test_values_are_normalised_exactly():
     images = torch.tensor([0, 51, 255], dtype=torch.uint8).expand(1, 32, 32, 3).contiguous()
     normalisation = Normalisation((0.5, 0.2, 0.4), (0.25, 0.1, 0.2))
-    made = Augmenter(images, PLAIN, normalisation).batch(torch.tensor([0, 0]), seed=0)
+    made = Augmenter(images, PLAIN, normalisation).batch(torch.tensor([0, 0]))
     assert made.shape == (2, 3, 32, 32)
     assert made.dtype == torch.float32
     assert made.is_contiguous(memory_format=torch.channels_last)
@@ -34,7 +34,7 @@ def test_values_are_normalised_exactly():
 
 def test_without_augmentation_the_images_asked_for_come_out():
     images = random_images()
-    made = Augmenter(images, PLAIN, UNIT).batch(torch.tensor([2, 0, 2]), seed=5)
+    made = Augmenter(images, PLAIN, UNIT).batch(torch.tensor([2, 0, 2]))
     expected = images[[2, 0, 2]].permute(0, 3, 1, 2).float() / 255
     torch.testing.assert_close(made, expected, rtol=0, atol=1e-6)
 
@@ -72,8 +72,8 @@ def test_alternating_flip_shows_every_image_both_ways_in_two_epochs():
     upright = images.permute(0, 3, 1, 2).float() / 255
     is_mirrored = []
     for epoch in range(4):
-        # The seed is that of a step, another one each time.
-        made = augmenter.batch(everything, seed=10 + epoch, epoch=epoch)
+        augmenter.seek(step=10 + epoch, epoch=epoch)
+        made = augmenter.batch(everything)
         mirrored = torch.isclose(made, upright.flip(3)).flatten(1).all(1)
         assert bool((mirrored ^ torch.isclose(made, upright).flatten(1).all(1)).all())
         is_mirrored.append(mirrored)
@@ -100,7 +100,7 @@ def test_cutout_is_the_mean_colour():
     images = torch.full((1, 32, 32, 3), 200, dtype=torch.uint8)
     augmentation = PLAIN.model_copy(update={"cutout": 24})
     normalisation = Normalisation((0.5, 0.4, 0.3), (0.2, 0.2, 0.2))
-    made = Augmenter(images, augmentation, normalisation).batch(torch.tensor([0]), seed=0)
+    made = Augmenter(images, augmentation, normalisation).batch(torch.tensor([0]))
     assert (made == 0).any()
 
 
@@ -117,13 +117,19 @@ def test_erasing_happens_as_often_as_asked_and_in_rectangles():
     assert heights.unique().numel() > 10
 
 
-def test_the_seed_and_the_place_in_the_batch_decide():
+def test_the_seed_the_step_and_the_place_in_the_batch_decide():
     images = random_images()
-    augmenter = Augmenter(images, Augmentation(cutout=6, erasing=0.5), UNIT)
-    indices = torch.tensor([0, 1, 2, 0, 0])
-    first, again = augmenter.batch(indices, seed=7), augmenter.batch(indices, seed=7)
-    assert torch.equal(first, again)
-    assert not torch.equal(first, augmenter.batch(indices, seed=8))
+
+    def made(seed: int, step: int, epoch: int) -> Tensor:
+        augmenter = Augmenter(images, Augmentation(cutout=6, erasing=0.5), UNIT, seed)
+        augmenter.seek(step, epoch)
+        return augmenter.batch(torch.tensor([0, 1, 2, 0, 0]))
+
+    first = made(seed=7, step=3, epoch=1)
+    assert torch.equal(first, made(seed=7, step=3, epoch=1))
+    assert not torch.equal(first, made(seed=8, step=3, epoch=1))
+    assert not torch.equal(first, made(seed=7, step=4, epoch=1))
+    assert not torch.equal(first, made(seed=7, step=3, epoch=2))
     assert not torch.equal(first[0], first[3])
 
 

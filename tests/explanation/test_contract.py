@@ -5,6 +5,7 @@ from functools import cache
 
 import pytest
 import torch
+from fake_cuda import CUDA, fake_cuda
 from small_networks import FAMILIES, convnet, family, images, network
 from torch import nn
 
@@ -46,6 +47,19 @@ def test_every_method_explains_every_family(name: str, method: str) -> None:
     assert all(parameter.requires_grad for parameter in net.model.parameters())
     assert all(value.equal(weights[key]) for key, value in net.model.state_dict().items())
     assert torch.get_rng_state().equal(random_state)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.filterwarnings("ignore:The .grad attribute")  # the fake mode looks at all of them
+def test_every_method_computes_on_a_gpu(
+    name: str, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with fake_cuda(monkeypatch):
+        net = network(FAMILIES[name]().to(CUDA))
+        inputs = net.input(torch.zeros(3, 32, 32, 3, dtype=torch.uint8))
+        maps = METHODS[method].attribute(net.model, inputs, torch.arange(3, device=CUDA), 64)
+        assert (maps.device.type, maps.shape) == ("cuda", (3, 32, 32))
 
 
 @pytest.mark.parametrize("method", METHODS)

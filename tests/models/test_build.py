@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from core.models import build_model
-from core.models.layers import Residual
+from core.models.layers import Dropout, Residual
 from core.recipe import VGG, Activation, ConvNet, MobileNet, Model, ResNet, TwoConv, presets
 
 ACTIVATIONS: tuple[Activation, ...] = ("relu", "leaky_relu", "elu", "gelu", "silu", "tanh")
@@ -105,7 +105,7 @@ def test_dropout_follows_each_hidden_dense_layer_and_only_where_asked_for() -> N
     found = [layer.p for layer in layers(dropped, nn.Dropout) if isinstance(layer, nn.Dropout)]
     assert found == [0.25, 0.25]
     alone = list(build_model(ConvNet(channels=(4,), dropout=0.25), 10).children())
-    assert [type(layer) for layer in alone[-2:]] == [nn.Dropout, nn.Linear]
+    assert [type(layer) for layer in alone[-2:]] == [Dropout, nn.Linear]
     assert not list(layers(ConvNet(channels=(4,), dense=(16, 8)), nn.Dropout))
     assert not list(layers(ResNet(), nn.Dropout))
     assert len(list(layers(ResNet(dropout=0.1), nn.Dropout))) == 1

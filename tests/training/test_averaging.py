@@ -15,7 +15,8 @@ def test_follows_the_weights_as_a_direct_loop_does() -> None:
         with torch.no_grad():
             weight.copy_(torch.full((2, 3), float(step)))
             running.copy_(torch.tensor([1.0, -1.0]) * step)
-        average.update(step)
+        average.seek(step)
+        average.update()
         # Limited by (1 + step) / (10 + step): 1/10, 2/11, 3/12, then 4/13 is above 0.3.
         decay = [0.1, 2 / 11, 0.25, 0.3, 0.3, 0.3][step]
         expected_weight = decay * expected_weight + (1 - decay) * weight.detach()
@@ -29,7 +30,8 @@ def test_leaves_the_model_alone() -> None:
     before = model.weight.detach().clone()
     average = WeightAverage(model, decay=0.9)
     average.weights["weight"].zero_()
-    average.update(0)
+    average.seek(0)
+    average.update()
     assert torch.equal(model.weight, before)
 
 
@@ -44,6 +46,7 @@ def test_descents_join_half_way_with_the_statistics_of_the_images_they_are_given
     assert layer.weight.item() == 2.5
     assert norm.running_mean is not None
     assert norm.running_mean.item() == pytest.approx(2.5 * images.mean().item(), rel=1e-5)
+    assert norm.momentum == 0.1
     assert not model.training
 
 
