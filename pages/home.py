@@ -46,6 +46,8 @@ with in_one_sentence():
     networks = list(services.networks().values())
     with st.container(horizontal=True, vertical_alignment="center"):
         first_time = services.store().newest() is None
+        if first_time:
+            services.queue().prepare()  # the button will want a worker
         label = "Train your first network" if first_time else "Train a network on shapes"
         kind = "primary" if first_time else "secondary"
         if st.button(label, type=kind, icon=":material/play_arrow:"):

@@ -181,6 +181,17 @@ def test_delete_asks_first(
     assert not store.files(trained).exists()
 
 
+def test_delete_leaves_what_a_page_still_offers_to_bring_back(
+    core: Command, trained: str, store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = store.create(Recipe(name="other"))
+    store.delete(other)  # as on the page of runs, by another process
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    assert core("runs", "delete", trained).code == 0
+    store.restore(other)
+    assert [run.id for run in store.runs()] == [other]
+
+
 def test_unknown_presets_and_recipe_mistakes(core: Command, store: RunStore) -> None:
     sentence = refused(core("train", "shapes-quik"))
     assert "'shapes-quik' is neither a preset nor a .toml file" in sentence
