@@ -17,7 +17,7 @@ import torch
 from core.errors import ConvscopeError
 from core.files import PROJECT
 from core.jobs.compute import LogitsWork
-from core.jobs.worker import Role, worker_name
+from core.jobs.worker import TROUBLE_SECONDS, Role, worker_name
 from core.machine import devices, pick_device
 from core.recipe import Recipe
 from core.runs.locks import Locks
@@ -57,11 +57,13 @@ class _Keeper(threading.Thread):
 
     def run(self) -> None:
         while not self._closing:
+            pause = LOOK_SECONDS
             try:
                 self._keep()
             except (ConvscopeError, OSError) as error:
                 log.warning("%s: %s", self.name, error)
-            self._look.wait(LOOK_SECONDS)
+                pause = TROUBLE_SECONDS
+            self._look.wait(pause)
             self._look.clear()
         self._end_worker()  # which may have been begun just as this was closed
 

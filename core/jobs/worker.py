@@ -1,7 +1,6 @@
 """A worker process: does what waits in the store, one thing after another, on one device."""
 
 import logging
-import os
 import signal
 import sys
 import threading
@@ -10,6 +9,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Literal
 
+import psutil
 import torch
 
 from core.errors import ConvscopeError
@@ -20,6 +20,7 @@ from core.training import Control
 
 Role = Literal["train", "compute"]
 LOOK_SECONDS = 0.2  # between two looks at the queue
+TROUBLE_SECONDS = 2.0  # before the next look at a store that could not be read or written
 IDLE_SECONDS = 300.0  # without work, after which a worker ends
 NICENESS = 10  # of what pages wait for, so that training keeps its share of the cores
 log = logging.getLogger(__name__)
@@ -43,21 +44,21 @@ class Worker:
         self._control = Control()
         self._asked = self._ending = False  # no Event: a signal's handler must not wait for a lock
         if role == "compute":
-            os.nice(NICENESS)
+            windows = sys.platform == "win32"
+            psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if windows else NICENESS)
 
     def work(self) -> None:
         """Until asked to end, or idle for a while."""
         idle_since = time.monotonic()
         while not self._ending and time.monotonic() - idle_since < IDLE_SECONDS:
+            pause = LOOK_SECONDS
             try:
-                worked = self._next()
+                if self._next():
+                    idle_since, pause = time.monotonic(), 0.0
             except ConvscopeError as error:
                 log.warning("%s", error)
-                worked = False
-            if worked:
-                idle_since = time.monotonic()
-            else:
-                time.sleep(LOOK_SECONDS)
+                pause = TROUBLE_SECONDS
+            time.sleep(pause)
 
     def end_on_signals(self) -> None:
         """Only the main thread may ask for that."""
@@ -90,6 +91,8 @@ class Worker:
             return False
         for _ in execute(self._store, run, self._steered(), self._device):
             pass
+        if self._device.type == "cuda":
+            torch.cuda.empty_cache()  # other programs, this one's pages too, may want the memory
         return True
 
     def _compute(self) -> bool:
