@@ -22,7 +22,8 @@ Role = Literal["train", "compute"]
 LOOK_SECONDS = 0.2  # between two looks at the queue
 TROUBLE_SECONDS = 2.0  # before the next look at a store that could not be read or written
 IDLE_SECONDS = 300.0  # without work, after which a worker ends
-NICENESS = 10  # of what pages wait for, so that training keeps its share of the cores
+# Of what pages wait for, so that training keeps its share of the cores.
+NICENESS = psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else 10
 log = logging.getLogger(__name__)
 
 
@@ -44,8 +45,7 @@ class Worker:
         self._control = Control()
         self._asked = self._ending = False  # no Event: a signal's handler must not wait for a lock
         if role == "compute":
-            windows = sys.platform == "win32"
-            psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if windows else NICENESS)
+            psutil.Process().nice(NICENESS)
 
     def work(self) -> None:
         """Until asked to end, or idle for a while."""
