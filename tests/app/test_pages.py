@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from app import services
 from app.routes import PageName, page
+from core.evaluation.logits import stored_judged
 from core.files import PROJECT
 from core.jobs import execute
 from core.jobs.compute import compute
@@ -17,6 +18,7 @@ from core.jobs.queue import job_queue
 from core.machine import pick_device
 from core.recipe import Recipe, presets
 from core.reproduce.comparisons import comparisons
+from core.runs.checkpoint import load_card
 from core.runs.store import RunStore
 from core.training import Control
 
@@ -158,10 +160,16 @@ def test_changed_pictures_are_not_shown_as_what_the_network_was_trained_on(
     run = store.get(store.create(own_recipe, claimed=True))
     for _ in execute(store, run, Control(), pick_device()):
         pass
+    classes = load_card(store.best_path(run.id)).classes
+    judged = stored_judged(store.best_path(run.id), "test", lambda: pytest.fail("not stored"))
+    cell = {
+        "true": classes[int(judged.labels[0])],
+        "predicted": classes[int(judged.logits[0].argmax())],
+    }
 
     def looked_at() -> tuple[AppTest, AppTest, AppTest]:
         services.source_stamp.clear()  # or a change is seen some seconds later
-        evaluate = opened("evaluate", run=run.id, true="day", predicted="day")
+        evaluate = opened("evaluate", run=run.id, **cell)
         predict = opened("predict", run=run.id)
         predict.button_group[0].set_value("Test images").run()
         assert not predict.exception
