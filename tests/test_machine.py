@@ -98,17 +98,3 @@ def test_there_is_a_device_and_the_machine_can_be_described() -> None:
     about = describe_machine(CPU)
     assert about["device"].startswith("cpu: ")
     assert about["torch"] == torch.__version__
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only glibc is told to keep memory")
-def test_a_step_is_served_from_the_memory_that_the_step_before_freed() -> None:
-    import resource  # not on Windows
-
-    def page_faults(steps: int) -> int:
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-        for _ in range(steps):
-            torch.ones(25_000_000)  # 100 MB, 24,414 pages
-        return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
-
-    page_faults(steps=20)
-    assert page_faults(steps=20) < 5 * 24_414
