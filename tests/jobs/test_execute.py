@@ -19,11 +19,12 @@ def carry_out(store: RunStore, run_id: str, control: Control | None = None) -> l
 
 
 def diverging(recipe: Recipe) -> Recipe:
-    """The rate climbs; once it is above 2, the decay makes all weights grow."""
+    """The rate climbs; once it is above 2, the decay makes all weights grow: also those of features
+    that never fire, which behind a ReLU would stay where a rate of 1 sends them, at 0."""
     return recipe.model_copy(
         update={
             "epochs": 30,
-            "model": ConvNet(channels=(4, 8), depth=1, batch_norm=False),
+            "model": ConvNet(channels=(4, 8), depth=1, batch_norm=False, activation="leaky_relu"),
             "optimizer": Optimizer(learning_rate=5.0, momentum=0.0, weight_decay=1.0),
             "schedule": Schedule(name="constant", warmup=0.9),
         }
