@@ -42,7 +42,7 @@ def derive(seed: int, stream: Stream, *place: int) -> int:
 
 def bits(key: Tensor, count: int) -> Tensor:
     """int64 [count], all different: what SplitMix64 gives from the state `key`, an int64 scalar
-    (Steele, Lea & Flood 2014, "Fast Splittable Pseudorandom Number Generators", figure 16)."""
+    (Steele, Lea & Flood 2014, "Fast Splittable Pseudorandom Number Generators")."""
     z = torch.arange(1, count + 1, device=key.device).mul_(INCREMENT).add_(key)
     z.bitwise_xor_(_shifted(z, 30)).mul_(FIRST)
     z.bitwise_xor_(_shifted(z, 27)).mul_(SECOND)
