@@ -76,7 +76,7 @@ class Recipe(Part):
     about: str = Field(default="", max_length=1000)
     """What it is for, and what it reached."""
     seed: Seed = 0
-    """Decides the initial weights, the order of the images and every augmentation."""
+    """Decides the initial weights, the order of the images, every augmentation and dropout."""
     epochs: int = number(10, 1, 1000, "epochs", log=True)
     """How often each training image is seen."""
     batch_size: int = number(128, 8, 4096, "images", log=True)
