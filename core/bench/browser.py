@@ -1,48 +1,20 @@
-"""The app in a server of its own, and a real browser to look at it."""
+"""A real browser to look at the app."""
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import ConvscopeError
-from core.files import PROJECT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import BrowserContext, Page
 
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATIENCE = 60_000  # milliseconds
-WAIT = 0.2  # seconds between two looks
-
-
-@contextmanager
-def running_app(folder: Path) -> Iterator[str]:
-    """The address of the app on a free port with `folder` as its home."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app" / "Home.py")]
-    options = ["--server.headless=true", f"--server.port={port}"]
-    environment = os.environ | {"CONVSCOPE_HOME": str(folder)}
-    server = subprocess.Popen([*command, *options], env=environment, stdout=subprocess.DEVNULL)
-    try:
-        while not _answers(f"{address}/_stcore/health"):
-            time.sleep(WAIT)
-        yield address
-    finally:
-        server.terminate()
-        server.wait()
 
 
 @contextmanager
@@ -71,16 +43,13 @@ def answer_seconds(browser: "BrowserContext", url: str) -> float:
     page = browser.new_page()
     started = time.perf_counter()
     page.goto(url)
-    page.wait_for_selector("h1")
-    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
+    whole(page)
     seconds = time.perf_counter() - started
     page.close()
     return seconds
 
 
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url) as answer:
-            return answer.status == 200
-    except OSError:
-        return False
+def whole(page: "Page") -> None:
+    """Wait until all of a page is there."""
+    page.wait_for_selector("h1")
+    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")

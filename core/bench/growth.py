@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from core.bench.browser import answer_seconds, chromium, running_app
+from core.bench.browser import answer_seconds, chromium
 from core.bench.report import Report, Trials, publish
+from core.bench.server import Server, serving
 from core.bench.stored import store_run
 from core.data import Augmenter, load_dataset, order
 from core.recipe import Data, Recipe
@@ -65,14 +66,16 @@ def runs_report(counts: Sequence[int], browser: "BrowserContext") -> Report:
     rows = []
     for count in counts:
         with ExitStack() as stack:
-            store, address = _app(stack)
+            store, server = _app(stack)
             for _ in range(count):
                 store_run(store, steps=1)
-            answer_seconds(browser, address)
+            answer_seconds(browser, server.address)
             listed = _repeated(lambda store=store: store.runs())
-            home = Trials([answer_seconds(browser, address) for _ in range(REPEATS)])
-            page = Trials([answer_seconds(browser, f"{address}/runs") for _ in range(REPEATS)])
-            memory = _memory_of_servers()
+            home = Trials([answer_seconds(browser, server.address) for _ in range(REPEATS)])
+            page = Trials(
+                [answer_seconds(browser, f"{server.address}/runs") for _ in range(REPEATS)]
+            )
+            memory = f"{server.memory().server:,.0f}"
         rows.append((f"{count:,}", _milliseconds(listed), *home.cells(2), *page.cells(2), memory))
     return Report(
         part="growth-runs",
@@ -90,14 +93,14 @@ def rows_report(counts: Sequence[int], browser: "BrowserContext") -> Report:
     rows = []
     for count in counts:
         with ExitStack() as stack:
-            store, address = _app(stack)
+            store, server = _app(stack)
             run_id = store_run(store, steps=count)
-            url = f"{address}/train?run={run_id}"
+            url = f"{server.address}/train?run={run_id}"
             answer_seconds(browser, url)
             read = _repeated(lambda s=store, r=run_id: s.metrics.steps(r, CURVE_POINTS))
             page = Trials([answer_seconds(browser, url) for _ in range(REPEATS)])
             size = sum(file.stat().st_size for file in store.folder.glob("runs.sqlite*")) / 1e6
-            memory = _memory_of_servers()
+            memory = f"{server.memory().server:,.0f}"
         rows.append((f"{count:,}", _milliseconds(read), *page.cells(2), f"{size:,.1f}", memory))
     return Report(
         part="growth-rows",
@@ -128,9 +131,9 @@ def _pictures_row(count: int) -> tuple[str, ...]:
     return f"{count:,}", f"{first:,.1f}", f"{again:.1f}", f"{memory:,.0f}", f"{rate:,.0f}"
 
 
-def _app(stack: ExitStack) -> tuple[RunStore, str]:
+def _app(stack: ExitStack) -> tuple[RunStore, Server]:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    return RunStore(folder), stack.enter_context(running_app(folder))
+    return RunStore(folder), stack.enter_context(serving(folder))
 
 
 def _repeated(work: Callable[[], object]) -> Trials:
@@ -145,9 +148,3 @@ def _seconds(work: Callable[[], object]) -> float:
 
 def _milliseconds(trials: Trials) -> str:
     return f"{1000 * trials.median:,.1f}"
-
-
-def _memory_of_servers() -> str:
-    children = psutil.Process().children()
-    servers = [child for child in children if "streamlit" in " ".join(child.cmdline())]
-    return f"{sum(server.memory_info().rss for server in servers) / 1e6:,.0f}"

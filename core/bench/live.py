@@ -1,150 +1,185 @@
-"""What watching costs training, and what training costs the pages."""
+"""What watching and working in the app cost training, and what training costs the pages."""
 
-import statistics
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.bench.browser import answer_seconds, chromium, running_app
-from core.bench.report import Report, Trials, publish
-from core.bench.stored import measured_recipe, store_run
-from core.runs.store import RunStore
+from core.bench.browser import answer_seconds, chromium, whole
+from core.bench.live_reports import (
+    Measured,
+    answers_report,
+    first_steps_report,
+    memory_report,
+    speed_report,
+)
+from core.bench.report import publish
+from core.bench.server import Memory, serving, wait_until
+from core.bench.situations import Actions, Situation, situations
+from core.bench.stored import measured_recipe
+from core.bench.under_test import (
+    LONG,
+    LOOK_SECONDS,
+    TRAINED,
+    TRAINING,
+    App,
+    images_per_second,
+    under_test,
+)
+from core.errors import ConvscopeError
+from core.files import PROJECT
+from core.machine import pick_device, resolve_precision
+from core.recipe import Recipe
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
+HERE, THERE = "this checkout", "the other"
+PICTURES = 50_000  # of the finished run; a fifth as many test pictures come with them
 LONG_RUN = 200_000  # steps
 SETTLE_SECONDS = 6.0  # until a change shows in the speed
-WAIT = 0.2  # seconds between two looks
-BUSY = "no page, another program busy on one core"
+READING_SECONDS = 15.0  # that somebody looks at a page before the click
+CLICKED = "Train your first network"
 
 
-def main(repeats: int, seconds: float, pages: Sequence[int], answers: int) -> None:
-    """Publish training's speed by what goes on beside it, and the pages' answer times."""
-    with tempfile.TemporaryDirectory() as name, running_app(Path(name)) as address:
-        store = RunStore(Path(name))
-        with chromium() as browser:
-            trained, training = _start_training(store, browser, address)
-            url = f"{address}/train?run={training}"
-            publish(speed_report(_speeds(store, training, browser, url, repeats, seconds, pages)))
-            long = store_run(store, LONG_RUN)
-            addresses = {
-                "Home": address,
-                "Train, the run in training": url,
-                f"Train, a run of {LONG_RUN:,} steps": f"{address}/train?run={long}",
-                "Runs": f"{address}/runs",
-                "Evaluate": f"{address}/evaluate?run={trained}",
-                "Predict": f"{address}/predict?run={trained}",
-            }
-            times: dict[str, list[float]] = {page: [] for page in addresses}
-            for _ in range(answers):
-                for page, where in addresses.items():
-                    times[page].append(answer_seconds(browser, where))
-            publish(answers_report(times))
-        store.request(training, "stop")
+def main(
+    repeats: int, seconds: float, pages: Sequence[int], answers: int, against: Path | None
+) -> None:
+    """Publish, for this checkout and perhaps another one: the wait for the first step, training's
+    speed and the processes' memory by what goes on beside it, and the pages' answer times.
+
+    Raises ConvscopeError when there is no app in `against`.
+    """
+    checkouts = {HERE: PROJECT} | ({THERE: against.resolve()} if against else {})
+    if against and not (against / "app" / "Home.py").exists():
+        raise ConvscopeError(f"{against} is not a checkout of Convscope.")
+    compared = _compared(checkouts)
+    with chromium() as browser:
+        publish(first_steps_report(_first_steps(checkouts, browser, repeats), compared))
+        with ExitStack() as stack:
+            apps = [stack.enter_context(under_test(*checkout)) for checkout in checkouts.items()]
+            for app in apps:
+                app.prepare(browser, _recipe(1, PICTURES), _recipe(epochs=1000), LONG_RUN)
+            rates, memory = _trials(apps, browser, situations(pages), repeats, seconds)
+            publish(speed_report(rates, compared))
+            publish(memory_report(memory, compared))
+            publish(answers_report(_answer_times(apps, browser, answers), compared))
 
 
-def _start_training(store: RunStore, browser: "BrowserContext", address: str) -> tuple[str, str]:
-    """A finished short run and a long one in training, both by the server's own queue."""
-    trained = store.create(measured_recipe(epochs=1))
-    browser.new_page().goto(f"{address}/train?run={trained}")  # the first page starts the queue
-    training = store.create(measured_recipe(epochs=1000))
-    while store.get(trained).live or not store.get(training).done_steps:
-        time.sleep(WAIT)
-    return trained, training
+def _compared(checkouts: Mapping[str, Path]) -> str:
+    """A sentence, or nothing where there is one only."""
+    if len(checkouts) == 1:
+        return ""
+    here, there = map(_revision, checkouts.values())
+    return (
+        f"{HERE.capitalize()} is {here}, {THERE} {there}. Each trial was made with both in turn, "
+        "each in a server of its own; only one of them trained at a time."
+    )
 
 
-def _speeds(
-    store: RunStore,
-    run_id: str,
+def _revision(project: Path) -> str:
+    """What git calls the checkout, else its folder's name."""
+    command = ["git", "-C", str(project), "describe", "--always", "--dirty"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return project.name
+
+
+def _recipe(epochs: int, images: int = 5_000) -> Recipe:
+    """In the format that is faster here, whichever a checkout would choose by itself."""
+    recipe = measured_recipe(epochs, images)
+    precision = resolve_precision("auto", pick_device())
+    return recipe.model_copy(update={"precision": precision})
+
+
+def _first_steps(
+    checkouts: Mapping[str, Path], browser: "BrowserContext", repeats: int
+) -> Measured:
+    """Seconds from a newcomer's click to the first stored step."""
+    waits = _measured()
+    idling = {"page just opened": 0.0, f"page open for {READING_SECONDS:.0f} s": READING_SECONDS}
+    for _ in range(repeats):
+        for what, idle in idling.items():
+            for name, project in checkouts.items():
+                waits[what][name].append(_first_step(project, browser, idle))
+    return waits
+
+
+def _first_step(project: Path, browser: "BrowserContext", idle: float) -> float:
+    with (
+        tempfile.TemporaryDirectory() as home,
+        serving(Path(home), project) as server,
+        closing(browser.new_page()) as page,
+    ):
+        page.goto(server.address)
+        whole(page)
+        time.sleep(idle)
+        page.get_by_role("button", name=CLICKED).click()
+        started = time.perf_counter()
+        wait_until(
+            lambda: server.value("SELECT 1 FROM steps LIMIT 1"), "a run's first step", LOOK_SECONDS
+        )
+        return time.perf_counter() - started
+
+
+def _trials(
+    apps: Sequence[App],
     browser: "BrowserContext",
-    url: str,
+    beside: Mapping[str, Situation],
     repeats: int,
     seconds: float,
-    pages: Sequence[int],
-) -> dict[str, list[float]]:
-    """Images per second of each trial, by what went on beside it, in alternation."""
-    counts = {_pages_name(count): count for count in (0, *pages)}
-    rates: dict[str, list[float]] = {name: [] for name in (*counts, BUSY)}
+) -> tuple[Measured, dict[str, dict[str, list[Memory]]]]:
+    """Images per second and memory, by what went on beside training."""
+    rates = _measured()
+    memory: dict[str, dict[str, list[Memory]]] = defaultdict(lambda: defaultdict(list))
     for _ in range(repeats):
-        for name, count in counts.items():
-            _open_pages(browser, url, count)
-            rates[name].append(_rate(store, run_id, seconds))
-        _open_pages(browser, url, 0)
-        with _busy_program():
-            rates[BUSY].append(_rate(store, run_id, seconds))
-    return rates
+        for what, situation in beside.items():
+            for app in apps:
+                with closing(situation(app, browser)) as actions:
+                    rate, taken = _trial(app, actions, seconds)
+                rates[what][app.name].append(rate)
+                memory[what][app.name].append(taken)
+    return rates, memory
 
 
-def _pages_name(count: int) -> str:
-    return "no page" if count == 0 else f"{count} page{'s' if count > 1 else ''} open"
+def _trial(app: App, actions: Actions, seconds: float) -> tuple[float, Memory]:
+    next(actions)
+    with app.training():
+        _act(actions, SETTLE_SECONDS)
+        with app.counting() as marks:
+            _act(actions, seconds)
+        memory = app.server.memory()
+    return images_per_second(marks, measured_recipe(epochs=1).batch_size), memory
 
 
-def _rate(store: RunStore, run_id: str, seconds: float) -> float:
-    """Images per second by the store's own count of steps."""
-    time.sleep(SETTLE_SECONDS)
-    batch = store.get(run_id).recipe.batch_size
-    before, started = store.get(run_id).done_steps, time.perf_counter()
-    time.sleep(seconds)
-    steps = store.get(run_id).done_steps - before
-    return steps * batch / (time.perf_counter() - started)
+def _act(actions: Actions, seconds: float) -> None:
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        next(actions)
 
 
-def _open_pages(browser: "BrowserContext", url: str, count: int) -> None:
-    browser.pages[0].goto("about:blank")  # it stays, to keep the browser alive
-    for page in browser.pages[1:]:
-        page.close()
-    for _ in range(count):
-        page = browser.new_page()
-        page.goto(url)
-        page.wait_for_selector("canvas")  # the first curve
+def _answer_times(apps: Sequence[App], browser: "BrowserContext", repeats: int) -> Measured:
+    """Seconds until each page is whole, while a run trains."""
+    times = _measured()
+    for _ in range(repeats):
+        for app in apps:
+            with app.training():
+                for page, address in {
+                    "Home": app.server.address,
+                    "Train, the run in training": app.page("train", TRAINING),
+                    f"Train, a run of {LONG_RUN:,} steps": app.page("train", LONG),
+                    "Runs": f"{app.server.address}/runs",
+                    "Evaluate": app.page("evaluate", TRAINED),
+                    "Predict": app.page("predict", TRAINED),
+                }.items():
+                    times[page][app.name].append(answer_seconds(browser, address))
+    return times
 
 
-@contextmanager
-def _busy_program() -> Iterator[None]:
-    program = subprocess.Popen([sys.executable, "-c", "while True: pass"])
-    try:
-        yield
-    finally:
-        program.kill()
-        program.wait()
-
-
-def speed_report(rates: dict[str, list[float]]) -> Report:
-    """One row for each situation, with its ratio to training alone."""
-    trials = {name: Trials(values) for name, values in rates.items()}
-    alone = trials[_pages_name(0)]
-    return Report(
-        part="live",
-        title="Training in the server while it is watched",
-        columns=("", "images/s", "spread", "ratio"),
-        rows=tuple(
-            (name, *trial.cells(), f"{trial.ratio(alone):.3f}") for name, trial in trials.items()
-        ),
-        figures={name: list(values) for name, values in rates.items()},
-        notes=(
-            "The browser draws on this machine too, so its own work is in the figures. n threads "
-            "beside one busy program have a fair share of n / (n + 1).",
-        ),
-    )
-
-
-def answers_report(times: dict[str, list[float]]) -> Report:
-    """One row for each page; times: seconds of repeated loads."""
-    return Report(
-        part="live-pages",
-        title="Pages while a run trains: from the address to the whole page",
-        columns=("page", "median, s", "95th percentile, s", "spread, s"),
-        rows=tuple(
-            (page, median, f"{statistics.quantiles(values, n=20)[-1]:.2f}", spread)
-            for page, values in times.items()
-            for median, spread in [Trials(values).cells(2)]
-        ),
-        figures={page: list(values) for page, values in times.items()},
-        notes=("In a new tab each time, with the browser's own work on the same machine.",),
-    )
+def _measured() -> dict[str, dict[str, list[float]]]:
+    return defaultdict(lambda: defaultdict(list))

@@ -9,9 +9,9 @@ from core.training.events import Steps
 CHUNK = 10_000  # steps stored at once
 
 
-def measured_recipe(epochs: int) -> Recipe:
-    """The small CIFAR-10 preset on drawn pictures, so that nothing must be downloaded."""
-    data = Data(source="shapes", images=5_000)
+def measured_recipe(epochs: int, images: int = 5_000) -> Recipe:
+    """The small CIFAR-10 preset on so many drawn pictures, so that nothing must be downloaded."""
+    data = Data(source="shapes", images=images)
     return presets()["cifar10-small"].model_copy(update={"data": data, "epochs": epochs})
 
 

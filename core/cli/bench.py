@@ -89,9 +89,12 @@ def live_part(
         list[int] | None, typer.Option(help="Open pages; repeatable. Else 1 and 5.")
     ] = None,
     answers: Annotated[int, typer.Option(min=2, help="Times each page is opened.")] = 20,
+    against: Annotated[
+        Path | None, typer.Option(help="Another checkout of the project, measured in turn.")
+    ] = None,
 ) -> None:
-    """Training while pages are open or a program is busy; pages while a run trains (Chromium)."""
-    watching.main(repeats, seconds, pages or [1, 5], answers)
+    """Training while the app is watched and worked in; pages while a run trains (Chromium)."""
+    watching.main(repeats, seconds, pages or [1, 5], answers, against)
 
 
 @bench.command("growth")

@@ -7,7 +7,6 @@ import torch
 
 from core.bench import ceiling, train
 from core.bench.growth import pictures_report
-from core.bench.live import answers_report, speed_report
 from core.bench.report import Report, publish
 from core.models.summary import summarise
 from core.recipe import Recipe, presets
@@ -54,16 +53,6 @@ def test_growing_data_is_measured_in_a_home_of_its_own(home: Path, tmp_path: Pat
     assert [row[0] for row in table.rows] == ["100", "200"]
     assert len(list((tmp_path / "elsewhere" / "cache").iterdir())) == 2
     assert not home.exists()
-
-
-def test_watching_is_compared_with_training_alone():
-    table = speed_report({"no page": [100, 90, 110], "1 page open": [99, 98, 200]})
-    assert table.rows[1] == ("1 page open", "99", "98 - 200", "0.990")
-
-
-def test_slow_answers_are_not_hidden_by_the_median():
-    table = answers_report({"Home": [1.0] * 18 + [9.0, 9.0]})
-    assert table.rows[0] == ("Home", "1.00", "9.00", "1.00 - 9.00")
 
 
 def test_a_report_is_printed_and_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
