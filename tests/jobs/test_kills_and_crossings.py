@@ -1,0 +1,21 @@
+"""Killed at random moments, and two servers and two command lines at once: nothing is lost.
+
+`python -m tests.kills` and `python -m tests.crossings` do more of it.
+"""
+
+from pathlib import Path
+
+from tests.crossings import cross
+from tests.kills import TINY, Kills
+
+
+def test_ten_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
+    figures = Kills(tmp_path, TINY, seed=0).go(10)
+    assert figures.problems == []
+    assert figures.kills.total() >= 10
+
+
+def test_nothing_crosses_between_two_servers_and_two_command_lines(tmp_path: Path) -> None:
+    figures = cross(tmp_path, seconds=5.0, seed=0)
+    assert figures.problems == []
+    assert figures.runs > 1
