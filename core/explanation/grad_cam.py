@@ -10,6 +10,8 @@ from core.data.dataset import IMAGE_SIZE
 from core.errors import ConvscopeError
 
 SMALLEST_MAP = 4  # places, height and width; a 2x2 map could only point at a quarter of the picture
+POOLING = (nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveMaxPool2d, nn.AdaptiveAvgPool2d)
+PASSING_ON = (nn.Identity, nn.Dropout)  # give what they get
 
 
 def grad_cam(model: nn.Module, inputs: Tensor, targets: Tensor, _batch_size: int) -> Tensor:
@@ -41,18 +43,22 @@ def private_copy(model: nn.Module) -> nn.Module:
 
 
 def last_spatial_layer(model: nn.Module) -> nn.Module:
-    """The layer that Grad-CAM reads: the last one to put out maps of the size that the last
-    convolution with maps of at least 4x4 has, and so after its batch norm, activation and
-    shortcut, but before pooling.
+    """The layer that Grad-CAM reads: the last one with maps of at least 4x4 that come out of a
+    normalisation, an activation or a shortcut. Maps straight out of a pooling or of a convolution,
+    which some networks pool before they activate it, don't count where there are others.
 
     Runs the model once, on an empty image, with hooks that are gone afterwards. Raises
     ConvscopeError when no convolution puts out maps that large.
     """
-    seen: list[tuple[nn.Module, torch.Size]] = []
+    seen: list[tuple[nn.Module, nn.Module]] = []  # with maps, and the layer that made them
+    maker: nn.Module = model
 
     def record(module: nn.Module, _inputs: object, output: object) -> None:
-        if isinstance(output, Tensor) and output.dim() == 4 and min(output.shape[2:]) > 1:
-            seen.append((module, output.shape[2:]))
+        nonlocal maker
+        if not any(module.children()) and not isinstance(module, PASSING_ON):
+            maker = module
+        if isinstance(output, Tensor) and output.dim() == 4 and _is_large(output):
+            seen.append((module, maker))
 
     hooks = [module.register_forward_hook(record) for module in model.modules()]
     try:
@@ -62,12 +68,15 @@ def last_spatial_layer(model: nn.Module) -> nn.Module:
     finally:
         for hook in hooks:
             hook.remove()
-    sizes = [
-        size for module, size in seen if isinstance(module, nn.Conv2d) and min(size) >= SMALLEST_MAP
-    ]
-    if not sizes:
+    convolutions = [module for module, _ in seen if isinstance(module, nn.Conv2d)]
+    if not convolutions:
         raise ConvscopeError(
             f"Grad-CAM needs a convolution whose maps are {SMALLEST_MAP}x{SMALLEST_MAP} or larger, "
             "and this network has none; choose another method."
         )
-    return [module for module, size in seen if size == sizes[-1]][-1]
+    results = [module for module, maker in seen if not isinstance(maker, (nn.Conv2d, *POOLING))]
+    return (results or convolutions)[-1]
+
+
+def _is_large(maps: Tensor) -> bool:
+    return min(maps.shape[2:]) >= SMALLEST_MAP

@@ -6,7 +6,9 @@ from torchvision.models import mobilenet_v2
 from torchvision.models.resnet import BasicBlock, ResNet
 
 from core.data.dataset import Normalisation
+from core.models import build_model
 from core.models.network import Network
+from core.recipe import VGG, ConvNet, MobileNet, Model, presets
 
 PLAIN = Normalisation((0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
 
@@ -46,6 +48,21 @@ def mobilenet() -> nn.Module:
 FAMILIES = {"convnet": convnet, "vgg": vgg, "resnet": resnet, "mobilenet": mobilenet}
 
 
+def narrow(options: Model) -> Model:
+    """The same layers with few channels."""
+    match options:
+        case ConvNet():
+            few = {"channels": (8,) * len(options.channels), "dense": (16,) * len(options.dense)}
+        case VGG() | MobileNet():
+            few = {"width": 0.25}
+        case _:
+            few = {}
+    return options.model_copy(update=few)
+
+
+PRESETS = {name: narrow(recipe.model) for name, recipe in presets().items()}
+
+
 def dense(weights: torch.Tensor) -> nn.Linear:
     """A layer with these weights, [outputs, inputs], and no bias."""
     layer = nn.Linear(weights.shape[1], weights.shape[0], bias=False)
@@ -69,7 +86,7 @@ def family(name: str) -> Network:
     """A network with seeded weights whose batch norm has seen some images."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        model = FAMILIES[name]()
+        model = FAMILIES[name]() if name in FAMILIES else build_model(PRESETS[name], 10)
         for module in model.modules():
             if isinstance(module, nn.BatchNorm2d):
                 module.momentum = 1.0

@@ -2,13 +2,15 @@
 
 import pytest
 import torch
-from small_networks import FAMILIES, dense, images, network, pointwise
+from small_networks import FAMILIES, PRESETS, dense, images, network, pointwise
 from torch import nn
 
 from core.data.dataset import Normalisation
 from core.errors import ConvscopeError
 from core.explanation import explain
 from core.explanation.grad_cam import last_spatial_layer
+from core.models import build_model
+from core.models.layers import Residual
 
 CLASS_1 = torch.tensor([1])
 
@@ -139,6 +141,33 @@ def test_a_relu_used_twice_is_guided_as_two_are(activation: type[nn.Module]) -> 
 def test_grad_cam_reads_the_last_layer_with_maps_of_4x4_or_more(name: str, layer: str) -> None:
     model = FAMILIES[name]().eval()
     assert last_spatial_layer(model) is model.get_submodule(layer)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_grad_cam_reads_finished_maps_of_every_preset(name: str) -> None:
+    """Never the bare sums of a convolution, nor what a pooling left of them."""
+    model = build_model(PRESETS[name], 10).eval()
+    chosen = last_spatial_layer(model)
+    leaves = [module for module in model.modules() if not any(module.children())]
+    made: list[tuple[nn.Module, torch.Tensor]] = []
+
+    def note(module: nn.Module, _: object, output: torch.Tensor) -> None:
+        made.append((module, output))
+
+    hooks = [module.register_forward_hook(note) for module in [*leaves, chosen]]
+    model(images(2).permute(0, 3, 1, 2) / 255)
+    for hook in hooks:
+        hook.remove()
+    (maps,) = [output for module, output in made if module is chosen][-1:]
+    makers = [module for module, output in made if output is maps]
+    assert min(maps.shape[2:]) >= 4
+    assert not any(isinstance(m, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d) for m in makers)
+
+
+def test_where_a_network_pools_before_it_activates_the_maps_before_are_read() -> None:
+    model = build_model(PRESETS["best"], 10)
+    blocks = [module for module in model.modules() if isinstance(module, Residual)]
+    assert last_spatial_layer(model) is blocks[1]  # of three; the third puts out 3x3
 
 
 def test_the_search_for_that_layer_leaves_no_hook_when_the_model_fails() -> None:
