@@ -14,6 +14,7 @@ from torch.utils.data import DataLoader
 from torch.utils.data import Dataset as TorchDataset
 from torchvision import transforms
 
+from core.data.augment import order
 from core.data.dataset import IMAGE_SIZE, Dataset, Normalisation, Split
 from core.models import build_model
 from core.models.network import Network
@@ -57,7 +58,8 @@ class PlainLoop:
         model = build_model(recipe.model, len(data.classes), recipe.seed)
         self._model = model.to(device, memory_format=torch.contiguous_format)  # pyright: ignore[reportCallIssue]
         self._network = Network(self._model, data.classes, data.normalisation)
-        fit_whitening(self._model, self._network.input(data.train.images[:WHITENING_IMAGES]))
+        some = order(len(data.train), recipe.seed, epoch=0)[:WHITENING_IMAGES]
+        fit_whitening(self._model, self._network.input(data.train.images[some]))
         learning = [p for p in self._model.parameters() if p.requires_grad]
         self._optimizer = torch.optim.SGD(
             learning, lr=LEARNING_RATE, momentum=MOMENTUM, weight_decay=WEIGHT_DECAY

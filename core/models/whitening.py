@@ -29,9 +29,10 @@ class Whitening(nn.Conv2d):
         patches = images.unfold(2, side, 1).unfold(3, side, 1)
         patches = patches.permute(0, 2, 3, 1, 4, 5).reshape(-1, 3 * side**2)
         centred = patches - patches.mean(0)
-        variances, directions = torch.linalg.eigh((centred.T @ centred / len(centred)).double())
+        covariance = (centred.T @ centred / len(centred)).cpu()  # Apple's GPU has no float64
+        variances, directions = torch.linalg.eigh(covariance.double())
         scaled = (directions / (variances + NOISE).sqrt()).T.flip(0)[: self.directions]
-        filters = scaled.reshape(-1, 3, side, side)
+        filters = scaled.float().reshape(-1, 3, side, side)
         self.weight.copy_(torch.cat((filters, -filters)))
 
 

@@ -67,7 +67,8 @@ class Learner:
         self.model = build_model(recipe.model, len(data.classes), recipe.seed).to(device)
         self._network = Network(self.model, data.classes, data.normalisation)
         train = data.train.to(device)
-        fit_whitening(self.model, self._network.input(train.images[:WHITENING_IMAGES]))
+        some = order(len(train), recipe.seed, epoch=0)[:WHITENING_IMAGES].to(device)
+        fit_whitening(self.model, self._network.input(train.images[some]))
         self.adopted = adopt(self.model, start) if start is not None else 0
         freeze(self.model, recipe.start.frozen)
         self.optimizer = build_optimizer(recipe.optimizer, self.model, recipe.schedule.freezing)

@@ -1,7 +1,13 @@
 """What the whitening layer makes of pictures."""
 
+from typing import Any
+
+import pytest
 import torch
+from fake_cuda import CUDA, fake_cuda
 from torch.nn import functional as F
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
 from core.models import build_model
 from core.models.whitening import Whitening, fit_whitening
@@ -49,3 +55,25 @@ def test_only_the_bias_learns() -> None:
     assert first.weight.grad is None
     assert first.bias is not None
     assert first.bias.grad is not None
+
+
+class NoDoublePrecision(TorchDispatchMode):
+    """Refuses what Apple's GPU does: numbers of 64 bits on the device."""
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        results = func(*args, **(kwargs or {}))
+        for value in tree_leaves((args, kwargs, results)):
+            if isinstance(value, torch.Tensor) and value.device.type != "cpu":
+                assert value.dtype != torch.float64, f"{func} wants float64"
+        return results
+
+
+def test_it_is_fitted_on_a_device_without_double_precision(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with fake_cuda(monkeypatch), NoDoublePrecision():
+        Whitening(3).to(CUDA).fit(torch.zeros(8, 3, 32, 32, device=CUDA))
+        with pytest.raises(AssertionError, match="float64"):
+            torch.zeros(2, device=CUDA).double()

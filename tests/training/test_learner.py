@@ -11,10 +11,11 @@ from torch import nn
 from torch.nn import functional as F
 
 from core.data.augment import order
-from core.data.dataset import Dataset
+from core.data.dataset import Dataset, Split
 from core.errors import ConvscopeError
+from core.models.whitening import Whitening
 from core.recipe import Augmentation, ConvNet, Optimizer, Recipe, Schedule
-from core.training import events, train
+from core.training import events, learner, train
 from core.training.learner import Learner, Moment
 
 CPU = torch.device("cpu")
@@ -180,3 +181,23 @@ def test_the_best_weights_before_a_divergence_are_not_lost(
     assert isinstance(best, events.BestWeights)
     assert best.validation_accuracy == max(epoch.validation_accuracy for epoch in epochs)
     assert all(value.isfinite().all() for value in best.weights.values())
+
+
+def test_the_whitening_layer_sees_every_class_of_data_that_is_sorted_by_class(
+    tiny_recipe: Recipe, tiny_data: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one's own folders are. Here the first class is nearly black and the second is noise."""
+    monkeypatch.setattr(learner, "WHITENING_IMAGES", 100)
+    generator = torch.Generator().manual_seed(0)
+    images = torch.randint(0, 256, (400, 32, 32, 3), generator=generator)
+    images[:200] //= 100
+    split = Split(images.to(torch.uint8), torch.arange(400) // 200)
+    data = replace(tiny_data, train=split)
+    recipe = tiny_recipe.model_copy(update={"model": ConvNet(channels=(4,), whitening=1)})
+    made = Learner(recipe, data, CPU)
+    mean, std = torch.tensor(data.normalisation.mean), torch.tensor(data.normalisation.std)
+    inputs = ((images / 255 - mean) / std).permute(0, 3, 1, 2)
+    first = next(iter(made.model.children()))
+    assert isinstance(first, Whitening)
+    variances = first(inputs)[:, : first.directions].detach().transpose(0, 1).flatten(1).var(1)
+    assert variances.tolist() == pytest.approx([1.0] * first.directions, rel=0.2)
