@@ -7,9 +7,10 @@ import zlib
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from core.recipe import (
+    FAMILIES,
     MAX_URL_RECIPE_BYTES,
     VGG,
     Augmentation,
@@ -18,6 +19,7 @@ from core.recipe import (
     EarlyStopping,
     MobileNet,
     Optimizer,
+    Published,
     Recipe,
     RecipeError,
     ResNet,
@@ -26,6 +28,7 @@ from core.recipe import (
     presets,
     read_recipe,
 )
+from core.recipe.parts import PARTS
 from core.runs.store import RunStore
 
 UNUSUAL = Recipe(
@@ -72,12 +75,15 @@ def test_a_recipe_cannot_be_changed() -> None:
         Recipe().epochs = 3
 
 
-def test_every_field_has_a_meaning() -> None:
+TABLES = {*PARTS, "model", "published"}  # of fields with meanings of their own
+
+
+@pytest.mark.parametrize("part", [Recipe, *PARTS.values(), *FAMILIES.values(), Published])
+def test_every_field_has_a_meaning(part: type[BaseModel]) -> None:
     """The form shows it, so none may be missing."""
-    for part in (Recipe, Data, Augmentation, ConvNet, VGG, ResNet, MobileNet, Optimizer, Schedule):
-        for name, field in part.model_fields.items():
-            named_by_itself = name in ("data", "family") or name in Recipe.model_fields
-            assert field.description or named_by_itself, f"{part.__name__}.{name}"
+    for name, field in part.model_fields.items():
+        is_table = part is Recipe and name in TABLES
+        assert field.description or is_table or name == "family", f"{part.__name__}.{name}"
 
 
 MISTAKES = {
@@ -136,6 +142,13 @@ MISTAKES = {
     "epochs = 5\n[schedule]\nrestart = 5": "schedule.restart must be smaller than epochs, or 0.",
     "[schedule]\nname = 'constant'\nrestart = 5": (
         "schedule.restart is for the schedules linear, cosine, one_cycle."
+    ),
+    "[augmentation]\nflip = false\nalternating_flip = true": (
+        "augmentation.alternating_flip needs flip to be on, or it must be off as well."
+    ),
+    "[model]\nfamily = 'convnet'\nchannels = [4, 4, 4, 4, 4]\nwhitening = 2": (
+        "model.channels must not have more than 4 stages where whitening is 2 and pooling 'max', "
+        "for nothing is left to halve then."
     ),
     "weight_averaging = 0.9\n[schedule]\nrestart = 5": (
         "schedule.restart averages weights itself; weight_averaging must be 0."

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from core.errors import ConvscopeError
+from core.recipe.parts import IMAGE_SIZE as IMAGE_SIZE
 
-IMAGE_SIZE = 32  # pixels, height and width
 SplitName = Literal["train", "validation", "test"]
 
 

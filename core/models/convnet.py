@@ -5,7 +5,6 @@ from itertools import chain
 import torch
 from torch import nn
 
-from core.data.dataset import IMAGE_SIZE
 from core.models.layers import ACTIVATIONS, Residual, convolution, dense_head
 from core.models.whitening import Whitening
 from core.recipe import ConvNet
@@ -14,17 +13,17 @@ from core.recipe import ConvNet
 def build_convnet(options: ConvNet, classes: int) -> nn.Module:
     """Maps [N, 3, 32, 32] to logits [N, classes]; each stage halves height and width."""
     layers: list[nn.Module] = []
-    channels, side = 3, IMAGE_SIZE
+    channels = 3
     if options.whitening:
         first = Whitening(options.whitening)
         layers += [first, ACTIVATIONS[options.activation]()]
-        channels, side = first.out_channels, side - options.whitening + 1
+        channels = first.out_channels
     for width in options.channels:
         layers += _stage(options, channels, width)
         channels = width
     features = channels
     if options.head == "flatten":
-        features *= (side >> len(options.channels)) ** 2
+        features *= options.sides()[-1] ** 2
     else:
         pool = nn.AdaptiveAvgPool2d if options.head == "average" else nn.AdaptiveMaxPool2d
         layers.append(pool(1))

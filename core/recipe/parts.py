@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+IMAGE_SIZE = 32  # pixels, height and width, of what every network sees
 Activation = Literal["relu", "leaky_relu", "elu", "gelu", "silu", "tanh"]
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Channels = Annotated[int, Field(ge=4, le=1024)]
@@ -47,11 +48,18 @@ class Augmentation(Part):
     """Mirror half of the images left to right."""
     alternating_flip: bool = False
     """Mirror each image in every second epoch, half of them in the first, instead of by chance: two
-    epochs then show every image both ways (Jordan 2024, arXiv:2404.00498, section 3.6)."""
+    epochs then show every image both ways (Jordan 2024, arXiv:2404.00498, section 3.6). A kind of
+    'flip', which must be on."""
     cutout: int = number(0, 0, 24, "pixels")
     """Side of a square blanked at a random place (DeVries & Taylor 2017); 0 is off."""
     erasing: float = number(0.0, 0.0, 1.0, "probability")
     """How often a random rectangle is filled with noise (Zhong et al. 2017); 0 is off."""
+
+    @model_validator(mode="after")
+    def _flips_alternate(self) -> Self:
+        if self.alternating_flip and not self.flip:
+            raise ValueError("alternating_flip needs flip to be on, or it must be off as well")
+        return self
 
 
 class ConvNet(Part):
@@ -93,6 +101,25 @@ class ConvNet(Part):
     dropout: float = number(0.0, 0.0, 0.9, "probability")
     """Share of features zeroed while training after each hidden dense layer, or before the class
     scores where there is none."""
+
+    def sides(self) -> list[int]:
+        """Height and width of the maps, in places: what the first stage takes, then what each
+        stage puts out."""
+        sides = [IMAGE_SIZE - max(0, self.whitening - 1)]
+        for _ in self.channels:
+            rounded_up = self.pooling == "stride"
+            sides.append((sides[-1] + rounded_up) // 2)
+        return sides
+
+    @model_validator(mode="after")
+    def _picture_lasts(self) -> Self:
+        if 0 in self.sides():
+            most = self.sides().index(0) - 1
+            raise ValueError(
+                f"channels must not have more than {most} stages where whitening is "
+                f"{self.whitening} and pooling '{self.pooling}', for nothing is left to halve then"
+            )
+        return self
 
     @model_validator(mode="after")
     def _residual_fits(self) -> Self:

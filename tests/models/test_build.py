@@ -1,6 +1,9 @@
 """Every family, with every option, is the network that its paper or its options describe."""
 
+import re
 from collections.abc import Iterator
+from itertools import product
+from typing import get_args
 
 import pytest
 import torch
@@ -9,7 +12,18 @@ from torch.nn import functional as F
 
 from core.models import build_model
 from core.models.layers import Dropout, Residual
-from core.recipe import VGG, Activation, ConvNet, MobileNet, Model, ResNet, TwoConv, presets
+from core.recipe import (
+    VGG,
+    Activation,
+    ConvNet,
+    MobileNet,
+    Model,
+    Recipe,
+    RecipeError,
+    ResNet,
+    TwoConv,
+    presets,
+)
 
 ACTIVATIONS: tuple[Activation, ...] = ("relu", "leaky_relu", "elu", "gelu", "silu", "tanh")
 OPTIONS: dict[str, Model] = {
@@ -211,3 +225,38 @@ def test_the_three_blocks_are_as_described() -> None:
 
 def test_the_baseline_has_a_million_parameters() -> None:
     assert parameters(presets()["basic"].model) == pytest.approx(1.07e6, rel=0.01)
+
+
+SHAPES = list(
+    product(
+        (1, 2, 3, 4, 5),  # stages
+        (0, 1, 2, 3),  # whitening
+        get_args(ConvNet.model_fields["pooling"].annotation),
+        get_args(ConvNet.model_fields["head"].annotation),
+        (1, 2, 4),  # depth
+        (False, True),  # pool_early
+        (False, True),  # residual
+    )
+)
+
+
+def test_every_shape_at_the_bounds_runs_or_is_refused_in_a_sentence() -> None:
+    """On tensors without values, which have shapes all the same."""
+    refused = 0
+    with torch.device("meta"):
+        images = torch.zeros(2, 3, 32, 32)
+        for stages, whitening, pooling, head, depth, pool_early, residual in SHAPES:
+            fields = {"channels": (4,) * stages, "depth": depth, "whitening": whitening}
+            options = {"pooling": pooling, "head": head, "pool_early": pool_early}
+            try:
+                recipe = Recipe.parse(
+                    {"model": {"family": "convnet", "residual": residual, **fields, **options}}
+                )
+            except RecipeError as error:
+                assert re.match(r"model\.(channels must not have|residual needs)", str(error))
+                refused += "channels" in str(error)
+                continue
+            assert build_model(recipe.model, 7)(images).shape == (2, 7)
+    # Five stages after patches of 2 or 3 pixels, by pooling; the 3 x 2 x 2 others times 3 heads,
+    # without those that a residual refuses first.
+    assert refused == 2 * 2 * 3 * (3 * 2 * 2)
