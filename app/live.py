@@ -1,5 +1,6 @@
 """The live view of one run: progress, steering, curves and what they say."""
 
+import pandas as pd
 import streamlit as st
 
 from app import live_charts, services
@@ -19,6 +20,7 @@ VIEWS: dict[str, tuple[live_charts.StepMetric, ...]] = {
     "Learning rate and gradient": ("learning_rate", "gradient_norm"),
 }
 ICONS = {
+    "nothing": ":material/casino:",
     "overfitting": ":material/trending_down:",
     "divergence": ":material/warning:",
     "plateau": ":material/trending_flat:",
@@ -80,9 +82,7 @@ def _curves(run: Run) -> None:
     if steps.empty:
         st.info("The first steps will appear here.", icon=":material/show_chart:")
         return
-    diagnosis = diagnose(epochs)
-    if diagnosis is not None:
-        st.info(diagnosis.sentence, icon=ICONS[diagnosis.kind])
+    _say_what_they_mean(run, epochs)
     shown = st.segmented_control("Curves", list(VIEWS), default=next(iter(VIEWS)), key="curves")
     left, right = st.columns(2)
     for column, metric in zip((left, right), VIEWS.get(str(shown), ()), strict=False):
@@ -94,3 +94,12 @@ def _curves(run: Run) -> None:
                 st.echarts_chart(
                     option, key=f"epoch {metric}", alt=live_charts.EPOCH_TITLES[metric]
                 )
+
+
+def _say_what_they_mean(run: Run, epochs: pd.DataFrame) -> None:
+    best = services.store().best_path(run.id)
+    if not best.exists():  # it comes with the first epoch, and says how many classes there are
+        return
+    diagnosis = diagnose(epochs, len(services.card(best).classes), ended=not run.live)
+    if diagnosis is not None:
+        st.info(diagnosis.sentence, icon=ICONS[diagnosis.kind])
