@@ -5,19 +5,23 @@ import streamlit as st
 from core.data import IMAGE_SIZE, cifar10_available, image_count
 from core.machine import pick_device
 from core.models.summary import Summary, summarise
-from core.recipe import Model, Recipe
+from core.recipe import Model, Optimizer, Recipe
 from core.training.budget import plan
-from core.training.speed import training_speed
+from core.training.speed import Speed, expected_speed
 from core.wording import duration
 
 CLASSES = 10
 WIDTH = 105  # pixels a figure
+HOW = {
+    True: "tried just now on this machine",
+    False: "reckoned from its FLOPs, as the network is too large to be tried in passing",
+}
 
 
 def show_cost(recipe: Recipe) -> None:
     """Parameters, FLOPs and expected time; layer shapes behind a click."""
     summary = _summary(recipe.model)
-    speed = _speed(recipe)
+    speed = _speed(_of_speed(recipe))
     with st.container(horizontal=True):
         st.metric("Parameters", _short(summary.parameters), width=WIDTH)
         st.metric(
@@ -31,7 +35,7 @@ def show_cost(recipe: Recipe) -> None:
             "Expected time",
             _expected(recipe, speed),
             width=WIDTH,
-            help=f"At {speed:,.0f} images per second, tried just now on this machine.",
+            help=f"At {speed.images_per_second:,.0f} images per second, {HOW[speed.tried]}.",
         )
     if recipe.data.source == "cifar10" and not cifar10_available():
         st.caption("CIFAR-10 (170 MB) is downloaded when training starts.")
@@ -39,9 +43,20 @@ def show_cost(recipe: Recipe) -> None:
         _layers(summary)
 
 
-def _expected(recipe: Recipe, speed: float) -> str:
+def _expected(recipe: Recipe, speed: Speed) -> str:
     images = image_count(recipe.data, "train")
-    return duration(None if images is None else images * recipe.epochs / speed)
+    seconds = None if images is None else images * recipe.epochs / speed.images_per_second
+    return duration(seconds)
+
+
+def _of_speed(recipe: Recipe) -> Recipe:
+    """Nothing but what changes the speed, so that a new name or seed is no new trial."""
+    return Recipe(
+        batch_size=recipe.batch_size,
+        precision=recipe.precision,
+        model=recipe.model,
+        optimizer=Optimizer(name=recipe.optimizer.name),
+    )
 
 
 @st.cache_data(ttl=600, show_spinner="Trying a few steps …")
@@ -56,8 +71,8 @@ def _summary(model: Model) -> Summary:
 
 
 @st.cache_data(max_entries=200, show_spinner="Trying a few steps …")
-def _speed(recipe: Recipe) -> float:
-    return training_speed(recipe, CLASSES, pick_device())
+def _speed(recipe: Recipe) -> Speed:
+    return expected_speed(recipe, CLASSES, pick_device())
 
 
 def _layers(summary: Summary) -> None:

@@ -43,10 +43,13 @@ class Layer:
 
 @dataclass(frozen=True)
 class Summary:
-    """flops: multiplications and additions of one forward pass of one image (as torch counts)."""
+    """flops: multiplications and additions of one forward pass of one image (as torch counts)
+    activations: numbers that convolutions and dense layers put out for one image
+    """
 
     parameters: int
     flops: int
+    activations: int
     layers: tuple[Layer, ...]
 
     @property
@@ -78,6 +81,7 @@ def summarise(options: Model, classes: int) -> Summary:
     return Summary(
         parameters=sum(parameter.numel() for parameter in model.parameters()),
         flops=sum(layer.flops for layer in layers),
+        activations=sum(math.prod(layer.shape) for layer in layers if layer.flops),
         layers=tuple(layers),
     )
 

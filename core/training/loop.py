@@ -19,6 +19,7 @@ from core.training.filtering import picked_images
 from core.training.learner import Learner, Moment, to_cpu
 from core.training.meter import Meter
 from core.training.schedules import Plateau, rate_factor
+from core.training.speed import ensure_fits
 from core.training.state import Tensors, TrainingState
 
 SNAPSHOT_SECONDS = 10.0
@@ -39,7 +40,7 @@ def train(
     begun in; `start` holds another network's weights to begin with, where the recipe wants them
     (see core.training.transfer). The last event is Finished, Stopped or Diverged. The test images
     are never looked at. Raises ConvscopeError when `state` is of other data or of another kind of
-    device.
+    device, and when the recipe takes more memory than is free.
     """
     return _Run(recipe, data, control or Control(), device or pick_device(), state, start).go()
 
@@ -59,6 +60,7 @@ class _Run:
         if state is not None:
             state.ensure_resumable(data, device)
             precision = state.precision or None
+        ensure_fits(recipe, len(data.classes), device)
         self.learner = Learner(recipe, data, device, start, precision)
         self.meter = Meter(device)
         self.governor = ThreadGovernor()

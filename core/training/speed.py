@@ -1,20 +1,83 @@
-"""How fast this machine would train a recipe, by trying a few steps."""
+"""How fast this machine would train a recipe, and what memory that takes, before it does."""
 
 import time
+from dataclasses import dataclass
 
+import psutil
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from core.data.dataset import IMAGE_SIZE
+from core.errors import ConvscopeError
 from core.machine import resolve_precision
 from core.models import build_model
-from core.recipe import Recipe
+from core.models.summary import Summary, summarise
+from core.recipe import Recipe, presets
 from core.training.optimizers import build_optimizer
 
 BUDGET_SECONDS = 0.6
 USABLE = 0.85  # of that speed in a whole run; batches, metrics and validation take the rest
 MOST_IMAGES = 128  # in a trial step; larger batches run at about the same rate
+TRIAL_FLOPS = 6e11  # of a step that may be tried while a page waits: two seconds on two cores
+TRIAL_BYTES = 1e9  # that it may take
+KNOWN = "cifar10-small"  # tried instead of what is larger
+BYTES = 4  # a number, in fp32
+OPTIMIZER_SLOTS = {"sgd": 1, "adam": 2, "adamw": 2, "muon": 1}  # numbers kept a parameter
+
+
+@dataclass(frozen=True)
+class Speed:
+    """images_per_second: to expect of a run; tried: by steps of this very network, else reckoned
+    from those of another one and both networks' FLOPs"""
+
+    images_per_second: float
+    tried: bool
+
+
+def expected_speed(recipe: Recipe, classes: int, device: torch.device) -> Speed:
+    """What `training_speed` tells, without trying a network that is too large to be tried in
+    passing."""
+    summary = summarise(recipe.model, classes)
+    size = min(recipe.batch_size, MOST_IMAGES)
+    if (
+        size * summary.training_flops <= TRIAL_FLOPS
+        and training_bytes(summary, recipe, size) <= TRIAL_BYTES
+    ):
+        return Speed(training_speed(recipe, classes, device), tried=True)
+    known = presets()[KNOWN].model_copy(update={"precision": recipe.precision})
+    flops = summarise(known.model, classes).training_flops
+    return Speed(
+        training_speed(known, classes, device) * flops / summary.training_flops, tried=False
+    )
+
+
+def training_bytes(summary: Summary, recipe: Recipe, batch_size: int) -> int:
+    """Memory that training takes at least: for each parameter its weight, its gradient and what
+    the optimizer keeps, and for each image what the layers put out."""
+    numbers = 2 + OPTIMIZER_SLOTS[recipe.optimizer.name]
+    return BYTES * (summary.parameters * numbers + batch_size * summary.activations)
+
+
+def ensure_fits(recipe: Recipe, classes: int, device: torch.device) -> None:
+    """Raises ConvscopeError for a recipe that cannot be trained in the memory that is free now."""
+    summary = summarise(recipe.model, classes)
+    needed = training_bytes(summary, recipe, recipe.batch_size)
+    free = _free_bytes(device)
+    if needed > free:
+        weights = training_bytes(summary, recipe, batch_size=0)
+        raise ConvscopeError(
+            f"This network needs at least {needed / 1e9:.1f} GB to train with a batch size of "
+            f"{recipe.batch_size} ({weights / 1e9:.1f} GB whatever the batch size), and "
+            f"{free / 1e9:.1f} GB are free here. Choose a smaller network or batch size, or close "
+            "what else takes memory."
+        )
+
+
+def _free_bytes(device: torch.device) -> int:
+    if device.type == "cuda":
+        return torch.cuda.mem_get_info(device)[0]
+    return psutil.virtual_memory().available  # Apple's GPU shares it
 
 
 def training_speed(recipe: Recipe, classes: int, device: torch.device) -> float:

@@ -16,7 +16,7 @@ from core.jobs import execute
 from core.jobs.compute import compute
 from core.jobs.queue import job_queue
 from core.machine import pick_device
-from core.recipe import Recipe, presets
+from core.recipe import ConvNet, Recipe, presets
 from core.reproduce.comparisons import comparisons
 from core.runs.checkpoint import load_card
 from core.runs.store import RunStore
@@ -76,6 +76,13 @@ def test_a_deleted_run_in_a_link_is_told_in_a_sentence(name: PageName) -> None:
 
 def test_a_damaged_recipe_in_a_link_is_told_in_a_sentence() -> None:
     assert "recipe in this link is damaged" in sentences(opened("train", recipe="x!"))
+
+
+def test_a_link_to_a_huge_network_is_told_its_cost_without_being_tried() -> None:
+    huge = ConvNet(channels=(1024,) * 5, depth=4, dense=(1024,) * 3)
+    test = opened("train", recipe=Recipe(model=huge).to_url())
+    (expected,) = [metric for metric in test.metric if metric.label == "Expected time"]
+    assert ":" in expected.value and "reckoned from its FLOPs" in expected.help
 
 
 def test_a_class_that_is_not_there_is_told_in_a_sentence(trained: str) -> None:
