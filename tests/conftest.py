@@ -1,6 +1,8 @@
 """Small things that many tests share: a learnable little data set, a recipe for it, a store."""
 
+import os
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from core.recipe import Recipe
 from core.runs.store import RunStore
 
 CLASSES = ("dark", "dim", "light", "bright")
+NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount")
 
 
 @pytest.fixture(autouse=True)
@@ -105,3 +108,15 @@ def change_pictures(own_pictures: Path) -> Callable[[], Callable[[], None]]:
         return put_back
 
     return change
+
+
+@pytest.fixture
+def mount_namespace() -> tuple[str, ...]:
+    """What lets a command mount disks of its own. Where that is not allowed, tests with it fail in
+    CI and are left out elsewhere."""
+    try:
+        subprocess.run([*NAMESPACE, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        report = pytest.fail if os.environ.get("CI") else pytest.skip
+        report("This system lets nobody make a mount namespace.")
+    return NAMESPACE

@@ -48,19 +48,33 @@ def test_a_killed_writer_keeps_the_old_file(tmp_path: Path) -> None:
     assert target.read_bytes() == b"old"
 
 
-def test_a_full_disk_is_a_sentence(tmp_path: Path) -> None:
-    """/dev/full is a disk that is always full."""
-    target = tmp_path / "file"
-    write_atomically(target, b"old")
+ON_A_FULL_DISK = """
+import subprocess, sys
+from pathlib import Path
+from core.errors import StorageError
+from core.files import write_atomically
+disk = Path(sys.argv[1])
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], check=True)
+target = disk / "file"
+write_atomically(target, b"old")
+try:
+    write_atomically(target, bytes(100_000))
+except StorageError as error:
+    print(error)
+print(target.read_bytes(), [path.name for path in disk.iterdir()])
+"""
 
-    def fill() -> None:
-        with atomic_path(target), Path("/dev/full").open("wb", buffering=0) as full:
-            full.write(b"x")
 
-    with pytest.raises(ConvscopeError, match=r"^The disk is full, so file could not be saved"):
-        fill()
-    assert target.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [target]
+def test_a_full_disk_is_a_sentence_and_leaves_the_old_file_whole(
+    mount_namespace: tuple[str, ...], tmp_path: Path
+) -> None:
+    script = [sys.executable, "-c", ON_A_FULL_DISK, str(tmp_path)]
+    done = subprocess.run(
+        [*mount_namespace, *script], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    sentence, left = done.stdout.splitlines()
+    assert sentence.startswith("The disk is full, so file could not be saved")
+    assert left == "b'old' ['file']"
 
 
 def test_a_folder_that_is_a_file_is_a_sentence(tmp_path: Path) -> None:

@@ -96,7 +96,6 @@ def test_a_picture_in_the_gallery_is_lossless_and_its_caption_harmless():
     picture = np.random.default_rng(0).integers(0, 256, (4, 6, 3), dtype=np.uint8)
     encoded = png_data_url(picture).removeprefix("data:image/png;base64,")
     assert (np.array(Image.open(BytesIO(base64.b64decode(encoded)))) == picture).all()
-    html = thumbnails([picture], ['<script>"x"</script>'], ["?image=1&a=2"])
+    html = thumbnails([picture], ['<script>"x"</script>'])
     assert "<script>" not in html
-    assert 'href="?image=1&amp;a=2"' in html
     assert html.count("<img") == 1

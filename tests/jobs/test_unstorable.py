@@ -1,6 +1,5 @@
 """A disk that is full, a store that is kept locked: the run goes on or waits, and says why."""
 
-import os
 import sqlite3
 import subprocess
 import sys
@@ -130,7 +129,6 @@ def test_a_failure_that_cannot_be_stored_leaves_no_zombie(
     assert store.get(run_id).status == "failed" and "/no/such/place" in store.get(run_id).message
 
 
-NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount")
 ON_A_SMALL_DISK = """
 import os, subprocess, sys, time
 from pathlib import Path
@@ -165,18 +163,6 @@ if command.returncode == 0:
     print("status", run.status, len(store.metrics.steps(run.id)) == run.total_steps)
 sys.exit(command.returncode)
 """
-
-
-@pytest.fixture
-def mount_namespace() -> tuple[str, ...]:
-    """What lets a command mount disks of its own. Where that is not allowed, tests with it fail in
-    CI and are left out elsewhere."""
-    try:
-        subprocess.run([*NAMESPACE, "true"], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        report = pytest.fail if os.environ.get("CI") else pytest.skip
-        report("This system lets nobody make a mount namespace.")
-    return NAMESPACE
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from safetensors.torch import save_file
 
 from core.data.dataset import Dataset
 from core.errors import ConvscopeError
-from core.files import write_atomically
 from core.models import build_model
 from core.recipe import Recipe
 from core.runs.checkpoint import (
@@ -165,17 +164,6 @@ def test_weights_of_another_network_are_refused(checkpoint: Checkpoint, what: st
 def test_a_missing_checkpoint_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConvscopeError, match="no checkpoint"):
         load_checkpoint(tmp_path / "gone.safetensors")
-
-
-def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path) -> None:
-    path = tmp_path / "file"
-    write_atomically(path, b"old")
-    path.parent.chmod(0o700)
-    full = Path("/dev/full")
-    with pytest.raises(ConvscopeError, match="could not be saved"):
-        write_atomically(full / "file", b"new")
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_run_is_exported_with_everything(

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import torch
 from torch import Tensor
 
 from core.data.dataset import Dataset, Split
-from core.recipe import Recipe
+from core.recipe import Optimizer, Recipe, Schedule
 from core.training import Control, TrainingState, events, load_state, save_state, train
 from core.training.learner import Learner, Moment
 
@@ -50,10 +50,8 @@ def test_events_come_in_order_and_count_every_step(tiny_recipe: Recipe, tiny_dat
     assert told[-1] == events.Finished(epochs=3, stopped_early=False)
 
 
-@pytest.mark.parametrize(
-    "schedule", ["constant", "step", "cosine", "linear", "one_cycle", "plateau"]
-)
-@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
+@pytest.mark.parametrize("schedule", get_args(Schedule.model_fields["name"].annotation))
+@pytest.mark.parametrize("optimizer", get_args(Optimizer.model_fields["name"].annotation))
 def test_every_optimizer_learns_under_every_schedule(
     optimizer: str, schedule: str, tiny_recipe: Recipe, tiny_data: Dataset
 ) -> None:
