@@ -19,21 +19,15 @@ CAPTION = (
 def thumbnails(
     images: Sequence[np.ndarray] | np.ndarray,
     captions: Sequence[str],
-    links: Sequence[str] | None = None,
     size: int = 84,
 ) -> str:
     """A grid of pictures that wraps with the width of the page, one caption below each.
 
     images: each uint8 [height, width, 3]
     captions: plain text, one an image, also its alternative text; may have several lines
-    links: where a click on each image leads, such as "?image=12"
     size: the least width of a picture, in CSS pixels
     """
-    targets = links or [""] * len(images)
-    figures = [
-        _figure(image, caption, target)
-        for image, caption, target in zip(images, captions, targets, strict=True)
-    ]
+    figures = [_figure(image, caption) for image, caption in zip(images, captions, strict=True)]
     return f'<div style="{GRID.format(size=size)}">{"".join(figures)}</div>'
 
 
@@ -44,10 +38,8 @@ def png_data_url(image: np.ndarray) -> str:
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 
-def _figure(image: np.ndarray, caption: str, link: str) -> str:
+def _figure(image: np.ndarray, caption: str) -> str:
     text = escape(caption)
     picture = f'<img src="{png_data_url(image)}" alt="{text}" style="{PICTURE}">'
-    if link:
-        picture = f'<a href="{escape(link)}" target="_self">{picture}</a>'
     label = f'<figcaption style="{CAPTION}">{text}</figcaption>'
     return f'<figure style="margin:0">{picture}{label}</figure>'
