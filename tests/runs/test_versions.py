@@ -66,6 +66,18 @@ def test_an_old_store_is_copied_before_it_is_changed(old_home: Path) -> None:
     assert version(copy) == 0  # not overwritten by the new one
 
 
+def test_an_alternating_flip_that_did_nothing_is_off_now(old_home: Path) -> None:
+    """Recipes with one but without a flip are refused, and so would their runs be."""
+    with closing(sqlite3.connect(old_home / "runs.sqlite")) as database, database:
+        database.execute(
+            "UPDATE runs SET recipe = json_set(recipe, '$.augmentation.flip', json('false'),"
+            " '$.augmentation.alternating_flip', json('true')) WHERE name = 'tiny'"
+        )
+        database.execute("UPDATE runs SET recipe = 'no JSON' WHERE name = 'waiting'")
+    tiny = RunStore(old_home).find("tiny")
+    assert not tiny.recipe.augmentation.flip and not tiny.recipe.augmentation.alternating_flip
+
+
 def opened(folder: Path) -> int:
     return len(RunStore(folder).runs())
 
