@@ -44,7 +44,7 @@ def trained(store: RunStore, tiny_recipe: Recipe) -> str:
 
 def opened(name: PageName, **query: str) -> AppTest:
     """The page after its first run; fails when it raised anything."""
-    test = AppTest.from_file(str(PROJECT / "app" / "Home.py"), default_timeout=60)
+    test = AppTest.from_file(str(PROJECT / "app" / "navigation.py"), default_timeout=60)
     test.switch_page(page(name))
     for key, value in query.items():
         test.query_params[key] = value
