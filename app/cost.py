@@ -70,7 +70,7 @@ def _summary(model: Model) -> Summary:
     return summarise(model, CLASSES)
 
 
-@st.cache_data(max_entries=200, show_spinner="Trying a few steps …")
+@st.cache_data(ttl=600, max_entries=200, show_spinner="Trying a few steps …")
 def _speed(recipe: Recipe) -> Speed:
     return expected_speed(recipe, CLASSES, pick_device())
 

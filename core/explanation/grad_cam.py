@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from core.data.dataset import IMAGE_SIZE
 from core.errors import ConvscopeError
 
-SMALLEST_MAP = 4  # places, height and width; a 2x2 map could only point at a quarter of the picture
+SMALLEST_MAP = 3  # places, height and width; a 2x2 map could only point at a quarter of the picture
 POOLING = (nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveMaxPool2d, nn.AdaptiveAvgPool2d)
 PASSING_ON = (nn.Identity, nn.Dropout)  # give what they get
 
@@ -43,7 +43,7 @@ def private_copy(model: nn.Module) -> nn.Module:
 
 
 def last_spatial_layer(model: nn.Module) -> nn.Module:
-    """The layer that Grad-CAM reads: the last one with maps of at least 4x4 that come out of a
+    """The layer that Grad-CAM reads: the last one with maps of at least 3x3 that come out of a
     normalisation, an activation or a shortcut. Maps straight out of a pooling or of a convolution,
     which some networks pool before they activate it, don't count where there are others.
 

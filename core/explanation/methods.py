@@ -73,7 +73,7 @@ METHODS: dict[str, Method] = {
         title="Grad-CAM",
         meaning=(
             "Where the last layer that still has a map of the picture found evidence for the "
-            "class. It is coarse (a map of 4x4 or 8x8 places, enlarged), but it follows the class "
+            "class. It is coarse (a map of 3x3 to 8x8 places, enlarged), but it follows the class "
             "well: ask for another class and another part lights up. Only evidence in favour is "
             "shown."
         ),

@@ -10,7 +10,6 @@ from core.errors import ConvscopeError
 from core.explanation import explain
 from core.explanation.grad_cam import last_spatial_layer
 from core.models import build_model
-from core.models.layers import Residual
 
 CLASS_1 = torch.tensor([1])
 
@@ -138,7 +137,7 @@ def test_a_relu_used_twice_is_guided_as_two_are(activation: type[nn.Module]) -> 
     ("name", "layer"),
     [("convnet", "6"), ("vgg", "10"), ("resnet", "layer4"), ("mobilenet", "features")],
 )
-def test_grad_cam_reads_the_last_layer_with_maps_of_4x4_or_more(name: str, layer: str) -> None:
+def test_grad_cam_reads_the_last_layer_with_maps_of_3x3_or_more(name: str, layer: str) -> None:
     model = FAMILIES[name]().eval()
     assert last_spatial_layer(model) is model.get_submodule(layer)
 
@@ -160,14 +159,16 @@ def test_grad_cam_reads_finished_maps_of_every_preset(name: str) -> None:
         hook.remove()
     (maps,) = [output for module, output in made if module is chosen][-1:]
     makers = [module for module, output in made if output is maps]
-    assert min(maps.shape[2:]) >= 4
+    assert min(maps.shape[2:]) >= 3
     assert not any(isinstance(m, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d) for m in makers)
 
 
-def test_where_a_network_pools_before_it_activates_the_maps_before_are_read() -> None:
-    model = build_model(PRESETS["best"], 10)
-    blocks = [module for module in model.modules() if isinstance(module, Residual)]
-    assert last_spatial_layer(model) is blocks[1]  # of three; the third puts out 3x3
+@pytest.mark.parametrize("name", ["best", "speed-94"])
+def test_networks_that_pool_before_they_activate_are_read_at_their_end(name: str) -> None:
+    model = build_model(PRESETS[name], 10)
+    layers = list(model.children())
+    last = next(n for n, layer in enumerate(layers) if isinstance(layer, nn.AdaptiveMaxPool2d))
+    assert last_spatial_layer(model) is layers[last - 1]  # 3x3 places, after the last activation
 
 
 def test_the_search_for_that_layer_leaves_no_hook_when_the_model_fails() -> None:
@@ -178,5 +179,5 @@ def test_the_search_for_that_layer_leaves_no_hook_when_the_model_fails() -> None
 
 
 def test_grad_cam_refuses_a_network_without_maps() -> None:
-    with pytest.raises(ConvscopeError, match="4x4"):
+    with pytest.raises(ConvscopeError, match="3x3"):
         explain(network(linear(), 2), images(1), CLASS_1, "grad_cam")
