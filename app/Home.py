@@ -1,7 +1,10 @@
 """The dashboard's entry: `streamlit run app/Home.py`."""
 
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Thread
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -12,4 +15,17 @@ if str(ROOT) not in sys.path:  # streamlit puts this file's folder there, not th
 
 from app.doors import Doors  # noqa: E402
 
-app = st.App(ROOT / "app" / "navigation.py", middleware=[Middleware(Doors)])
+
+def get_ready() -> None:
+    from app import services  # takes seconds, which the server need not wait for
+
+    services.get_ready()
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    Thread(target=get_ready, daemon=True).start()
+    yield
+
+
+app = st.App(ROOT / "app" / "navigation.py", middleware=[Middleware(Doors)], lifespan=lifespan)

@@ -14,6 +14,7 @@ from core.jobs import LogitsWork
 from core.recipe import Data
 from core.runs.networks import TrainedNetwork, missing_networks
 from core.runs.run import Run, Status
+from core.runs.tasks import Task
 from core.wording import duration, moment
 
 STATUS: dict[Status, tuple[str, str]] = {  # icon and colour
@@ -55,26 +56,39 @@ def pick_network(preferred: str = "") -> TrainedNetwork | None:
     """Choose a trained network, at first `preferred` if there is one of this id; the choice lives
     in the URL as `run`.
 
-    Shows what to do, and returns None, when there is none.
+    Shows what to do, and returns None, when there is none, or when the link's run has none yet.
     """
     networks = services.networks()
     asked = st.query_params.get("run")
     if asked and asked not in networks:
-        services.store().get(asked)  # says so when the run is gone
+        run = services.store().get(asked)  # says so when the run is gone
+        ensure_kept(run)
         st.info("This run has no weights yet; they come with its first epochs.")
     if not networks:
         st.info("No network has been trained yet. A minute on the drawn shapes is enough.")
         st.page_link(page("train"), label="Train one", icon=":material/play_arrow:")
         return None
-    first = next((name for name in (asked, preferred) if name in networks), None)
+    first = asked or (preferred if preferred in networks else next(iter(networks)))
     chosen = st.selectbox(
         "Network",
         list(networks),
-        index=list(networks).index(first) if first else 0,
+        index=list(networks).index(first) if first in networks else None,
         format_func=lambda name: network_label(networks[name]),
+        placeholder="Choose another one",
     )
+    if chosen is None:
+        return None
     st.query_params["run"] = chosen
     return networks[chosen]
+
+
+def ensure_kept(run: Run) -> None:
+    """Raises ConvscopeError for a run that is deleted and can still be brought back."""
+    if run.deleted:
+        raise ConvscopeError(
+            f"'{run.name}' is deleted. Undo on the page Runs brings it back, as long as it is "
+            "offered there."
+        )
 
 
 def missing_networks_notice() -> None:
@@ -131,16 +145,29 @@ def _under_way(work: LogitsWork) -> None:
         if task is None:
             st.rerun()
         if task.live:
-            left = f", {duration(task.seconds_left)} left" if task.progress else ""
-            text = f"Running the network over the images ({task.progress:.0%}{left})"
-            st.progress(task.progress, "Starting a worker …" if task.status == "queued" else text)
-            action("Stop", ":material/stop:", lambda: tasks.stop(work.key), work.key)
+            st.progress(task.progress, _how_far(task))
+            action(
+                "Stop",
+                ":material/stop:",
+                lambda: tasks.stop(work.key),
+                work.key,
+                disabled=task.stopping,
+            )
         else:
             if task.status == "failed":
                 st.error(task.message, icon=":material/error:")
             else:
                 st.info("This was stopped before it was done.")
             action("Try again", ":material/refresh:", lambda: services.queue().ask(work), work.key)
+
+
+def _how_far(task: Task) -> str:
+    if task.status == "queued":
+        return task.message or "Waiting for a worker …"
+    if task.stopping:
+        return "Stopping after the images under way …"
+    left = f", {duration(task.seconds_left)} left" if task.progress else ""
+    return f"Running the network over the images ({task.progress:.0%}{left})"
 
 
 def percent(share: float | None) -> str:
@@ -173,8 +200,10 @@ def steer(run: Run) -> None:
             st.page_link(page("predict"), icon=":material/image_search:", query_params=link)
 
 
-def action(label: str, icon: str, act: Callable[[], None], key: str = "") -> None:
-    if st.button(label, icon=icon, key=f"{label} {key}"):
+def action(
+    label: str, icon: str, act: Callable[[], None], key: str = "", disabled: bool = False
+) -> None:
+    if st.button(label, icon=icon, key=f"{label} {key}", disabled=disabled):
         act()
         st.rerun()
 

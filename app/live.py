@@ -4,7 +4,14 @@ import pandas as pd
 import streamlit as st
 
 from app import live_charts, services
-from app.components import duration_left, in_one_sentence, percent, status_badge, steer
+from app.components import (
+    duration_left,
+    ensure_kept,
+    in_one_sentence,
+    percent,
+    status_badge,
+    steer,
+)
 from core.evaluation.diagnosis import diagnose
 from core.machine import pick_device
 from core.runs.run import Run
@@ -46,6 +53,7 @@ def notice_new_runs(newest: str | None) -> None:
 def _view(run_id: str, was_alive: bool) -> None:
     with in_one_sentence():
         run = services.store().get(run_id)
+        ensure_kept(run)
         if was_alive and not run.live:
             st.rerun()  # the whole page, once: it then stops polling
         _header(run)

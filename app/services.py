@@ -3,12 +3,14 @@
 Everything cached here can be read back from disk, so losing a cache costs time and nothing else.
 """
 
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
 
 from core import data
 from core.data import Dataset, SplitName
+from core.errors import ConvscopeError
 from core.evaluation.logits import Judged, stored_judged
 from core.jobs import JobQueue, job_queue
 from core.machine import pick_device, share_cores
@@ -29,6 +31,14 @@ def store() -> RunStore:
 def queue() -> JobQueue:
     """This server's background training; lives in `core`, so editing a page leaves it alone."""
     return job_queue(store())
+
+
+def get_ready() -> None:
+    """Before anybody asks for a page: have a worker begin where nothing was trained yet, for that
+    is what the first button wants."""
+    with suppress(ConvscopeError):  # the pages say what is wrong
+        if store().newest() is None:
+            queue().prepare()
 
 
 def leave_cores_to_training() -> None:

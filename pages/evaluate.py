@@ -103,7 +103,7 @@ if network is not None:
         )
     judged = judged_if_possible(network, split, several_views)
     if judged is None and several_views and has_judged(network.path, split):
-        st.caption("Meanwhile, one view of each image:")
+        st.caption("One view of each image:")
         judged = services.judged(network.path, split)
     if judged is not None:
         show(judged, services.card(network.path), split)

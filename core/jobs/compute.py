@@ -1,15 +1,18 @@
 """Long computations that pages ask for; each keeps its result where the page looks for it."""
 
 import logging
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import torch
 from pydantic import BaseModel
 
 from core.data import SplitName, image_count, load_dataset
-from core.errors import BreakOffError, ConvscopeError
+from core.errors import BreakOffError, ConvscopeError, StorageError
 from core.evaluation.logits import stored_judged
+from core.jobs.recorder import AGAIN_SECONDS, PATIENCE
 from core.models.network import VIEWS
 from core.models.summary import summarise
 from core.runs.checkpoint import load_card, weights_hash
@@ -57,22 +60,49 @@ class LogitsWork(BaseModel):
 
 def compute(tasks: Tasks, task: Task, device: torch.device, control: Control) -> None:
     """Do a task that `tasks` has claimed, then release it. No failure gets out: it becomes the
-    task's status and message."""
+    task's status and message, as soon as the store takes that."""
+    try:
+        _store(_done(tasks, task, device, control), control)
+    finally:
+        tasks.release(task.key)
+
+
+def _done(tasks: Tasks, task: Task, device: torch.device, control: Control) -> Callable[[], None]:
+    """Do a task, and return what stores how that ended."""
 
     def report(_what: str, share: float) -> None:
-        if control.stopping or not tasks.progress(task.key, share):
+        if control.stopping or not _is_wanted(tasks, task, share):
             raise BreakOffError
 
     try:
         LogitsWork.model_validate(task.work).make(device, report)
-        tasks.done(task.key)
+        return lambda: tasks.done(task.key)
     except BreakOffError:
-        tasks.break_off(task.key, "stopped")
+        return lambda: tasks.break_off(task.key)
     except ConvscopeError as error:
-        tasks.break_off(task.key, "failed", str(error))
+        sentence = str(error)
     except Exception as error:
         log.exception("task %s failed", task.key)
         sentence = f"Something unforeseen went wrong ({type(error).__name__}: {error})."
-        tasks.break_off(task.key, "failed", sentence)
-    finally:
-        tasks.release(task.key)
+    return lambda: tasks.fail(task.key, sentence)
+
+
+def _is_wanted(tasks: Tasks, task: Task, share: float) -> bool:
+    """Say how far the task is, and hear whether somebody stopped it; where the store takes nothing,
+    both come later."""
+    with suppress(StorageError), tasks.patience(PATIENCE):
+        return tasks.progress(task.key, share)
+    return True
+
+
+def _store(write: Callable[[], None], control: Control) -> None:
+    """Try it until it goes, or until this process is asked to end."""
+    while True:
+        try:
+            write()
+            return
+        except StorageError as error:
+            log.warning("%s", error)
+        if control.stopping:
+            return
+        time.sleep(AGAIN_SECONDS)

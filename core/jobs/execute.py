@@ -87,9 +87,11 @@ class _Execution:
     def _train(self) -> Iterator[events.Event]:
         store, run = self.store, self.run
         best = store.best_path(run.id)
-        logits = (logits_path(best, split) for split in ("validation", "test"))
-        for path in (store.state_path(run.id), best, *logits):
-            remove_temporary(path)
+        remove_temporary(store.state_path(run.id))
+        remove_temporary(best)
+        if not store.tasks.running():  # one may be writing logits of what this run reached so far
+            remove_temporary(logits_path(best, "validation"))
+            remove_temporary(logits_path(best, "test"))
         data = load_dataset(run.recipe.data, self._report_loading)
         if data.skipped:
             left_out = f"{len(data.skipped)} files left out. " + " ".join(data.skipped[:20])
@@ -251,6 +253,8 @@ class _Execution:
 
     def _wait_while_paused(self) -> None:
         while self.control.paused:
+            if self.recorder.trouble:
+                self.recorder.flush()
             time.sleep(STEER_SECONDS)
             self._steer()
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import torch
 
-from core.errors import ConvscopeError
+from core.errors import ConvscopeError, StorageError
 from core.files import PROJECT
 from core.jobs.compute import LogitsWork
 from core.jobs.worker import TROUBLE_SECONDS, Role, worker_name
@@ -26,6 +26,7 @@ from core.runs.store import RunStore
 
 LOOK_SECONDS = 0.3  # between two looks at the worker and at what waits
 READY_SECONDS = 60.0  # that a worker is kept ready after somebody may soon want it
+MANY_FAILURES = 3  # in a row, after which those who wait are told
 LONGEST_PAUSE = 60.0  # seconds before a worker is tried again that cannot begin
 EXIT_SECONDS = 0.7  # to see workers end; they save what they have also without being watched
 log = logging.getLogger(__name__)
@@ -72,6 +73,12 @@ class _Keeper(threading.Thread):
         self._closing = True
         self._look.set()
         self._end_worker()
+        if self._process is None and self._is_served():
+            log.warning(
+                "%s: another worker, not of this server, goes on with what it has. "
+                "`python -m core runs stop RUN` ends a run.",
+                self.name,
+            )
 
     def _end_worker(self) -> None:
         if self._process is not None:
@@ -87,18 +94,20 @@ class _Keeper(threading.Thread):
 
     def _keep(self) -> None:
         if self._process is not None and self._process.poll() is not None:
-            self._bury(self._process)
-            self._process = None
+            ended, self._process = self._process, None
+            self._bury(ended)
         if self._process is None and self._wanted() and not self._closing:
             self._process = self._start()
 
     def _wanted(self) -> bool:
         now = time.monotonic()
-        if now < self._not_before or self._locks.is_taken(
-            worker_name(self._role, str(self._device))
-        ):
+        if now < self._not_before or self._is_served():
             return False
         return now < self._wanted_until or self._waiting()
+
+    def _is_served(self) -> bool:
+        """Whether a worker has the device."""
+        return self._locks.is_taken(worker_name(self._role, str(self._device)))
 
     def _start(self) -> "subprocess.Popen[bytes]":
         """A worker in a session of its own, so that Ctrl-C reaches it through this thread alone."""
@@ -120,9 +129,26 @@ class _Keeper(threading.Thread):
             self._failures = 0
             return
         log.warning("%s: its worker ended with %s", self.name, process.returncode)
-        self._store.interrupt(process_name(process.pid), _cause(process.returncode))
         self._failures += 1
-        self._not_before = time.monotonic() + min(2.0**self._failures, LONGEST_PAUSE)
+        pause = min(2.0**self._failures, LONGEST_PAUSE)
+        self._not_before = time.monotonic() + pause
+        cause = _cause(process.returncode)
+        self._store.interrupt(
+            process_name(process.pid),
+            f"The worker process {cause}. Resume the run to go on from its last snapshot.",
+        )
+        if self._failures >= MANY_FAILURES:
+            self._tell_waiting(
+                f"{self._failures} worker processes in a row have ended too soon; the last one "
+                f"{cause}. The server's terminal says more. The next one is tried in "
+                f"{pause:.0f} seconds."
+            )
+
+    def _tell_waiting(self, why: str) -> None:
+        if self._role == "train":
+            self._store.tell_waiting(self._device.type, why)
+        else:
+            self._store.tasks.tell_waiting(why)
 
 
 def _let_go(worker: "subprocess.Popen[bytes]") -> None:
@@ -132,13 +158,12 @@ def _let_go(worker: "subprocess.Popen[bytes]") -> None:
 
 
 def _cause(code: int) -> str:
+    """What became of a process, to go on after its name."""
     if code == -signal.SIGKILL:
-        why = "was killed, often because the machine ran out of memory"
-    elif code < 0:
-        why = f"crashed ({signal.Signals(-code).name})"
-    else:
-        why = f"ended with error {code}"
-    return f"The worker process {why}. Resume the run to go on from its last snapshot."
+        return "was killed, often because the machine ran out of memory"
+    if code < 0:
+        return f"crashed ({signal.Signals(-code).name})"
+    return f"ended with error {code}"
 
 
 class JobQueue:
@@ -183,7 +208,7 @@ class JobQueue:
                 f"'{run.name}' trains on {run.device}, which this machine has not. Resume it where "
                 "it began, or train its recipe anew."
             )
-        if run.status == "paused":
+        if run.status == "paused" or (run.live and self.store.requested(run_id) == "pause"):
             self.store.request(run_id, None)
         else:
             self.store.requeue(run_id)
@@ -203,7 +228,8 @@ class JobQueue:
             keeper.close()
         for keeper in self._keepers:
             keeper.wait(limit - time.monotonic())
-        self.store.purge()
+        with suppress(StorageError), self.store.patience(EXIT_SECONDS):  # the next server does it
+            self.store.purge()
 
 
 _queues: dict[Path, JobQueue] = {}

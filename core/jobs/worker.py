@@ -6,6 +6,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 from typing import Literal
 
@@ -45,7 +47,7 @@ class Worker:
         self._control = Control()
         self._asked = self._ending = False  # no Event: a signal's handler must not wait for a lock
         if role == "compute":
-            psutil.Process().nice(NICENESS)
+            _give_way()
 
     def work(self) -> None:
         """Until asked to end, or idle for a while."""
@@ -102,3 +104,11 @@ class Worker:
             return False
         compute(tasks, task, self._device, self._steered())
         return True
+
+
+def _give_way() -> None:
+    """Let whatever else this machine does go first. Linux may weigh a session as a whole, and then
+    a process's niceness counts only within its session, of which a worker is the only one."""
+    psutil.Process().nice(NICENESS)
+    with suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(NICENESS))

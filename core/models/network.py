@@ -10,6 +10,7 @@ from core.data.dataset import Normalisation
 from core.data.pictures import Report, silent
 
 VIEWS = 6  # of each image in test-time augmentation
+BATCH_SIZES = {"cpu": 100}  # images; as fast as larger ones there, and heard of more often
 
 
 @dataclass(frozen=True)
@@ -43,15 +44,17 @@ class Network:
     def logits(
         self,
         images: Tensor,
-        batch_size: int = 500,
+        batch_size: int | None = None,
         several_views: bool = False,
         report: Report = silent,
     ) -> Tensor:
         """Class scores before softmax: uint8 [N, 32, 32, 3] to float32 [N, classes], on the CPU.
 
         With `several_views` (test-time augmentation), the mean over six of each image, at six
-        times the cost. `report` hears of every batch and may break off.
+        times the cost. `report` hears of every batch and may break off; without a `batch_size`,
+        batches are as large as the device needs them.
         """
+        batch_size = batch_size or BATCH_SIZES.get(self.device.type, 500)
         score = self._score_views if several_views else self.model
         batches: list[Tensor] = []
         for batch in images.split(batch_size):

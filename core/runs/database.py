@@ -108,6 +108,7 @@ class Database:
         if connection is None:
             connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
             connection.row_factory = sqlite3.Row
+            connection.text_factory = _text
             _begin_logging_ahead(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
@@ -140,6 +141,11 @@ class Database:
         if name.startswith("SQLITE_IOERR"):
             return StorageError(f"The disk of {folder} cannot be read or written now ({error}).")
         return ConvscopeError(f"The run store {self.path} cannot take this ({error}).")
+
+
+def _text(stored: bytes) -> str:
+    """Also where another program has stored bytes that are no text: they hide no other row."""
+    return stored.decode(errors="replace")
 
 
 def _begin_logging_ahead(connection: sqlite3.Connection) -> None:

@@ -15,6 +15,7 @@ from core.errors import StorageError
 from core.files import write_failure
 
 PATIENCE = 0.5  # seconds; whoever only looks at a lock holds it for less than a millisecond
+LOOK_SECONDS = 0.02  # in which another one's look is over
 _looking = threading.Lock()
 
 
@@ -64,7 +65,7 @@ class Locks:
         lock = self._lock(name)
         with _looking:
             try:
-                lock.acquire(timeout=0)
+                lock.acquire(timeout=LOOK_SECONDS, poll_interval=0.002)
             except (Timeout, OSError):
                 return True
             lock.release()

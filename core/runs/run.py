@@ -114,7 +114,7 @@ def run_from_row(row: sqlite3.Row, taken: bool) -> Run:
             f"'{fields['name']}' was stored by another version of Convscope: {error} Open it with "
             "that one."
         ) from error
-    except (ValidationError, ValueError, TypeError) as error:
+    except (ValidationError, ValueError, TypeError, RecursionError) as error:
         raise ConvscopeError(
             f"What is stored of the run '{fields['id']}' is damaged; delete it, or mend its row in "
             "the table runs."

@@ -277,7 +277,15 @@ class RunStore:
         for row in self._database.rows(
             f"SELECT id FROM runs WHERE owner = ? AND status IN {_listed(TRAINING)}", owner
         ):
-            self._settle(row["id"], message)
+            with suppress(ConvscopeError):  # a row that cannot be read keeps no other from it
+                self._settle(row["id"], message)
+
+    def tell_waiting(self, device: str, message: str) -> None:
+        """Say why the runs that wait for a device of this kind go on waiting."""
+        self._database.change(
+            "UPDATE runs SET message = ? WHERE status = 'queued' AND device IN ('', ?)",
+            *(message, device),
+        )
 
     def update(self, run_id: str, **fields: object) -> None:
         """Set columns that describe the run (see migrations). A waiting one keeps its place."""

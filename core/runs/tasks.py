@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +19,7 @@ GONE = "Its process ended before it was done; try again."
 class Task:
     """key: names the result by all that it is made from; work: what is to be made
     progress: 0 to 1; started: seconds since 1970, 0 while it waits
+    stopping: somebody asked for its end, and whoever is at work on it has not heard of it yet
     """
 
     key: str
@@ -26,6 +28,7 @@ class Task:
     progress: float
     message: str
     started: float
+    stopping: bool
 
     @property
     def live(self) -> bool:
@@ -46,12 +49,20 @@ class Tasks:
         self._database = database
         self._locks = Locks(folder)
 
+    def patience(self, seconds: float) -> AbstractContextManager[None]:
+        """Within it, give up sooner where another process keeps the store to itself."""
+        return self._database.patience(seconds)
+
     def ask(self, key: str, work: dict[str, Any]) -> None:
-        """Queue a task; once, however often it is asked for."""
+        """Queue a task; once, however often it is asked for. One that is just being stopped goes
+        on."""
+        self.get(key)  # notices a dead process
         self._database.change(
             "INSERT INTO tasks (key, work, status, created) VALUES (?, ?, 'queued', ?)"
-            " ON CONFLICT (key) DO UPDATE SET status = 'queued', request = NULL, progress = 0,"
-            " message = '' WHERE status IN ('stopped', 'failed')",
+            " ON CONFLICT (key) DO UPDATE SET request = NULL, message = '',"
+            " status = CASE status WHEN 'running' THEN 'running' ELSE 'queued' END,"
+            " progress = CASE status WHEN 'running' THEN progress ELSE 0 END"
+            " WHERE status IN ('stopped', 'failed') OR request IS NOT NULL",
             *(key, json.dumps(work), time.time()),
         )
 
@@ -69,7 +80,9 @@ class Tasks:
             )
             return self.get(key)
         told = {name: row[name] for name in ("status", "progress", "message")}
-        return Task(key, json.loads(row["work"]), **told, started=row["started"] or 0.0)
+        stopping = row["status"] == "running" and row["request"] is not None
+        started = row["started"] or 0.0
+        return Task(key, json.loads(row["work"]), **told, started=started, stopping=stopping)
 
     def waiting(self) -> bool:
         return bool(self._database.rows("SELECT 1 FROM tasks WHERE status = 'queued' LIMIT 1"))
@@ -79,17 +92,27 @@ class Tasks:
         for row in self._database.rows(
             "SELECT key FROM tasks WHERE status = 'queued' ORDER BY created"
         ):
-            key = row["key"]
-            if not self._locks.take(key):
-                continue
-            if self._database.change(
-                "UPDATE tasks SET status = 'running', request = NULL, owner = ?, started = ?"
-                " WHERE key = ? AND status = 'queued'",
-                *(this_process(), time.time(), key),
-            ):
-                return self.get(key)
-            self._locks.release(key)
+            if task := self._claim(row["key"]):
+                return task
         return None
+
+    def _claim(self, key: str) -> Task | None:
+        """Take one task that waits; None when somebody else has it."""
+        if not self._locks.take(key):
+            return None
+        task = None
+        try:
+            with self._database.transaction() as connection:
+                claimed = connection.execute(
+                    "UPDATE tasks SET status = 'running', request = NULL, message = '', owner = ?,"
+                    " started = ? WHERE key = ? AND status = 'queued'",
+                    (this_process(), time.time(), key),
+                ).rowcount
+                task = self.get(key) if claimed else None
+            return task
+        finally:
+            if task is None:
+                self._locks.release(key)
 
     def progress(self, key: str, share: float) -> bool:
         """Say how far the task is, 0 to 1; False when it is no longer wanted."""
@@ -110,10 +133,28 @@ class Tasks:
     def done(self, key: str) -> None:
         self._database.change("DELETE FROM tasks WHERE key = ?", key)
 
-    def break_off(self, key: str, status: Literal["stopped", "failed"], message: str = "") -> None:
+    def fail(self, key: str, message: str) -> None:
         self._database.change(
-            "UPDATE tasks SET status = ?, message = ? WHERE key = ?", status, message, key
+            "UPDATE tasks SET status = 'failed', message = ? WHERE key = ?", message, key
         )
+
+    def break_off(self, key: str) -> None:
+        """Leave a task half done: for good where somebody asked for that, else, as when its process
+        must end, to whoever is next."""
+        self._database.change(
+            "UPDATE tasks SET progress = 0,"
+            " status = CASE request WHEN 'stop' THEN 'stopped' ELSE 'queued' END WHERE key = ?",
+            key,
+        )
+
+    def running(self) -> bool:
+        """Whether one is under way somewhere."""
+        rows = self._database.rows("SELECT key FROM tasks WHERE status = 'running'")
+        return any(self._locks.is_taken(row["key"]) for row in rows)
+
+    def tell_waiting(self, message: str) -> None:
+        """Say why those that wait go on waiting."""
+        self._database.change("UPDATE tasks SET message = ? WHERE status = 'queued'", message)
 
     def release(self, key: str) -> None:
         """Let go of a task that was claimed through this object."""

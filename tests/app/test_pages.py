@@ -74,6 +74,29 @@ def test_a_deleted_run_in_a_link_is_told_in_a_sentence(name: PageName) -> None:
     assert "There is no run 'gone'" in sentences(opened(name, run="gone"))
 
 
+@pytest.mark.parametrize("name", ["train", "evaluate", "predict"])
+def test_a_run_that_can_be_brought_back_is_said_to_be_deleted(
+    name: PageName, trained: str, store: RunStore
+) -> None:
+    """And nothing of another network is shown in its place."""
+    store.delete(trained)
+    test = opened(name, run=trained)
+    assert "'tiny' is deleted. Undo on the page Runs brings it back" in sentences(test)
+    assert test.query_params["run"] == trained
+    assert not test.metric or name == "train"
+
+
+@pytest.mark.usefixtures("trained")
+@pytest.mark.parametrize("name", ["evaluate", "predict"])
+def test_a_run_without_weights_is_not_swapped_for_another_network(
+    name: PageName, store: RunStore, tiny_recipe: Recipe
+) -> None:
+    waiting = store.create(tiny_recipe)
+    test = opened(name, run=waiting)
+    assert "has no weights yet" in test.info[0].value
+    assert test.query_params["run"] == waiting and not test.metric
+
+
 def test_a_damaged_recipe_in_a_link_is_told_in_a_sentence() -> None:
     assert "recipe in this link is damaged" in sentences(opened("train", recipe="x!"))
 

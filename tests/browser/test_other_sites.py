@@ -32,7 +32,7 @@ def other_site(app: App) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(PAGE.format(address=app.address).encode())
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002, ARG002
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:

@@ -1,6 +1,11 @@
 """What pages have computed by a worker: asked for once, stopped, failed, and found again."""
 
 import shutil
+import sqlite3
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -8,10 +13,12 @@ import pytest
 import torch
 
 from core.data import load_dataset
+from core.errors import StorageError
 from core.evaluation.logits import has_judged, judge, stored_judged
 from core.jobs import JobQueue, LogitsWork, execute
 from core.jobs.compute import compute
 from core.recipe import Data, Recipe
+from core.runs import database
 from core.runs.checkpoint import load_checkpoint
 from core.runs.networks import SHIPPED
 from core.runs.store import RunStore
@@ -65,14 +72,93 @@ def test_one_that_is_asked_to_stop_says_so_and_can_be_asked_for_again(
     stopped = store.tasks.get(work.key)
     assert stopped is not None and stopped.status == "stopped"
     ask(store, work)
-    control = Control()
-    control.stop()
-    do_next(store, control)
-    stopped = store.tasks.get(work.key)
-    assert stopped is not None and stopped.status == "stopped"
-    ask(store, work)
     do_next(store)
     assert has_judged(checkpoint, "train", several_views=True)
+
+
+def test_one_that_is_stopped_and_asked_for_again_at_once_is_done(
+    store: RunStore, checkpoint: Path
+) -> None:
+    work = views(checkpoint)
+    ask(store, work)
+    task = store.tasks.claim_next()
+    assert task is not None
+    store.tasks.stop(work.key)
+    stopping = store.tasks.get(work.key)
+    assert stopping is not None and stopping.stopping
+    ask(store, work)
+    compute(store.tasks, task, CPU, Control())
+    assert store.tasks.get(work.key) is None
+    assert has_judged(checkpoint, "train", several_views=True)
+
+
+def test_one_whose_stop_was_heard_before_it_was_asked_for_again_waits_once_more(
+    store: RunStore, checkpoint: Path
+) -> None:
+    work = views(checkpoint)
+    ask(store, work)
+    store.tasks.claim_next()
+    store.tasks.stop(work.key)
+    ask(store, work)
+    store.tasks.break_off(work.key)
+    again = store.tasks.get(work.key)
+    assert again is not None and again.status == "queued"
+
+
+def test_what_its_process_must_leave_goes_on_with_the_next(
+    store: RunStore, checkpoint: Path
+) -> None:
+    work, control = views(checkpoint), Control()
+    ask(store, work)
+    control.stop()
+    do_next(store, control)
+    left = store.tasks.get(work.key)
+    assert left is not None and left.status == "queued"
+    do_next(store)
+    assert has_judged(checkpoint, "train", several_views=True)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tries again more often than every five seconds, and waits for nobody's transaction."""
+    monkeypatch.setattr(sys.modules[compute.__module__], "AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr(sys.modules[compute.__module__], "PATIENCE", 0.05)
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+
+
+@contextmanager
+def locked(store: RunStore) -> Iterator[None]:
+    """Another program keeps the store to itself, as a backup does."""
+    other = sqlite3.connect(store.folder / "runs.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    yield
+    other.close()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_claim_that_meets_a_locked_store_can_be_made_later(home: Path) -> None:
+    store = RunStore(home)
+    store.tasks.ask("key", {})
+    with locked(store), pytest.raises(StorageError):
+        store.tasks.claim_next()
+    claimed = RunStore(home).tasks.claim_next()
+    assert claimed is not None and claimed.key == "key"
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_store_that_is_locked_meanwhile_costs_a_task_nothing(
+    home: Path, checkpoint: Path
+) -> None:
+    store, work = RunStore(home), views(checkpoint)
+    ask(store, work)
+    task = store.tasks.claim_next()
+    assert task is not None
+    doing = threading.Thread(target=compute, args=(store.tasks, task, CPU, Control()))
+    with locked(store):
+        doing.start()
+        wait_until(lambda: has_judged(checkpoint, "train", several_views=True))
+    doing.join()
+    assert store.tasks.get(work.key) is None
 
 
 def test_a_failure_is_told_in_a_sentence(store: RunStore, checkpoint: Path) -> None:
@@ -97,6 +183,34 @@ def test_a_task_whose_process_was_killed_failed(store: RunStore, checkpoint: Pat
     store.tasks.release(work.key)  # as the system does for a process that is gone
     seen = other.tasks.get(work.key)
     assert seen is not None and seen.status == "failed" and "try again" in seen.message
+
+
+def test_a_task_whose_process_was_killed_can_be_asked_for_unseen(
+    store: RunStore, checkpoint: Path
+) -> None:
+    work = views(checkpoint)
+    ask(store, work)
+    store.tasks.claim_next()
+    store.tasks.release(work.key)
+    ask(store, work)
+    assert store.tasks.waiting()
+
+
+def test_a_run_that_goes_on_leaves_alone_what_a_task_is_writing(
+    store: RunStore, checkpoint: Path
+) -> None:
+    (run,) = store.runs()
+    writing = checkpoint.with_name(".best.test-logits.safetensors.half")
+    writing.touch()
+    ask(store, views(checkpoint))
+    assert store.tasks.claim_next() is not None
+    store.update(run.id, status="stopped")
+    list(execute(store, store.claim(run.id), Control(), CPU))
+    assert writing.exists()
+    store.tasks.release(views(checkpoint).key)
+    store.update(run.id, status="stopped")
+    list(execute(store, store.claim(run.id), Control(), CPU))
+    assert not writing.exists()
 
 
 def test_logits_of_another_split_or_of_other_weights_are_another_task(

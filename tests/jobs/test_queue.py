@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -21,6 +22,7 @@ from core.evaluation.logits import stored_judged
 from core.evaluation.metrics import top_k_accuracy
 from core.files import PROJECT
 from core.jobs import JobQueue
+from core.jobs import queue as queue_module
 from core.machine import pick_device
 from core.recipe import Recipe
 from core.runs.checkpoint import load_checkpoint
@@ -273,3 +275,33 @@ def test_a_run_that_began_on_another_kind_of_device_is_not_resumed_here(
     with pytest.raises(ConvscopeError, match="which this machine has not"):
         queue.resume(run_id)
     assert store.get(run_id).status == "stopped"
+
+
+def test_whoever_waits_for_a_worker_that_cannot_begin_is_told(
+    own_store: RunStore, tiny_recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "core.py").write_text("raise RuntimeError('broken on purpose')")
+    monkeypatch.setattr(queue_module, "LONGEST_PAUSE", 0.1)
+    monkeypatch.setattr(queue_module, "PROJECT", broken)  # where a worker looks for the library
+    queue = JobQueue(own_store)
+    run_id = queue.submit(tiny_recipe)
+    own_store.tasks.ask("key", {})
+    wait_until(lambda: "in a row have ended too soon" in own_store.get(run_id).message)
+    assert own_store.get(run_id).status == "queued"
+
+    def message() -> str:
+        task = own_store.tasks.get("key")
+        return task.message if task else ""
+
+    wait_until(lambda: "ended with error 1" in message())
+    queue.close()
+
+
+def test_a_server_ends_though_another_program_has_the_store(own_store: RunStore) -> None:
+    queue = JobQueue(own_store)
+    with sqlite3.connect(own_store.folder / "runs.sqlite", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        queue.close()
+        other.execute("ROLLBACK")

@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from core.recipe import Recipe
 from core.runs.checkpoint import load_checkpoint
 from core.runs.store import RunStore
 from core.training import Control, events
+from tests.waiting import wait_until
 
 CPU = torch.device("cpu")
 
@@ -110,6 +112,27 @@ def test_a_process_that_must_end_leaves_a_run_that_can_be_resumed(
         assert store.get(run_id).status == "interrupted"
     store.requeue(run_id)
     list(execute(store, store.claim(run_id), Control(), CPU))
+    assert_whole(store, run_id, unbroken)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_pause_that_cannot_be_stored_at_first_is_stored_later(
+    store: RunStore, tiny_recipe: Recipe, unbroken: str
+) -> None:
+    run_id = store.create(tiny_recipe)
+    told = execute(store, store.claim(run_id), Control(), CPU)
+    next(told)
+    store.request(run_id, "pause")
+    with locked(store):
+        while not isinstance(event := next(told), events.Paused):
+            pass
+        assert store.get(run_id).status == "running"
+        waits = threading.Thread(target=lambda: list(told))
+        waits.start()
+    wait_until(lambda: store.get(run_id).status == "paused")
+    assert store.state_path(run_id).exists()
+    store.request(run_id, None)
+    waits.join()
     assert_whole(store, run_id, unbroken)
 
 

@@ -106,6 +106,7 @@ def test_a_store_of_a_later_version_is_refused_in_a_sentence(home: Path) -> None
     [
         ("tags", "no JSON"),
         ("tags", "7"),
+        ("tags", "[" * 200_000),
         ("accuracies", "[]"),
         ("machine", "{"),
         ("seconds", "long"),
@@ -125,3 +126,22 @@ def test_a_damaged_row_hides_no_other(
         store.get(damaged)
     claimed = store.claim_next("cpu")
     assert claimed is not None and claimed.id == whole
+
+
+def test_bytes_that_are_no_text_hide_no_run(store: RunStore, tiny_recipe: Recipe) -> None:
+    odd, whole = store.create(tiny_recipe), store.create(tiny_recipe)
+    with closing(sqlite3.connect(store.folder / "runs.sqlite")) as database, database:
+        database.execute("UPDATE runs SET notes = CAST(x'ff41' AS TEXT) WHERE id = ?", (odd,))
+    assert {run.id for run in store.runs()} == {odd, whole}
+    assert store.get(odd).notes == "\ufffdA"
+
+
+def test_a_damaged_row_keeps_no_other_from_being_interrupted(
+    store: RunStore, tiny_recipe: Recipe
+) -> None:
+    damaged, whole = (store.create(tiny_recipe, claimed=True) for _ in range(2))
+    owner = store.get(whole).owner
+    store.update(damaged, recipe="{}}")
+    store.release(whole)
+    store.interrupt(owner, "It is gone.")
+    assert (store.get(whole).status, store.get(whole).message) == ("interrupted", "It is gone.")
