@@ -2,7 +2,7 @@
 
 import errno
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,7 +24,8 @@ def atomic_path(target: Path) -> Iterator[Path]:
     """Yield a temporary path beside `target` that replaces it when the block ends well.
 
     The data is on disk (fsync) before the name changes, so a reader sees the old file or the new
-    one, whole. When the block fails, the old file stays and the temporary one goes.
+    one, whole. When the block fails, the old file stays and the temporary one goes. Who may read
+    the file is what the umask says.
 
     Raises StorageError when the disk is full or the folder may not be written, and ConvscopeError
     when it never can be.
@@ -32,9 +33,9 @@ def atomic_path(target: Path) -> Iterator[Path]:
     temporary: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        os.close(handle)
-        temporary = Path(name)
+        beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+        beside.touch(exist_ok=False)
+        temporary = beside
         yield temporary
         with temporary.open("rb") as written:
             os.fsync(written.fileno())
@@ -63,6 +64,15 @@ def delete(path: Path) -> None:
         pass
     except OSError as error:
         raise StorageError(f"{path} could not be removed ({error.strerror}).") from error
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file at `path`, and no doubt about it: False also where the name is none
+    that a file can have, and where nobody may look."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def write_atomically(target: Path, content: bytes) -> None:
