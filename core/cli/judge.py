@@ -41,7 +41,7 @@ def evaluate(
     """Accuracy, per-class figures and the most confused pairs."""
     if split not in ("train", "validation", "test"):
         raise ConvscopeError(f"'{split}' is not a split; choose train, validation or test.")
-    path = checkpoint_path(RunStore(), network)
+    path = checkpoint_path(RunStore, network)
     card = load_checkpoint(path).card
     judged = stored_judged(
         path, split, lambda: load_dataset(card.recipe.data), pick_device(), several_views
@@ -61,7 +61,7 @@ def predict(
     k: Annotated[int, typer.Option("-k", min=1, help="How many classes to list.")] = 3,
 ) -> None:
     """What the network takes pictures for."""
-    trained = load_checkpoint(checkpoint_path(RunStore(), network)).network(pick_device())
+    trained = load_checkpoint(checkpoint_path(RunStore, network)).network(pick_device())
     for path in pictures:
         picture = read_picture(_content(path), path.name)
         for note in picture.notes:
@@ -84,7 +84,7 @@ def explain(
     to: Annotated[Path, typer.Option(help="Where the PNG goes.")] = Path("explanation.png"),
 ) -> None:
     """Where the network looked: the picture with a saliency map over it, as a PNG."""
-    trained = load_checkpoint(checkpoint_path(RunStore(), network)).network(pick_device())
+    trained = load_checkpoint(checkpoint_path(RunStore, network)).network(pick_device())
     methods = methods_for(trained)
     if method not in methods:
         raise ConvscopeError(
