@@ -31,6 +31,8 @@ def atomic_path(target: Path) -> Iterator[Path]:
     when it never can be.
     """
     temporary: Path | None = None
+    if "\0" in str(target):
+        raise ConvscopeError("No file can be written under a name with a zero byte in it.")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
@@ -83,18 +85,19 @@ def write_atomically(target: Path, content: bytes) -> None:
 
 def write_failure(target: Path, error: OSError) -> str:
     """Why `target` could not be written, and what to do, in a sentence or two."""
+    name, folder = target.name[:80], str(target.parent)[:300]
     unharmed = "what was stored before is unharmed"
     if error.errno in FULL:
         return (
-            f"The disk is full, so {target.name} could not be saved; {unharmed}. Free some space "
-            f"on the disk of {target.parent} and try again."
+            f"The disk is full, so {name} could not be saved; {unharmed}. Free some space on the "
+            f"disk of {folder} and try again."
         )
     if error.errno == errno.EROFS:
         return (
-            f"{target.parent} is on a disk that may only be read, so {target.name} could not be "
-            f"saved; {unharmed}. Name another folder in CONVSCOPE_HOME, or make this one writable."
+            f"{folder} is on a disk that may only be read, so {name} could not be saved; "
+            f"{unharmed}. Name another folder in CONVSCOPE_HOME, or make this one writable."
         )
     return (
-        f"{target.name} could not be saved in {target.parent} ({error.strerror}); {unharmed}. "
+        f"{name} could not be saved in {folder} ({error.strerror}); {unharmed}. "
         "Check that the folder exists and may be written."
     )
