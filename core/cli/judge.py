@@ -65,11 +65,11 @@ def predict(
     for path in pictures:
         picture = read_picture(_content(path), path.name)
         for note in picture.notes:
-            console.print(f"{path.name}: {note}", style="dim", highlight=False)
+            console.print(f"{path.name}: {note}", style="dim")
         best = classify(trained, to_input(picture).unsqueeze(0), k)[0]
         guesses = zip(best.classes, best.probabilities, strict=True)
         text = ", ".join(f"{name} {probability:.1%}" for name, probability in guesses)
-        console.print(f"{path.name}: {text}", highlight=False)
+        console.print(f"{path.name}: {text}")
 
 
 def explain(
@@ -101,14 +101,15 @@ def explain(
     drawn = overlay(backdrop, attribution, opacity=0.6, signed=methods[method].signed)
     with atomic_path(to) as temporary:
         Image.fromarray(drawn).save(temporary, "PNG")
-    console.print(f"{methods[method].title} for '{trained.classes[number]}': {to}", highlight=False)
+    console.print(f"{methods[method].title} for '{trained.classes[number]}': {to}")
 
 
 def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
-    except OSError as error:
-        raise ConvscopeError(f"{path} cannot be read ({error.strerror}).") from error
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "no file has such a name"
+        raise ConvscopeError(f"{str(path)[:300]} cannot be read ({why}).") from error
 
 
 def _table(frame: pd.DataFrame) -> Table:

@@ -48,6 +48,8 @@ class Database:
                 raise
         except sqlite3.Error as error:
             raise self._explained(error) from error
+        except UnicodeEncodeError as error:
+            raise _no_text() from error
 
     def change(self, statement: str, *values: object) -> int:
         """One statement by itself; how many rows it changed."""
@@ -59,6 +61,8 @@ class Database:
             return self._connection().execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise self._explained(error) from error
+        except UnicodeEncodeError as error:
+            raise _no_text() from error
 
     @contextmanager
     def patience(self, seconds: float) -> Iterator[None]:
@@ -140,6 +144,12 @@ class Database:
         if name.startswith("SQLITE_IOERR"):
             return StorageError(f"The disk of {folder} cannot be read or written now ({error}).")
         return ConvscopeError(f"The run store {self.path} cannot take this ({error}).")
+
+
+def _no_text() -> ConvscopeError:
+    return ConvscopeError(
+        "The run store holds text in UTF-8, and what was given is none; use other characters."
+    )
 
 
 def _begin_logging_ahead(connection: sqlite3.Connection) -> None:
