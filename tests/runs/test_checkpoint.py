@@ -268,6 +268,15 @@ def test_weights_that_are_no_finite_numbers_make_no_network(
         load_checkpoint(path).network()
 
 
+@pytest.mark.parametrize("score", [float("inf"), float("nan")])
+def test_scores_that_are_no_finite_numbers_give_no_probabilities(
+    score: float, checkpoint: Checkpoint
+) -> None:
+    """As of weights that are finite, but so large that their sums are not."""
+    with pytest.raises(ConvscopeError, match="scores are no finite numbers"):
+        checkpoint.network().probabilities(torch.tensor([[0.0, 1.0, score, 2.0]]))
+
+
 MODELS = [
     ConvNet(channels=(8,), whitening=2, dropout=0.5, head="max", initialisation="dirac"),
     ConvNet(channels=(8, 8), residual=True, dense=(8, 8), dropout=0.3),
