@@ -35,7 +35,7 @@ def train(
     control, store = stoppable(), RunStore()
     if resume is None:
         start = load_recipe(recipe) if minutes is None else plan(minutes, pick_device()).recipe
-        run = store.get(store.create(_changed(start, changes or []), claimed=True))
+        run = store.get(store.create(changed(start, changes or []), claimed=True))
     else:
         found = store.find(resume)
         if not found.resumable:
@@ -55,7 +55,8 @@ def train(
         console.print(f"Go on with: python -m core train --resume {run.id}")
 
 
-def _changed(recipe: Recipe, changes: list[str]) -> Recipe:
+def changed(recipe: Recipe, changes: list[str]) -> Recipe:
+    """The recipe with `field=value` changes. Raises RecipeError for one that cannot be made."""
     fields = recipe.model_dump(mode="json")
     for change in changes:
         path, equals, text = (part.strip() for part in change.partition("="))
