@@ -30,7 +30,9 @@ class Database:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ConvscopeError(f"The folder {path.parent} cannot be made or used.") from error
+            raise ConvscopeError(
+                f"The folder {path.parent} cannot be made or used; name another in CONVSCOPE_HOME."
+            ) from error
         if self._version() < len(MIGRATIONS):
             self._migrate()
 

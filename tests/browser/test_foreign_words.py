@@ -1,5 +1,6 @@
 """Names and notes that would be pictures in Markdown make the browser ask nobody for them."""
 
+import json
 from urllib.parse import urlsplit
 
 import pytest
@@ -35,9 +36,13 @@ def test_no_word_of_others_asks_a_foreign_address(app: App, browser: BrowserCont
         f"train?run={run_id}&recipe={recipe}": "![i]",
         f"runs?run={run_id}": "Failed on ![i]",
         f"runs?run={EVIL}": "There is no run '![i]",
+        f"predict?run={run_id}": "The network knows ![i]",
     }.items():
         page.goto(f"{app.address}/{address}")
         expect(page.get_by_text(shown).first).to_be_visible()
+        for folded in page.locator("summary").all():
+            folded.click()
+        assert "\\" not in page.locator("body").inner_text()  # an escape where none is read
         assert page.locator("img[src*=evil], a[href*=evil]").count() == 0
     assert foreign == []
 
@@ -60,6 +65,7 @@ def run_with_a_network(store: RunStore) -> str:
         store.best_path(run_id), Checkpoint(card, build_model(recipe.model, 10).state_dict())
     )
     store.annotate(run_id, EVIL, [EVIL])
+    store.update(run_id, machine=json.dumps({EVIL: EVIL}))
     store.set_status(run_id, "failed", f"Failed on {EVIL}.")
     store.release(run_id)
     return run_id
