@@ -14,8 +14,8 @@ KEY = "token"  # in the link
 
 
 def admit() -> None:
-    """Let the session steer whose link holds the token, and take it out of the address, which may
-    be projected or copied. Raises ConvscopeError where it is not the token, or this is too short."""
+    """Let the session steer whose link holds the token, and take that out of the address, which
+    may be projected or copied. Raises ConvscopeError where it is another, or too short a one."""
     token, given = _token(), st.query_params.get(KEY)
     if given is None:
         return

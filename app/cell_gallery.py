@@ -7,6 +7,7 @@ import streamlit as st
 from app import services
 from app.components import at_hand
 from app.gallery import thumbnails
+from app.text import plain
 from core.data import SplitName
 from core.errors import ConvscopeError
 from core.evaluation.logits import Judged
@@ -44,8 +45,8 @@ def show_cell(judged: Judged, card: Card, split: SplitName, pair: tuple[int, int
     """The images of the cell, sorted and paged, with what the network thought of them."""
     true, predicted = (card.classes[number] for number in pair)
     frame = cell(judged.logits, judged.labels, *pair, card.temperature)
-    verdict = "recognised" if true == predicted else f"taken for {predicted}"
-    st.subheader(f"{len(frame)} {split} images of {true}, {verdict}", anchor=False)
+    verdict = "recognised" if true == predicted else f"taken for {plain(predicted)}"
+    st.subheader(f"{len(frame)} {split} images of {plain(true)}, {verdict}", anchor=False)
     if frame.empty:
         st.caption("There is nothing in this cell.")
         return

@@ -7,6 +7,7 @@ import streamlit as st
 
 from app import services
 from app.routes import page
+from app.text import plain
 from core.data import SplitName, cifar10_available
 from core.errors import ConvscopeError
 from core.evaluation.logits import Judged, has_judged
@@ -36,7 +37,7 @@ def in_one_sentence() -> Iterator[None]:
     try:
         yield
     except ConvscopeError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
 
 
 def status_badge(status: Status) -> None:
@@ -45,7 +46,7 @@ def status_badge(status: Status) -> None:
 
 
 def network_label(network: TrainedNetwork) -> str:
-    """Name, accuracy and time, to tell networks apart in a list."""
+    """Name, accuracy and time, to tell networks apart in a list; no Markdown."""
     score = network.accuracies.get("test", network.accuracies.get("validation"))
     parts = [network.name, *([f"{score:.1%}"] if score is not None else [])]
     parts.append(moment(network.created) if network.created else "ships with Convscope")
@@ -95,7 +96,7 @@ def missing_networks_notice() -> None:
     """Say which of the networks that ship are not to be read."""
     if gone := missing_networks():
         st.warning(
-            f"Missing or damaged in checkpoints: {', '.join(gone)}. Everything else works; "
+            f"Missing or damaged in checkpoints: {plain(', '.join(gone))}. Everything else works; "
             "`git checkout -- checkpoints` brings them back.",
             icon=":material/report:",
         )
@@ -155,7 +156,7 @@ def _under_way(work: LogitsWork) -> None:
             )
         else:
             if task.status == "failed":
-                st.error(task.message, icon=":material/error:")
+                st.error(plain(task.message), icon=":material/error:")
             else:
                 st.info("This was stopped before it was done.")
             action("Try again", ":material/refresh:", lambda: services.queue().ask(work), work.key)
@@ -213,5 +214,7 @@ def undo_bar() -> None:
     store = services.store()
     for run in store.runs(deleted=True):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f"'{run.name}' is deleted, for good when the app closes or after a day.")
+            st.caption(
+                f"'{plain(run.name)}' is deleted, for good when the app closes or after a day."
+            )
             action("Undo", ":material/undo:", lambda run=run: store.restore(run.id), run.id)

@@ -10,6 +10,7 @@ from torch import Tensor
 from app import charts
 from app.components import in_one_sentence
 from app.gallery import thumbnails
+from app.text import plain
 from core.explanation import explain, methods_for, overlay
 from core.models.network import Network
 
@@ -39,14 +40,15 @@ def show_example(example: Example, network: Network, version: str) -> None:
         best = int(probabilities.argmax())
         left, right = st.columns([1, 1], gap="large")
         with left:
-            st.markdown(f"**{example.name.replace('*', '')}**")
+            st.markdown(f"**{plain(example.name)}**")
             seen = [example.shown, example.image.numpy()]
             st.html(thumbnails(seen, ["The picture", "What the network sees"], size=SIDE))
             for note in example.notes:
-                st.caption(note)
+                st.caption(plain(note))
         with right:
-            verdict = f"{network.classes[best]}, {probabilities[best]:.0%} sure"
-            st.markdown(f"**{verdict}**" + (f" (truly {example.true})" if example.true else ""))
+            verdict = f"{plain(network.classes[best])}, {probabilities[best]:.0%} sure"
+            truly = f" (truly {plain(example.true)})" if example.true else ""
+            st.markdown(f"**{verdict}**{truly}")
             st.plotly_chart(
                 charts.probability_bars(network.classes, probabilities),
                 key=f"bars {example.name} {version}",

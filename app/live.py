@@ -12,6 +12,7 @@ from app.components import (
     status_badge,
     steer,
 )
+from app.text import plain
 from core.evaluation.diagnosis import diagnose
 from core.machine import pick_device
 from core.runs.run import Run
@@ -62,11 +63,11 @@ def _view(run_id: str, was_alive: bool) -> None:
 
 def _header(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(run.name, anchor=False)
+        st.subheader(plain(run.name), anchor=False)
         status_badge(run.status)
     if run.message:
         show = st.error if run.status == "failed" else st.caption
-        show(run.message)
+        show(plain(run.message))
     if run.total_steps:
         left = duration_left(run) if run.live else ""
         text = f"Epoch {run.epochs_done} of {run.recipe.epochs}, step {run.done_steps:,}{left}"

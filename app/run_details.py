@@ -5,6 +5,7 @@ import streamlit as st
 from app import services
 from app.components import steer
 from app.routes import page
+from app.text import plain
 from core.runs.export import run_as_csv, run_as_zip
 from core.runs.run import Run
 from core.wording import moment
@@ -13,7 +14,7 @@ from core.wording import moment
 def show_details(run: Run) -> None:
     store = services.store()
     if run.message:
-        st.caption(run.message)
+        st.caption(plain(run.message))
     steer(run)
     with st.container(horizontal=True, vertical_alignment="center"):
         link = {"recipe": run.recipe.to_url()}
@@ -53,7 +54,9 @@ def show_details(run: Run) -> None:
         with st.expander("Recipe"):
             st.code(run.recipe.to_toml(), language="toml")
         with st.expander("Machine"):
-            st.table({**run.machine, "precision": run.precision}, border="horizontal")
+            facts = {**run.machine, "precision": run.precision}
+            told = {plain(name): plain(value) for name, value in facts.items()}
+            st.table(told, border="horizontal")
         with st.expander("History"):
             for when, text in store.history(run.id):
-                st.markdown(f":small[{moment(when)}]  \n{text}")
+                st.markdown(f":small[{moment(when)}]  \n{plain(text)}")

@@ -8,6 +8,7 @@ from app import services
 from app.charts import confusion_matrix_figure
 from app.components import is_here, judged_if_possible
 from app.gallery import thumbnails
+from app.text import plain
 from core.data.shapes import SHAPES, draw
 from core.errors import ConvscopeError
 from core.evaluation.metrics import confusion_matrix
@@ -49,7 +50,7 @@ def _test_images(card: Card) -> np.ndarray | None:
     try:
         return services.own_dataset(card).test.images.numpy()
     except ConvscopeError as error:
-        st.caption(str(error))
+        st.caption(plain(str(error)))
         return None
 
 

@@ -2,7 +2,7 @@
 
 import errno
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,17 +24,20 @@ def atomic_path(target: Path) -> Iterator[Path]:
     """Yield a temporary path beside `target` that replaces it when the block ends well.
 
     The data is on disk (fsync) before the name changes, so a reader sees the old file or the new
-    one, whole. When the block fails, the old file stays and the temporary one goes.
+    one, whole. When the block fails, the old file stays and the temporary one goes. Who may read
+    the file is what the umask says.
 
     Raises StorageError when the disk is full or the folder may not be written, and ConvscopeError
     when it never can be.
     """
     temporary: Path | None = None
+    if "\0" in str(target):
+        raise ConvscopeError("No file can be written under a name with a zero byte in it.")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        os.close(handle)
-        temporary = Path(name)
+        beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+        beside.touch(exist_ok=False)
+        temporary = beside
         yield temporary
         with temporary.open("rb") as written:
             os.fsync(written.fileno())
@@ -65,6 +68,15 @@ def delete(path: Path) -> None:
         raise StorageError(f"{path} could not be removed ({error.strerror}).") from error
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is a file at `path`, and no doubt about it: False also where the name is none
+    that a file can have, and where nobody may look."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def write_atomically(target: Path, content: bytes) -> None:
     """Write `content` to `target`, whole or not at all. Raises as `atomic_path`."""
     with atomic_path(target) as temporary:
@@ -73,18 +85,19 @@ def write_atomically(target: Path, content: bytes) -> None:
 
 def write_failure(target: Path, error: OSError) -> str:
     """Why `target` could not be written, and what to do, in a sentence or two."""
+    name, folder = target.name[:80], str(target.parent)[:300]
     unharmed = "what was stored before is unharmed"
     if error.errno in FULL:
         return (
-            f"The disk is full, so {target.name} could not be saved; {unharmed}. Free some space "
-            f"on the disk of {target.parent} and try again."
+            f"The disk is full, so {name} could not be saved; {unharmed}. Free some space on the "
+            f"disk of {folder} and try again."
         )
     if error.errno == errno.EROFS:
         return (
-            f"{target.parent} is on a disk that may only be read, so {target.name} could not be "
-            f"saved; {unharmed}. Name another folder in CONVSCOPE_HOME, or make this one writable."
+            f"{folder} is on a disk that may only be read, so {name} could not be saved; "
+            f"{unharmed}. Name another folder in CONVSCOPE_HOME, or make this one writable."
         )
     return (
-        f"{target.name} could not be saved in {target.parent} ({error.strerror}); {unharmed}. "
+        f"{name} could not be saved in {folder} ({error.strerror}); {unharmed}. "
         "Check that the folder exists and may be written."
     )

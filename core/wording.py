@@ -1,6 +1,18 @@
-"""How figures are written, in pages and on the command line alike."""
+"""How figures and other people's words are written, in pages and on the command line alike."""
 
+import re
 import time
+
+# Control characters, halves of surrogate pairs, and marks that turn the direction of writing.
+UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+)
+
+
+def printable(text: str) -> str:
+    """`text` with a question mark for all that would steer a terminal, or that cannot be encoded;
+    only tabs and ends of lines remain."""
+    return UNPRINTABLE.sub("?", text)
 
 
 def duration(seconds: float | None) -> str:

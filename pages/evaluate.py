@@ -7,6 +7,7 @@ import streamlit as st
 from app import charts, services
 from app.cell_gallery import cell_from_url, select_cell, show_cell
 from app.components import in_one_sentence, judged_if_possible, percent, pick_network
+from app.text import plain
 from core.data import SplitName
 from core.evaluation.calibration import expected_calibration_error, reliability
 from core.evaluation.logits import Judged, has_judged
@@ -69,7 +70,7 @@ def matrix_and_gallery(judged: Judged, card: Card, split: SplitName) -> None:
             pairs = most_confused(matrix, card.classes, 6)
             for true, predicted, count in pairs[["true", "predicted", "count"]].to_numpy():
                 pair = card.classes.index(true), card.classes.index(predicted)
-                label = f"{true} taken for {predicted}: {count}"
+                label = f"{plain(true)} taken for {plain(predicted)}: {count}"
                 st.button(label, on_click=select_cell, args=(pair, card.classes))
         if chosen is not None:
             show_cell(judged, card, split, chosen)

@@ -10,6 +10,7 @@ from app.components import (
     network_label,
 )
 from app.routes import page
+from app.text import plain
 from app.work import network_at_work, shapes_strip
 from core.data import cifar10_available
 from core.recipe import presets
@@ -30,7 +31,8 @@ def under_way() -> None:
     with in_one_sentence():
         for run in services.store().live():
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.progress(min(1.0, run.progress), f"{run.name}: {run.status}{duration_left(run)}")
+                told = f"{plain(run.name)}: {run.status}{duration_left(run)}"
+                st.progress(min(1.0, run.progress), told)
                 link = {"run": run.id}
                 st.page_link(page("train"), label="Watch", query_params=link)
 
@@ -57,13 +59,14 @@ with in_one_sentence():
             st.page_link(page("evaluate"), label="See what it confuses", query_params=link)
             st.page_link(page("predict"), label="Show it a photo", query_params=link)
     if networks:
-        st.subheader(f"At work: {network_label(networks[0])}", anchor=False)
+        st.subheader(f"At work: {plain(network_label(networks[0]))}", anchor=False)
         with in_one_sentence():
             network_at_work(networks[0])
         st.subheader("Networks to look into", anchor=False)
         for network in networks[:SHOWN]:
             link = {"run": network.id}
-            st.page_link(page("evaluate"), label=network_label(network), query_params=link)
+            label = plain(network_label(network))
+            st.page_link(page("evaluate"), label=label, query_params=link)
     else:
         st.subheader("Ten shapes to learn, drawn by the program", anchor=False)
         st.caption("Training on them needs no download and takes less than a minute.")

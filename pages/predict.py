@@ -6,6 +6,7 @@ import streamlit as st
 from app import services
 from app.components import at_hand, in_one_sentence, pick_network
 from app.explanations import Example, show_example
+from app.text import plain
 from core.data import SplitName
 from core.models.network import Network
 from core.prediction import Fit, framed, read_picture, to_input
@@ -58,7 +59,7 @@ if trained is not None:
     if source == "Test images":
         examples = from_data_set(services.card(trained.path), network)
     else:
-        st.caption(f"The network knows {', '.join(network.classes)}, and nothing else.")
+        st.caption(f"The network knows {plain(', '.join(network.classes))}, and nothing else.")
         examples = uploaded()
     for example in examples:
         show_example(example, network, f"{trained.id} {trained.version}")

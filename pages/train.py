@@ -8,6 +8,7 @@ from app.cost import budgeted, show_cost
 from app.live import live_run, notice_new_runs
 from app.recipe_form import edit_recipe
 from app.routes import page
+from app.text import plain
 from core.recipe import Recipe, presets
 from core.training.budget import MINUTES, budget_name
 
@@ -40,7 +41,7 @@ st.title("Train", anchor=False)
 form, view = st.columns([1, 2], gap="large")
 with form, in_one_sentence():
     start = starting_point()
-    st.caption(start.about)
+    st.caption(plain(start.about))
     recipe = edit_recipe(start, key=start.to_url())
     show_cost(recipe)
     if st.button("Train", type="primary", icon=":material/play_arrow:", width="stretch"):

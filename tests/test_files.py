@@ -20,6 +20,17 @@ def test_replaces_whole_and_leaves_nothing_beside(tmp_path: Path) -> None:
     assert list(target.parent.iterdir()) == [target]
 
 
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o002, 0o664), (0o077, 0o600)])
+def test_who_may_read_it_is_what_the_umask_says(umask: int, mode: int, tmp_path: Path) -> None:
+    before = os.umask(umask)
+    try:
+        write_atomically(tmp_path / "file", b"x")
+        write_atomically(tmp_path / "file", b"y")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "file").stat().st_mode & 0o777 == mode
+
+
 def test_a_failure_while_writing_keeps_the_old_file(tmp_path: Path) -> None:
     target = tmp_path / "file"
     write_atomically(target, b"old")

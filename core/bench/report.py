@@ -88,7 +88,7 @@ def publish(report: Report, folder: Path | None = None) -> None:
         column.justify = "right" if number else "left"
     for row in report.rows:
         table.add_row(*map(str, row))
-    console = Console()
+    console = Console(markup=False, emoji=False)
     console.print(table)
     for note in (*report.notes, report.made_on()):
         console.print(note, highlight=False)

@@ -118,7 +118,7 @@ def explain_part(network: Trained = None, repeats: Repeats = 10) -> None:
 def _network(name: str | None) -> tuple[Network, str]:
     """A network on this machine's device, and what to call it."""
     if name is not None:
-        checkpoint = load_checkpoint(checkpoint_path(RunStore(), name))
+        checkpoint = load_checkpoint(checkpoint_path(RunStore, name))
         return checkpoint.network(pick_device()), checkpoint.card.recipe.name
     recipe = load_recipe(FRESH)
     classes = tuple(map(str, range(10)))

@@ -60,5 +60,4 @@ def _show(progress: Progress, task: Any, event: events.Event) -> None:
                 f"epoch {event.epoch:3}  train {event.train_loss:.3f} {event.train_accuracy:.2%}  "
                 f"validation {event.validation_loss:.3f} {event.validation_accuracy:.2%}  "
                 f"{event.images_per_second:,.0f} images/s{'  best' if event.best else ''}",
-                highlight=False,
             )

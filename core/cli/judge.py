@@ -41,7 +41,7 @@ def evaluate(
     """Accuracy, per-class figures and the most confused pairs."""
     if split not in ("train", "validation", "test"):
         raise ConvscopeError(f"'{split}' is not a split; choose train, validation or test.")
-    path = checkpoint_path(RunStore(), network)
+    path = checkpoint_path(RunStore, network)
     card = load_checkpoint(path).card
     judged = stored_judged(
         path, split, lambda: load_dataset(card.recipe.data), pick_device(), several_views
@@ -61,15 +61,15 @@ def predict(
     k: Annotated[int, typer.Option("-k", min=1, help="How many classes to list.")] = 3,
 ) -> None:
     """What the network takes pictures for."""
-    trained = load_checkpoint(checkpoint_path(RunStore(), network)).network(pick_device())
+    trained = load_checkpoint(checkpoint_path(RunStore, network)).network(pick_device())
     for path in pictures:
         picture = read_picture(_content(path), path.name)
         for note in picture.notes:
-            console.print(f"{path.name}: {note}", style="dim", highlight=False)
+            console.print(f"{path.name}: {note}", style="dim")
         best = classify(trained, to_input(picture).unsqueeze(0), k)[0]
         guesses = zip(best.classes, best.probabilities, strict=True)
         text = ", ".join(f"{name} {probability:.1%}" for name, probability in guesses)
-        console.print(f"{path.name}: {text}", highlight=False)
+        console.print(f"{path.name}: {text}")
 
 
 def explain(
@@ -84,7 +84,7 @@ def explain(
     to: Annotated[Path, typer.Option(help="Where the PNG goes.")] = Path("explanation.png"),
 ) -> None:
     """Where the network looked: the picture with a saliency map over it, as a PNG."""
-    trained = load_checkpoint(checkpoint_path(RunStore(), network)).network(pick_device())
+    trained = load_checkpoint(checkpoint_path(RunStore, network)).network(pick_device())
     methods = methods_for(trained)
     if method not in methods:
         raise ConvscopeError(
@@ -101,14 +101,15 @@ def explain(
     drawn = overlay(backdrop, attribution, opacity=0.6, signed=methods[method].signed)
     with atomic_path(to) as temporary:
         Image.fromarray(drawn).save(temporary, "PNG")
-    console.print(f"{methods[method].title} for '{trained.classes[number]}': {to}", highlight=False)
+    console.print(f"{methods[method].title} for '{trained.classes[number]}': {to}")
 
 
 def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
-    except OSError as error:
-        raise ConvscopeError(f"{path} cannot be read ({error.strerror}).") from error
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "no file has such a name"
+        raise ConvscopeError(f"{str(path)[:300]} cannot be read ({why}).") from error
 
 
 def _table(frame: pd.DataFrame) -> Table:

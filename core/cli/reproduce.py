@@ -54,7 +54,7 @@ def reproduce(
         _train_all(store, recipes.values(), seeds)
     results = standing(recipes, on_present_data(store.runs()))
     table = results_table(results)
-    console.print(table, highlight=False, soft_wrap=True)
+    console.print(table, soft_wrap=True)
     if into is not None:
         renew(into, "results", table)
     if csv is not None:
@@ -79,7 +79,7 @@ def compare(
     if not accuracies:
         raise ConvscopeError("No run of this comparison has finished; `runs` tells why.")
     table = verdict_table(verdicts(accuracies))
-    console.print(table, highlight=False, soft_wrap=True)
+    console.print(table, soft_wrap=True)
     if into is not None:
         renew(into, name, table)
     if ship:
@@ -93,18 +93,18 @@ def ship_network(
     """Put a run's network among those that ship: float16 weights, a card, its test logits."""
     store = RunStore()
     path = make_network_ship(store, store.find(run), name)
-    console.print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB", highlight=False)
+    console.print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB")
 
 
 def _train_all(store: RunStore, recipes: Collection[Recipe], seeds: int) -> None:
     """Seed by seed, so that every recipe has a first figure soon. Stops where the user does."""
     control = stoppable()
     for recipe in missing(on_present_data(store.runs()), recipes, seeds):
-        console.print(f"{recipe.name}, seed {recipe.seed}", highlight=False)
+        console.print(f"{recipe.name}, seed {recipe.seed}")
         ended = follow(store, claim_run(store, recipe), control)
         if control.stopping:
             raise ConvscopeError("Stopped; the same command goes on from here.")
-        console.print(f"{ended.message} {ended.accuracies}", highlight=False)
+        console.print(f"{ended.message} {ended.accuracies}")
 
 
 def marks(name: str) -> tuple[str, str]:

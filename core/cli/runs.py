@@ -7,7 +7,7 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Column, Table
 
-from core.cli.terminal import console
+from core.cli.terminal import confirm, console
 from core.files import write_atomically
 from core.runs.export import run_as_csv, run_as_zip
 from core.runs.store import Request, RunStore
@@ -58,9 +58,9 @@ def show(run: RunName) -> None:
     """A run's recipe, as TOML, and what happened to it."""
     store = RunStore()
     found = store.find(run)
-    console.print(found.recipe.to_toml(), markup=False, highlight=False)
+    console.print(found.recipe.to_toml())
     for when, text in store.history(found.id):
-        console.print(f"{moment(when)}  {text}", markup=False, highlight=False)
+        console.print(f"{moment(when)}  {text}")
 
 
 @runs.command()
@@ -109,7 +109,7 @@ def delete(run: RunName) -> None:
     """Delete a run and its files for good."""
     store = RunStore()
     found = store.find(run)
-    typer.confirm(f"Delete '{found.name}' ({found.id}) and its checkpoint?", abort=True)
+    confirm(f"Delete '{found.name}' ({found.id}) and its checkpoint?")
     store.delete(found.id)
     store.purge(found.id)
 
@@ -121,4 +121,4 @@ def export(run: RunName, to: Annotated[Path, typer.Argument(help="A .zip or .csv
     found = store.find(run)
     content = run_as_csv(store, found.id) if to.suffix == ".csv" else run_as_zip(store, found.id)
     write_atomically(to, content)
-    console.print(f"Wrote {to}.", highlight=False)
+    console.print(f"Wrote {to}.")

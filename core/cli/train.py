@@ -35,13 +35,13 @@ def train(
     control, store = stoppable(), RunStore()
     if resume is None:
         start = load_recipe(recipe) if minutes is None else plan(minutes, pick_device()).recipe
-        run = store.get(store.create(_changed(start, changes or []), claimed=True))
+        run = store.get(store.create(changed(start, changes or []), claimed=True))
     else:
         found = store.find(resume)
         if not found.resumable:
             raise ConvscopeError(f"'{found.name}' is {found.status}; there is nothing to resume.")
         run = store.claim(found.id)
-    console.print(f"Run {run.id}: {run.name}. {run.recipe.about}", highlight=False)
+    console.print(f"Run {run.id}: {run.name}. {run.recipe.about}")
     ended = follow(store, run, control)
     if ended.status in ("failed", "interrupted"):
         complain(ended.message)
@@ -50,26 +50,26 @@ def train(
     console.print(
         f"{ended.message or ended.status} {scores or 'nothing measured yet'} "
         f"in {duration(ended.seconds)} of training.",
-        highlight=False,
     )
     if ended.resumable:
-        console.print(f"Go on with: python -m core train --resume {run.id}", highlight=False)
+        console.print(f"Go on with: python -m core train --resume {run.id}")
 
 
-def _changed(recipe: Recipe, changes: list[str]) -> Recipe:
+def changed(recipe: Recipe, changes: list[str]) -> Recipe:
+    """The recipe with `field=value` changes. Raises RecipeError for one that cannot be made."""
     fields = recipe.model_dump(mode="json")
     for change in changes:
         path, equals, text = (part.strip() for part in change.partition("="))
         if not equals:
-            raise RecipeError(f"'{change}' is not a change; write it as field=value.")
+            raise RecipeError(f"'{change[:80]}' is not a change; write it as field=value.")
         *parents, last = path.split(".")
         table = fields
         for parent in parents:
             table = table.setdefault(parent, {})
             if not isinstance(table, dict):
-                raise RecipeError(f"{path} is not a field of a recipe.")
+                raise RecipeError(f"{path[:80]} is not a field of a recipe.")
         value = _value(text, is_text=isinstance(table.get(last), str))
-        if path == "model.family" and value != table["family"]:
+        if path == "model.family" and value != table.get("family"):
             table.clear()  # the options of another family mean nothing to this one
         table[last] = value
     return Recipe.parse(fields)
@@ -77,9 +77,11 @@ def _changed(recipe: Recipe, changes: list[str]) -> Recipe:
 
 def _value(text: str, is_text: bool) -> Any:
     """A TOML value, or the text itself where that is not one (a name without quotes) or where text
-    is asked for (a run's id can look like a number)."""
+    is asked for (a run's id can look like a number). Raises RecipeError for one without end."""
     try:
         value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except RecursionError as error:
+        raise RecipeError(f"{text[:40]} ... is nested too deeply for a recipe.") from error
+    except ValueError:  # no TOML, or a number of more digits than Python reads
         return text
     return text if is_text and not isinstance(value, str) else value

@@ -34,7 +34,7 @@ def work(
     if with_server:
         worker.end_with_server()
     else:
-        console.print(f"Waiting for work on {place}, in {store.folder}.", highlight=False)
+        console.print(f"Waiting for work on {place}, in {store.folder}.")
     worker.work()
 
 

@@ -101,9 +101,11 @@ def _stored(checkpoint: Path, split: SplitName, several_views: bool) -> Judged |
         with safe_open(logits_path(checkpoint, split, several_views), framework="numpy") as file:
             of = file.metadata()
             logits, labels = file.get_tensor("logits"), file.get_tensor("labels")
-    except (SafetensorError, OSError):
+    except (SafetensorError, OSError, TypeError, AttributeError):  # or of numbers NumPy has not
         return None
-    fits = labels.ndim == 1 and logits.shape == (len(labels), len(card.classes))
+    kinds = logits.dtype == np.float32 and labels.dtype == np.int64
+    shapes = labels.ndim == 1 and logits.shape == (len(labels), len(card.classes))
+    fits = kinds and shapes and bool(np.isin(labels, np.arange(len(card.classes))).all())
     return Judged(logits, labels) if fits and of == identity else None
 
 

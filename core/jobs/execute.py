@@ -96,7 +96,7 @@ class _Execution:
         if data.skipped:
             left_out = f"{len(data.skipped)} files left out. " + " ".join(data.skipped[:20])
             self.recorder.put(lambda: store.log(run.id, left_out))
-        state_path = store.state_path(run.id)
+        card, state_path = Card.of(run.recipe, data), store.state_path(run.id)
         state = load_state(state_path) if state_path.exists() else None
         start = starting_weights(store, run.recipe, data.classes) if state is None else None
         for event in train(run.recipe, data, self.control, self.device, state, start):
@@ -104,7 +104,7 @@ class _Execution:
                 self._forget_after(event, state)
             if isinstance(event, events.Finished):
                 yield from self.settle()  # what follows reads back what was stored
-            self._record(event, data)
+            self._record(event, data, card)
             yield event
             if self.recorder.trouble:
                 yield from self._hold()
@@ -129,7 +129,7 @@ class _Execution:
             time.sleep(STEER_SECONDS)
             self._steer()
 
-    def _record(self, event: events.Event, data: Dataset) -> None:
+    def _record(self, event: events.Event, data: Dataset, card: Card) -> None:
         store, run_id, put = self.store, self.run.id, self.recorder.put
         match event:
             case events.Started():
@@ -139,7 +139,7 @@ class _Execution:
             case events.EpochEnded():
                 put(lambda: store.metrics.add_epoch(run_id, event))
             case events.BestWeights():
-                put(lambda: self._save_best(event, data), latest="best weights")
+                put(lambda: self._save_best(event, card), latest="best weights")
             case events.Snapshot():
                 path = store.state_path(run_id)
                 put(lambda: save_state(path, event.state), latest="snapshot")
@@ -177,22 +177,12 @@ class _Execution:
             machine=json.dumps(describe_machine(self.device)),
         )
 
-    def _save_best(self, best: events.BestWeights, data: Dataset) -> None:
-        card = Card(
-            recipe=self.run.recipe,
-            classes=data.classes,
-            mean=data.normalisation.mean,
-            std=data.normalisation.std,
-            epoch=best.epoch,
-            accuracies={"validation": best.validation_accuracy},
-            data_name=data.name,
-            data_fingerprint=data.fingerprint,
-        )
+    def _save_best(self, best: events.BestWeights, card: Card) -> None:
+        reached = {"validation": best.validation_accuracy}
+        card = card.model_copy(update={"epoch": best.epoch, "accuracies": reached})
         path = self.store.best_path(self.run.id)
         save_checkpoint(path, Checkpoint(card, best.weights))
-        self.store.update(
-            self.run.id, best_epoch=best.epoch, accuracies=json.dumps(card.accuracies)
-        )
+        self.store.update(self.run.id, best_epoch=best.epoch, accuracies=json.dumps(reached))
 
     def _finish(self, event: events.Finished, data: Dataset) -> None:
         """Calibrate on validation, measure on test, and keep both splits' logits. The accuracy on

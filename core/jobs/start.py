@@ -1,6 +1,7 @@
 """The weights that a recipe starts from."""
 
 import urllib.error
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -29,21 +30,24 @@ def starting_weights(
         case "fresh":
             return None
         case "checkpoint":
-            trained = load_checkpoint(checkpoint_path(store, recipe.start.path))
+            trained = load_checkpoint(checkpoint_path(lambda: store, recipe.start.path))
+            trained.ensure_finite()
             same = trained.card.classes == classes
             return trained.weights if same else _without_head(trained)
         case "imagenet":
             return _imagenet(IMAGENET[recipe.model.family])
 
 
-def checkpoint_path(store: RunStore, name: str) -> Path:
+def checkpoint_path(open_store: Callable[[], RunStore], name: str) -> Path:
     """A checkpoint file by path, the best weights of a run by id or name, or a network that ships
-    by its name. Raises ConvscopeError when a run has no weights yet, or there is no such run."""
+    by its name. The store is only opened where it must be asked, as its folder may not be to be
+    used. Raises ConvscopeError when a run has no weights yet, or there is no such run."""
     if name.endswith(".safetensors"):
         return Path(name)
     shipped = shipped_networks()
     if name in shipped:
         return shipped[name].path
+    store = open_store()
     run = store.find(name)
     path = store.best_path(run.id)
     if not path.exists():

@@ -8,6 +8,7 @@ from torch.nn import functional as F
 
 from core.data.dataset import Normalisation
 from core.data.pictures import Report, silent
+from core.errors import ConvscopeError
 
 VIEWS = 6  # of each image in test-time augmentation
 BATCH_SIZES = {"cpu": 100}  # images; as fast as larger ones there, and heard of more often
@@ -72,5 +73,11 @@ class Network:
         return torch.stack(scores).sum(0)
 
     def probabilities(self, logits: Tensor) -> Tensor:
-        """Calibrated probabilities [N, classes] of `logits` [N, classes]."""
+        """Calibrated probabilities [N, classes] of `logits` [N, classes]. Raises ConvscopeError
+        where the weights are so large that a score is no finite number."""
+        if not logits.isfinite().all():
+            raise ConvscopeError(
+                "This network's scores are no finite numbers, so it says nothing of this picture; "
+                "its weights are probably damaged."
+            )
         return (logits / self.temperature).softmax(dim=1)

@@ -16,7 +16,7 @@ from typing import Any, Literal, Self
 import tomli_w
 from pydantic import Field, ValidationError, model_validator
 
-from core.files import PROJECT
+from core.files import PROJECT, is_file
 from core.recipe.mistakes import RecipeError, sentence
 from core.recipe.parts import (
     FALLING,
@@ -213,9 +213,9 @@ def load_recipe(name: str) -> Recipe:
     if name in presets():
         return presets()[name]
     path = Path(name)
-    if path.suffix != ".toml" or not path.is_file():
+    if path.suffix != ".toml" or not is_file(path):
         raise RecipeError(
-            f"'{name}' is neither a preset nor a .toml file. "
+            f"'{name[:300]}' is neither a preset nor a .toml file. "
             f"The presets are {', '.join(presets())}."
         )
     return read_recipe(path)

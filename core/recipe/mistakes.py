@@ -27,7 +27,7 @@ def sentence(problem: ErrorDetails, recipe: type[BaseModel]) -> str:
     """One sentence from pydantic's first complaint."""
     path = [str(step) for step in problem["loc"] if step not in FAMILIES]
     where = ".".join(path)[:80]
-    given, context = str(problem["input"])[:80], problem.get("ctx", {})
+    given, context = _shown(problem["input"]), problem.get("ctx", {})
     match problem["type"]:
         case "extra_forbidden":
             return _unknown_field([str(step) for step in problem["loc"]], where, recipe)
@@ -55,6 +55,16 @@ def sentence(problem: ErrorDetails, recipe: type[BaseModel]) -> str:
         case other:
             kind = KINDS.get(other.split("_")[0], "something else")
             return f"{where} must be {kind}, but is {given!r}."
+
+
+def _shown(value: object) -> str:
+    """The beginning of what was given."""
+    try:
+        return str(value)[:80]
+    except RecursionError:
+        return "nested too deeply"
+    except ValueError:  # Python writes no whole numbers of more than 4,300 digits
+        return "a number of thousands of digits"
 
 
 def _unknown_field(loc: list[str], where: str, recipe: type[BaseModel]) -> str:

@@ -19,16 +19,24 @@ def on_data(recipe: Recipe, data: str) -> Recipe:
     """
     if data in ("cifar10", "shapes"):
         place = {"source": data, "path": ""}
-    elif Path(data).exists():
+    elif _exists(Path(data)):
         place = {"source": "folder", "path": str(Path(data).resolve())}
     else:
         raise ConvscopeError(
-            f"'{data}' is neither cifar10 nor shapes, nor a folder or archive that exists."
+            f"'{data[:300]}' is neither cifar10 nor shapes, nor a folder or archive that exists."
         )
     moved = recipe.data.model_copy(update=place)
     if moved == recipe.data:
         return recipe
-    return recipe.model_copy(update={"data": moved, "published": Published()})
+    return Recipe.parse(recipe.model_dump() | {"data": moved.model_dump(), "published": {}})
+
+
+def _exists(path: Path) -> bool:
+    """False also where the name is none that a file can have."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def same_training(recipe: Recipe) -> Recipe:

@@ -30,7 +30,9 @@ class Database:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ConvscopeError(f"The folder {path.parent} cannot be made or used.") from error
+            raise ConvscopeError(
+                f"The folder {path.parent} cannot be made or used; name another in CONVSCOPE_HOME."
+            ) from error
         if self._version() < len(MIGRATIONS):
             self._migrate()
 
@@ -48,6 +50,8 @@ class Database:
                 raise
         except sqlite3.Error as error:
             raise self._explained(error) from error
+        except UnicodeEncodeError as error:
+            raise _no_text() from error
 
     def change(self, statement: str, *values: object) -> int:
         """One statement by itself; how many rows it changed."""
@@ -59,6 +63,8 @@ class Database:
             return self._connection().execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise self._explained(error) from error
+        except UnicodeEncodeError as error:
+            raise _no_text() from error
 
     @contextmanager
     def patience(self, seconds: float) -> Iterator[None]:
@@ -146,6 +152,12 @@ class Database:
 def _text(stored: bytes) -> str:
     """Also where another program has stored bytes that are no text: they hide no other row."""
     return stored.decode(errors="replace")
+
+
+def _no_text() -> ConvscopeError:
+    return ConvscopeError(
+        "The run store holds text in UTF-8, and what was given is none; use other characters."
+    )
 
 
 def _begin_logging_ahead(connection: sqlite3.Connection) -> None:

@@ -26,6 +26,8 @@ from core.runs.tasks import Tasks
 
 Request = Literal["pause", "stop"]
 DAY = 86_400.0  # seconds
+MOST_NOTES = 20_000  # characters
+MOST_TAGS, LONGEST_TAG = 50, 80
 
 # From which stored statuses a run may come into each. What a killed process left as running or
 # paused becomes interrupted as soon as somebody has to act on it (see `_settle`).
@@ -128,8 +130,15 @@ class RunStore:
         self.update(run_id, name=recipe.name, recipe=recipe.to_json())
 
     def annotate(self, run_id: str, notes: str, tags: Iterable[str]) -> None:
+        """Raises ConvscopeError where notes or tags are too long to be read by people."""
         cleaned = sorted({tag.strip() for tag in tags if tag.strip()})
-        self.update(run_id, notes=notes, tags=json.dumps(cleaned))
+        if len(notes) > MOST_NOTES:
+            raise ConvscopeError(f"Notes must not be longer than {MOST_NOTES:,} characters.")
+        if len(cleaned) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in cleaned):
+            raise ConvscopeError(
+                f"A run takes {MOST_TAGS} tags of up to {LONGEST_TAG} characters; use the notes."
+            )
+        self.update(run_id, notes=notes, tags=json.dumps(cleaned, ensure_ascii=False))
 
     def delete(self, run_id: str) -> None:
         """Hide a run; `restore` brings it back until it is purged. A run in training must be

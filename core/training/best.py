@@ -2,7 +2,9 @@
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field, NonNegativeInt
 
 
 @dataclass
@@ -14,9 +16,9 @@ class BestSoFar:
     """
 
     metric: Literal["accuracy", "loss"]
-    patience: int
-    epoch: int = 0
-    accuracy: float = 0.0
+    patience: NonNegativeInt
+    epoch: NonNegativeInt = 0
+    accuracy: Annotated[float, Field(ge=0.0, le=1.0)] = 0.0
     score: float = -math.inf
 
     def observe(self, epoch: int, accuracy: float, loss: float) -> bool:

@@ -7,12 +7,14 @@ from itertools import pairwise
 import torch
 
 from core.data.cifar10 import TRAINING_IMAGES
+from core.errors import ConvscopeError
 from core.recipe import ConvNet, Recipe, presets
 from core.training.speed import training_speed
 from core.wording import duration
 
 BASE = "speed-94"
 MINUTES = (1, 3, 5, 10)  # offered
+MOST_MINUTES = 10_000  # a week
 CLASSES = 10
 
 
@@ -70,8 +72,14 @@ def budget_name(minutes: float) -> str:
 def plan(minutes: float, device: torch.device) -> Plan:
     """The rung and the epochs with the highest expected accuracy within `minutes`.
 
-    Where not even the quickest fits, that is the plan all the same, with its honest time.
+    Where not even the quickest fits, that is the plan all the same, with its honest time. Raises
+    ConvscopeError for a budget that is none.
     """
+    if not 0 < minutes <= MOST_MINUTES:
+        raise ConvscopeError(
+            f"A budget of {minutes:g} minutes cannot be planned for; name a number of minutes up "
+            f"to {MOST_MINUTES:,}."
+        )
     plans = [_fitted(rung, minutes * 60, device) for rung in LADDER]
     fitting = [plan for plan in plans if plan.seconds <= minutes * 60]
     quickest = min(plans, key=lambda plan: plan.seconds)

@@ -18,9 +18,10 @@ from core.training.control import Control
 from core.training.filtering import picked_images
 from core.training.learner import Learner, Moment, to_cpu
 from core.training.meter import Meter
+from core.training.optimizers import remembered
 from core.training.schedules import Plateau, rate_factor
 from core.training.speed import ensure_fits
-from core.training.state import Tensors, TrainingState
+from core.training.state import Tensors, TrainingState, damaged
 
 SNAPSHOT_SECONDS = 10.0
 SNAPSHOT_SHARE = 0.02  # of the time may go into making and saving snapshots
@@ -69,7 +70,7 @@ class _Run:
         self.total_steps = self.steps_per_epoch * recipe.epochs
         self.state = state or self._fresh_state()
         if state is not None:
-            self.learner.restore(state.model, state.optimizer, state.average, state.memory)
+            self._restore(state)
         self.step, self.rate = self.state.step, 0.0
         self.loss_sum, self.correct_sum, self.image_sum = self.state.totals
         self.seconds = self.state.seconds
@@ -78,6 +79,24 @@ class _Run:
         self.best_weights = self.state.best_weights
         self._best_told = not self.best_weights  # what is stored may be of epochs to be done again
         self._next_snapshot = time.perf_counter() + SNAPSHOT_SECONDS
+
+    def _restore(self, state: TrainingState) -> None:
+        """Raises ConvscopeError when the state cannot be one of this run's."""
+        learner, epoch = self.learner, state.step // self.steps_per_epoch
+        model, memory = learner.model.state_dict(), learner.memory_tensors()
+        if 0 < self.recipe.schedule.restart <= epoch:
+            memory |= {f"first/{name}": value for name, value in model.items()}
+        groups = learner.optimizer.param_groups
+        parameters = [parameter for group in groups for parameter in group["params"]]
+        names = remembered(self.recipe.optimizer) if state.step else ()
+        if not (
+            state.step <= self.total_steps
+            and state.best.epoch <= epoch
+            and state.fits(model, memory, learner.average is not None)
+            and state.optimizer_fits(parameters, names)
+        ):
+            raise damaged()
+        learner.restore(state.model, state.optimizer, state.average, state.memory)
 
     def go(self) -> Iterator[events.Event]:
         yield self._started()

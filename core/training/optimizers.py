@@ -63,6 +63,13 @@ def build_optimizer(
             return Muon(groups, rate, momentum)
 
 
+def remembered(options: Optimizer) -> tuple[str, ...]:
+    """What the recipe's optimizer carries from step to step for each parameter."""
+    if options.name in ("adam", "adamw"):
+        return ("step", "exp_avg", "exp_avg_sq")
+    return ("momentum_buffer",) if options.momentum or options.name == "muon" else ()
+
+
 def _kinds(
     options: Optimizer, model: nn.Module, freezing: float
 ) -> Iterator[tuple[_Kind, nn.Parameter]]:

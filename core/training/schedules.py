@@ -2,6 +2,9 @@
 
 import math
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field, NonNegativeInt
 
 from core.recipe import Schedule
 
@@ -55,11 +58,11 @@ def remaining(progress: float, end: float) -> float:
 class Plateau:
     """Lowers the rate when validation loss makes no progress for `patience` epochs in a row."""
 
-    patience: int
+    patience: NonNegativeInt
     drop: float
-    factor: float = 1.0
+    factor: Annotated[float, Field(ge=0.0, le=1.0)] = 1.0
     best: float = math.inf
-    waited: int = 0
+    waited: NonNegativeInt = 0
 
     def observe(self, validation_loss: float) -> None:
         if validation_loss < self.best:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors import safe_open
+from safetensors.torch import save_file
 
 from core.data.dataset import Dataset
 from core.errors import ConvscopeError
@@ -82,6 +83,32 @@ def test_are_computed_anew_for_better_weights_and_when_damaged(
     stored.write_bytes(stored.read_bytes()[:-7])
     repaired = stored_judged(path, "test", lambda: tiny_data)
     assert np.array_equal(repaired.logits, new.logits)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"labels": torch.full((61,), 99)},
+        {"labels": torch.full((61,), -1)},
+        {"labels": torch.zeros(61)},
+        {"logits": torch.zeros(61, 4, dtype=torch.bfloat16)},
+        {"logits": torch.zeros(61, 4, dtype=torch.float8_e5m2)},
+        {"logits": torch.zeros(61, 4, dtype=torch.int64)},
+    ],
+)
+def test_are_computed_anew_when_they_are_no_logits_or_no_labels(
+    path: Path, tiny_recipe: Recipe, tiny_data: Dataset, change: dict[str, torch.Tensor]
+) -> None:
+    save(path, tiny_recipe, tiny_data)
+    whole = stored_judged(path, "test", lambda: tiny_data)
+    stored = logits_path(path, "test")
+    with safe_open(stored, framework="pt") as file:
+        identity = file.metadata()
+    tensors = {"logits": torch.from_numpy(whole.logits), "labels": torch.from_numpy(whole.labels)}
+    save_file(tensors | change, stored, metadata=identity)
+    again = stored_judged(path, "test", lambda: tiny_data)
+    assert np.array_equal(again.logits, whole.logits)
+    assert np.array_equal(again.labels, whole.labels)
 
 
 @pytest.mark.parametrize("cut", ["labels", "classes"])

@@ -1,5 +1,7 @@
 """Where a run's first weights come from, and what is said when they are not to be had."""
 
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -8,7 +10,7 @@ from core.jobs import execute
 from core.jobs.start import starting_weights
 from core.machine import pick_device
 from core.recipe import Recipe, ResNet, Start
-from core.runs.checkpoint import load_checkpoint
+from core.runs.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from core.runs.store import RunStore
 from core.training import Control
 
@@ -40,6 +42,30 @@ def test_scores_for_other_classes_stay_behind(store: RunStore, tiny_recipe: Reci
     assert weights is not None
     left = {name: everything[name].shape for name in everything.keys() - weights.keys()}
     assert sorted(left.values()) == [torch.Size([10]), torch.Size([10, 512])]
+
+
+def test_weights_that_are_no_numbers_start_nothing(
+    store: RunStore, tiny_recipe: Recipe, trained: str
+):
+    path = store.best_path(trained)
+    whole = load_checkpoint(path)
+    name, *_ = whole.weights
+    weights = whole.weights | {name: torch.full_like(whole.weights[name], torch.nan)}
+    save_checkpoint(path, Checkpoint(whole.card, weights))
+    with pytest.raises(ConvscopeError, match="are not all finite numbers"):
+        starting_weights(store, from_network(tiny_recipe, trained), whole.card.classes)
+
+
+def test_a_class_that_no_card_can_name_fails_the_run_before_it_trains(
+    store: RunStore, own_recipe: Recipe, own_pictures: Path
+):
+    (own_pictures / "day").rename(own_pictures / ("day" * 50))
+    run = store.get(store.create(own_recipe, claimed=True))
+    for _ in execute(store, run, Control(), pick_device()):
+        pass
+    ended = store.get(run.id)
+    assert (ended.status, ended.done_steps) == ("failed", 0)
+    assert "cannot be trained on: classes.0 is longer than 100 characters." in ended.message
 
 
 def test_the_run_says_how_many_layers_came(store: RunStore, tiny_recipe: Recipe, trained: str):

@@ -124,7 +124,7 @@ def test_a_pause_that_cannot_be_stored_at_first_is_stored_later(
     next(told)
     store.request(run_id, "pause")
     with locked(store):
-        while not isinstance(event := next(told), events.Paused):
+        while not isinstance(next(told), events.Paused):
             pass
         assert store.get(run_id).status == "running"
         waits = threading.Thread(target=lambda: list(told))

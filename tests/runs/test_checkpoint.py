@@ -1,12 +1,16 @@
 """Checkpoints: self-contained, whole or not there, and never unpickled."""
 
+import json
 import pickle
+import resource
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
+import psutil
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -14,10 +18,11 @@ from safetensors.torch import save_file
 from core.data.dataset import Dataset
 from core.errors import ConvscopeError
 from core.models import build_model
-from core.recipe import Recipe
+from core.recipe import VGG, ConvNet, MobileNet, Model, Recipe
 from core.runs.checkpoint import (
     Card,
     Checkpoint,
+    load_card,
     load_checkpoint,
     save_checkpoint,
     weights_hash,
@@ -25,6 +30,7 @@ from core.runs.checkpoint import (
 from core.runs.export import run_as_csv, run_as_zip
 from core.runs.store import RunStore
 from core.training.events import EpochEnded
+from tests.processes import FORKS
 
 
 @pytest.fixture
@@ -70,11 +76,8 @@ def test_weights_are_known_by_their_content_alone(tmp_path: Path, checkpoint: Ch
 
 @pytest.mark.parametrize("change", ["value", "name", "shape", "kind"])
 def test_weights_that_differ_in_anything_have_another_identity(
-    change: str, tmp_path: Path, checkpoint: Checkpoint
+    change: str, checkpoint: Checkpoint
 ) -> None:
-    path = tmp_path / "best.safetensors"
-    save_checkpoint(path, checkpoint)
-    before = weights_hash(path)
     weights = dict(checkpoint.weights)
     name, *_ = weights
     value = weights.pop(name)
@@ -87,8 +90,7 @@ def test_weights_that_differ_in_anything_have_another_identity(
             weights[name] = value.reshape(-1)
         case "kind":
             weights[name] = value.view(torch.int32)
-    save_checkpoint(path, Checkpoint(checkpoint.card, weights))
-    assert weights_hash(path) != before
+    assert Checkpoint(checkpoint.card, weights).weights_hash != checkpoint.weights_hash
 
 
 def test_a_network_is_only_shown_the_data_that_it_was_trained_on(
@@ -144,6 +146,166 @@ def test_weights_from_elsewhere_are_refused(tmp_path: Path) -> None:
     save_file({"weight": torch.zeros(3)}, path, metadata={"convscope": "{}"})
     with pytest.raises(ConvscopeError, match="recipe is missing or wrong"):
         load_checkpoint(path)
+
+
+def rewritten(path: Path, checkpoint: Checkpoint, **fields: object) -> Path:
+    """The checkpoint's file, with other fields in its card than a card can have."""
+    card = json.loads(checkpoint.card.model_dump_json()) | fields
+    weights = {name: value.contiguous() for name, value in checkpoint.weights.items()}
+    save_file(weights, path, metadata={"convscope": json.dumps(card)})
+    return path
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "fault"),
+    [
+        ("temperature", -1.0, "temperature is missing or wrong"),
+        ("temperature", 0.0, "temperature is missing or wrong"),
+        ("temperature", float("nan"), "temperature is missing or wrong"),
+        ("temperature", 1e-30, "temperature is missing or wrong"),
+        ("std", (0.2, 0.0, 0.2), "std.1 is missing or wrong"),
+        ("std", (0.2, 0.2, float("inf")), "std.2 is missing or wrong"),
+        ("mean", (float("nan"), 0.5, 0.5), "mean.0 is missing or wrong"),
+        ("epoch", -1, "epoch is missing or wrong"),
+        ("seconds", float("inf"), "seconds is missing or wrong"),
+        ("accuracies", {"test": 1.5}, "accuracies.test is missing or wrong"),
+        ("accuracies", {"test": float("nan")}, "accuracies.test is missing or wrong"),
+        ("classes", ["a", "b", "c", "a"], "classes: two have the same name"),
+        ("classes", ["a", "b", "c", "d" * 101], "classes.3 is longer than 100 characters"),
+        ("classes", ["a", "b", "c", ""], "classes.3 is missing or wrong"),
+        ("classes", ["a", "b", "c", "\x1b[31md"], "classes: names must be one line of text"),
+        ("classes", ["a", "b", "c", "d\ne"], "classes: names must be one line of text"),
+        ("classes", ["a"], "classes has fewer than 2 entries"),
+        ("classes", [str(n) for n in range(10_001)], "classes has more than 10,000 entries"),
+        ("data_name", "long " * 1000, "data_name is longer than 300 characters"),
+        ("machine", {str(n): "x" for n in range(21)}, "machine has more than 20 entries"),
+        ("machine", {"device": "x" * 1000}, "machine.device is longer than 300 characters"),
+    ],
+)
+def test_a_card_whose_figures_or_texts_are_out_of_bounds_is_refused(
+    field: str, value: object, fault: str, tmp_path: Path, checkpoint: Checkpoint
+) -> None:
+    path = rewritten(tmp_path / "x.safetensors", checkpoint, **{field: value})
+    with pytest.raises(ConvscopeError) as caught:
+        load_card(path)
+    assert str(caught.value).startswith(f"The card in x.safetensors cannot be used: {fault}")
+
+
+def test_names_of_classes_may_be_of_any_language(tmp_path: Path, checkpoint: Checkpoint) -> None:
+    classes = ("Käfer", "می\u200cروم", "👩\u200d🚀", "*[/x]*")
+    path = rewritten(tmp_path / "x.safetensors", checkpoint, classes=classes)
+    assert load_card(path).classes == classes
+
+
+def test_a_card_of_many_megabytes_is_refused_before_it_is_read(
+    tmp_path: Path, checkpoint: Checkpoint
+) -> None:
+    path = rewritten(tmp_path / "x.safetensors", checkpoint, data_name="long" * 2**22)
+    with pytest.raises(ConvscopeError, match=r"x.safetensors begins with a description of 16,"):
+        load_card(path)
+
+
+def test_data_that_no_card_can_name_are_refused(tiny_recipe: Recipe, tiny_data: Dataset) -> None:
+    doubled = replace(tiny_data, classes=("dark", "dim", "light", "light"))
+    with pytest.raises(ConvscopeError, match="tiny cannot be trained on: classes: two have the"):
+        Card.of(tiny_recipe, doubled)
+
+
+def outcome_within(path: Path, headroom: int) -> str:
+    """What loading says in this process, where it may take so many more bytes."""
+    most = psutil.Process().memory_info().vms + headroom
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    try:
+        load_checkpoint(path).network()
+    except (ConvscopeError, RuntimeError, MemoryError) as error:
+        return str(error)
+    return "loaded"
+
+
+def test_a_small_file_that_names_a_huge_network_takes_no_memory(
+    tmp_path: Path, checkpoint: Checkpoint
+) -> None:
+    card = json.loads(checkpoint.card.model_dump_json())
+    card["classes"] = [f"class {number}" for number in range(10_000)]
+    card["recipe"]["model"] |= {"channels": [1024]}
+    path = rewritten(tmp_path / "x.safetensors", checkpoint, **card)
+    with ProcessPoolExecutor(1, mp_context=FORKS) as child:
+        said = child.submit(outcome_within, path, 2**30).result()
+    assert said.startswith("The weights in this checkpoint do not belong to the network")
+
+
+@pytest.mark.parametrize("change", ["shape", "kind", "name", "missing"])
+def test_weights_are_compared_with_the_card_before_they_are_read(
+    change: str, tmp_path: Path, checkpoint: Checkpoint
+) -> None:
+    weights = dict(checkpoint.weights)
+    name, *_ = weights
+    value = weights.pop(name)
+    if change != "missing":
+        weights |= {
+            "shape": {name: value.reshape(-1)},
+            "kind": {name: value.view(torch.int32)},
+            "name": {f"{name}s": value},
+        }[change]
+    path = tmp_path / "x.safetensors"
+    save_checkpoint(path, Checkpoint(checkpoint.card, weights))
+    with pytest.raises(ConvscopeError, match="do not belong"):
+        load_checkpoint(path)
+    load_card(path)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_no_finite_numbers_make_no_network(
+    value: float, tmp_path: Path, checkpoint: Checkpoint
+) -> None:
+    weights = dict(checkpoint.weights)
+    name, *_ = weights
+    weights[name] = torch.full_like(weights[name], value)
+    path = tmp_path / "x.safetensors"
+    save_checkpoint(path, Checkpoint(checkpoint.card, weights))
+    with pytest.raises(ConvscopeError, match=f"'{name}' in this checkpoint are not all finite"):
+        load_checkpoint(path).network()
+
+
+@pytest.mark.parametrize("score", [float("inf"), float("nan")])
+def test_scores_that_are_no_finite_numbers_give_no_probabilities(
+    score: float, checkpoint: Checkpoint
+) -> None:
+    """As of weights that are finite, but so large that their sums are not."""
+    with pytest.raises(ConvscopeError, match="scores are no finite numbers"):
+        checkpoint.network().probabilities(torch.tensor([[0.0, 1.0, score, 2.0]]))
+
+
+MODELS = [
+    ConvNet(channels=(8,), whitening=2, dropout=0.5, head="max", initialisation="dirac"),
+    ConvNet(channels=(8, 8), residual=True, dense=(8, 8), dropout=0.3),
+    VGG(width=0.125, dense=(8,), dropout=0.5),
+    MobileNet(width=0.25),
+]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_network_from_a_file_is_the_same_to_the_bit(
+    model: Model, tmp_path: Path, checkpoint: Checkpoint, tiny_data: Dataset
+) -> None:
+    recipe = checkpoint.card.recipe.model_copy(update={"model": model})
+    card = checkpoint.card.model_copy(update={"recipe": recipe})
+    trained = build_model(model, 4, seed=3)
+    path = tmp_path / "x.safetensors"
+    save_checkpoint(path, Checkpoint(card, trained.state_dict()))
+    network = load_checkpoint(path).network()
+    kept = build_model(model, 4)
+    kept.load_state_dict(trained.state_dict())
+    ours, theirs = network.model, kept.eval()
+    images = tiny_data.test.images[:8]
+    assert torch.equal(network.logits(images), theirs(network.input(images)))
+    for (name, one), (_, other) in zip(
+        [*ours.named_parameters(), *ours.named_buffers()],
+        [*theirs.named_parameters(), *theirs.named_buffers()],
+        strict=True,
+    ):
+        assert torch.equal(one, other), name
+        assert one.stride() == other.stride(), name
 
 
 @pytest.mark.parametrize("what", ["channels", "classes", "input size"])

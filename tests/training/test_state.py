@@ -11,17 +11,21 @@ from safetensors.torch import save_file
 
 from core.data.dataset import Dataset
 from core.errors import ConvscopeError
-from core.recipe import Recipe, Schedule
-from core.training import TrainingState, load_state, save_state, train
-from core.training.events import Finished, Snapshot
+from core.recipe import Optimizer, Recipe, Schedule
+from core.training import Control, TrainingState, load_state, save_state, train
+from core.training.events import Finished, Paused, Snapshot
 
 
 @pytest.fixture
-def state(tiny_recipe: Recipe, tiny_data: Dataset) -> TrainingState:
-    recipe = tiny_recipe.model_copy(
+def resumable(tiny_recipe: Recipe) -> Recipe:
+    return tiny_recipe.model_copy(
         update={"weight_averaging": 0.9, "schedule": Schedule(name="plateau", every=1)}
     )
-    told = train(recipe, tiny_data, device=torch.device("cpu"))
+
+
+@pytest.fixture
+def state(resumable: Recipe, tiny_data: Dataset) -> TrainingState:
+    told = train(resumable, tiny_data, device=torch.device("cpu"))
     return [event.state for event in told if isinstance(event, Snapshot)][-1]
 
 
@@ -71,6 +75,127 @@ def test_other_pictures_or_another_kind_of_device_are_refused(
         "This run was begun on a device of the kind 'cpu' and would come out otherwise on 'cuda'. "
         "Resume it where there is a 'cpu' to train on, or train the recipe anew."
     )
+
+
+def with_progress(state: TrainingState, path: Path, **changes: object) -> Path:
+    """The state's file, with other figures than it had."""
+    save_state(path, state)
+    with safe_open(path, framework="pt") as file:
+        progress = json.loads(file.metadata()["state"])
+        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+    for name, value in changes.items():
+        place, _, inner = name.partition("__")
+        if inner:
+            progress[place][inner] = value
+        else:
+            progress[place] = value
+    save_file(tensors, path, metadata={"state": json.dumps(progress)})
+    return path
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"step": -1},
+        {"step": 1.5},
+        {"step": "many"},
+        {"totals": [0.0, 0.0]},
+        {"totals": [float("nan"), 0.0, 0.0]},
+        {"seconds": -1.0},
+        {"seconds": None},
+        {"plateau": []},
+        {"plateau__factor": float("nan")},
+        {"plateau__waited": -3},
+        {"best__epoch": "first"},
+        {"best__metric": "beauty"},
+        {"best__accuracy": 7.0},
+        {"precision": "fp17"},
+        {"device": 5},
+        {"data": ["tiny"]},
+    ],
+)
+def test_figures_that_no_run_has_are_refused_in_a_sentence(
+    changes: dict[str, object], state: TrainingState, tmp_path: Path
+) -> None:
+    path = with_progress(state, tmp_path / "state.safetensors", **changes)
+    with pytest.raises(ConvscopeError, match=r"state.safetensors is damaged"):
+        load_state(path)
+
+
+@pytest.mark.parametrize("changes", [{"step": 10**9}, {"best__epoch": 77}, {"best__epoch": 0}])
+def test_figures_of_another_run_are_refused_in_a_sentence(
+    changes: dict[str, object],
+    state: TrainingState,
+    resumable: Recipe,
+    tiny_data: Dataset,
+    tmp_path: Path,
+) -> None:
+    other = load_state(with_progress(state, tmp_path / "state.safetensors", **changes))
+    with pytest.raises(ConvscopeError, match="training state is damaged"):
+        train(resumable, tiny_data, device=torch.device("cpu"), state=other)
+
+
+@pytest.mark.parametrize("group", ["model", "optimizer", "average", "best_weights"])
+@pytest.mark.parametrize("change", ["missing", "misshapen", "renamed", "added", "of another kind"])
+def test_tensors_of_another_run_are_refused_in_a_sentence(
+    group: str, change: str, state: TrainingState, resumable: Recipe, tiny_data: Dataset
+) -> None:
+    tensors = dict(getattr(state, group))
+    name = next(name for name, value in tensors.items() if value.ndim)
+    value = tensors[name]
+    match change:
+        case "missing":
+            del tensors[name]
+        case "misshapen":
+            tensors[name] = value[:1]
+        case "renamed":
+            tensors[f"{name}s"] = tensors.pop(name)
+        case "added":
+            tensors["77/more"] = value
+        case "of another kind":
+            tensors[name] = value.view(torch.int32)
+    damaged = replace(state, **{group: tensors})
+    with pytest.raises(ConvscopeError, match="training state is damaged"):
+        train(resumable, tiny_data, device=torch.device("cpu"), state=damaged)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"filtering": 0.7},
+        {"lookahead": 2},
+        {"schedule": Schedule(name="linear", restart=1)},
+        {"weight_averaging": 0.9},
+        {"optimizer": Optimizer(name="adamw", learning_rate=0.01)},
+        {"optimizer": Optimizer(name="muon")},
+        {"optimizer": Optimizer(momentum=0.0)},
+        {"schedule": Schedule(name="linear", freezing=0.2)},
+    ],
+)
+def test_every_kind_of_run_goes_on_from_each_of_its_own_states_and_from_no_other(
+    changes: dict[str, object], tiny_recipe: Recipe, tiny_data: Dataset
+) -> None:
+    recipe = tiny_recipe.model_copy(update={"epochs": 2, **changes})
+    device = torch.device("cpu")
+    control = Control()
+    states: list[TrainingState] = []
+    for event in train(recipe, tiny_data, control, device):
+        control.pause()
+        if isinstance(event, Paused):
+            control.resume()
+        if isinstance(event, Snapshot):
+            states.append(event.state)
+    assert len(states) > 2
+    for state in states:
+        *_, last = train(recipe, tiny_data, device=device, state=state)
+        assert isinstance(last, Finished)
+    plain = tiny_recipe.model_copy(update={"epochs": 2})
+    if states[-1].memory:
+        with pytest.raises(ConvscopeError, match="training state is damaged"):
+            train(plain, tiny_data, device=device, state=states[-1])
+        emptied = replace(states[-1], memory={})
+        with pytest.raises(ConvscopeError, match="training state is damaged"):
+            train(recipe, tiny_data, device=device, state=emptied)
 
 
 @pytest.mark.parametrize("length", [0, 5, 100, -1])
