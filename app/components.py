@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from app import services
+from app import access, services
 from app.routes import page
 from app.text import plain
 from core.data import SplitName, cifar10_available
@@ -110,7 +110,12 @@ def is_here(data: Data) -> bool:
 def at_hand(data: Data) -> bool:
     """Whether the pictures are here; where they would be downloaded, a button asks first."""
     label = "Download CIFAR-10 (170 MB) to see the pictures"
-    return is_here(data) or st.button(label, icon=":material/download:")
+    if is_here(data):
+        return True
+    if not access.may_steer():
+        st.caption("CIFAR-10 is not on this server yet, so its pictures cannot be shown.")
+        return False
+    return st.button(label, icon=":material/download:")
 
 
 def judged_if_possible(
@@ -204,7 +209,8 @@ def steer(run: Run) -> None:
 def action(
     label: str, icon: str, act: Callable[[], None], key: str = "", disabled: bool = False
 ) -> None:
-    if st.button(label, icon=icon, key=f"{label} {key}", disabled=disabled):
+    """A button for those who may steer."""
+    if access.may_steer() and st.button(label, icon=icon, key=f"{label} {key}", disabled=disabled):
         act()
         st.rerun()
 

@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:  # streamlit puts this file's folder there, not the project's
     sys.path.insert(0, str(ROOT))
 
-from app import services  # noqa: E402
+from app import access, services  # noqa: E402
 from app.components import in_one_sentence  # noqa: E402
 from app.routes import page  # noqa: E402
 
@@ -26,6 +26,7 @@ current = st.navigation(
     position="top",
 )
 with in_one_sentence():
+    access.admit()
     services.queue()
     services.leave_cores_to_training()
     current.run()

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from app import services
-from app.components import steer
+from app import access, services
+from app.components import action, steer
 from app.routes import page
 from app.text import plain
 from core.runs.export import run_as_csv, run_as_zip
@@ -35,21 +35,14 @@ def show_details(run: Run) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
-        if run.status not in ("running", "paused") and st.button(
-            "Delete", icon=":material/delete:"
-        ):
-            store.delete(run.id)
-            del st.query_params["run"]
-            st.rerun()
+        if run.status not in ("running", "paused"):
+            action("Delete", ":material/delete:", lambda: _delete(run))
     left, right = st.columns(2, gap="large")
-    with left, st.form(f"describe {run.id}", border=False):
-        name = st.text_input("Name", run.name, max_chars=80)
-        tags = st.text_input("Tags", ", ".join(run.tags), help="Words with commas between.")
-        notes = st.text_area("Notes", run.notes)
-        if st.form_submit_button("Save", icon=":material/save:"):
-            store.rename(run.id, name)
-            store.annotate(run.id, notes, tags.split(","))
-            st.rerun()
+    with left:
+        if access.may_steer():
+            _describe(run)
+        else:
+            st.text(run.notes)
     with right:
         with st.expander("Recipe"):
             st.code(run.recipe.to_toml(), language="toml")
@@ -60,3 +53,19 @@ def show_details(run: Run) -> None:
         with st.expander("History"):
             for when, text in store.history(run.id):
                 st.markdown(f":small[{moment(when)}]  \n{plain(text)}")
+
+
+def _delete(run: Run) -> None:
+    services.store().delete(run.id)
+    del st.query_params["run"]
+
+
+def _describe(run: Run) -> None:
+    with st.form(f"describe {run.id}", border=False):
+        name = st.text_input("Name", run.name, max_chars=80)
+        tags = st.text_input("Tags", ", ".join(run.tags), help="Words with commas between.")
+        notes = st.text_area("Notes", run.notes)
+        if st.form_submit_button("Save", icon=":material/save:"):
+            services.store().rename(run.id, name)
+            services.store().annotate(run.id, notes, tags.split(","))
+            st.rerun()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app import services
+from app import access, services
 from app.components import (
     duration_left,
     in_one_sentence,
@@ -52,7 +52,7 @@ with in_one_sentence():
             services.queue().prepare()  # the button will want a worker
         label = "Train your first network" if first_time else "Train a network on shapes"
         kind = "primary" if first_time else "secondary"
-        if st.button(label, type=kind, icon=":material/play_arrow:"):
+        if access.may_steer() and st.button(label, type=kind, icon=":material/play_arrow:"):
             start_first_run()
         if networks:
             link = {"run": networks[0].id}

@@ -4,7 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from app import charts, result_charts, services
-from app.components import in_one_sentence, missing_networks_notice
+from app.components import action, in_one_sentence, missing_networks_notice
+from core.recipe import Recipe
 from core.reproduce.comparisons import comparisons, kept, reached
 from core.reproduce.results import Result, curves, published_presets, standing
 from core.reproduce.seeds import missing
@@ -92,10 +93,13 @@ def compared(runs: list[Run]) -> None:
             st.markdown("\n".join(f"- {verdict.sentence}" for verdict in read))
         left = missing(runs, comparison.variants.values(), SEEDS)
         label = f"Train {len(left)} runs, {SEEDS} seeds of each variant"
-        if left and st.button(label, icon=":material/play_arrow:", key=name):
-            for recipe in left:
-                services.queue().submit(recipe)
-            st.rerun()
+        if left:
+            action(label, ":material/play_arrow:", lambda left=left: train_all(left), name)
+
+
+def train_all(recipes: list[Recipe]) -> None:
+    for recipe in recipes:
+        services.queue().submit(recipe)
 
 
 st.title("Results", anchor=False)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app import services
+from app import access, services
 from app.components import in_one_sentence
 from app.cost import budgeted, show_cost
 from app.live import live_run, notice_new_runs
@@ -36,16 +36,24 @@ def starting_point() -> Recipe:
     return budgeted(budgets[chosen]) if chosen in budgets else presets()[chosen]
 
 
-services.queue().prepare()  # a worker takes seconds to start, and Train should not
-st.title("Train", anchor=False)
-form, view = st.columns([1, 2], gap="large")
-with form, in_one_sentence():
+def launch() -> None:
+    """The form, and the button that trains what it says."""
+    services.queue().prepare()  # a worker takes seconds to start, and Train should not
     start = starting_point()
     st.caption(plain(start.about))
     recipe = edit_recipe(start, key=start.to_url())
     show_cost(recipe)
     if st.button("Train", type="primary", icon=":material/play_arrow:", width="stretch"):
         st.query_params["run"] = services.queue().submit(recipe)
+
+
+st.title("Train", anchor=False)
+form, view = st.columns([1, 2], gap="large")
+with form, in_one_sentence():
+    if access.may_steer():
+        launch()
+    else:
+        st.info("You may look. Who leads this class trains.", icon=":material/visibility:")
 with view, in_one_sentence():
     newest = services.store().newest()
     shown = st.query_params.get("run", newest)

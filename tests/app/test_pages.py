@@ -1,5 +1,6 @@
 """Every page, from the entry script, with an empty store, a trained network and bad links."""
 
+import re
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -239,3 +240,45 @@ def test_a_comparison_is_launched_with_one_button(
     assert not test.exception
     assert len(store.runs()) == 3 * len(variants) == 18
     assert {run.recipe.seed for run in store.runs()} == {0, 1, 2}
+
+
+SHARED = "only the teacher knows this"
+LOOKING = re.compile(r"taken for")  # what buttons of those are about who may only look
+
+
+@pytest.fixture
+def shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server is shared with a class."""
+    monkeypatch.setenv("CONVSCOPE_TOKEN", SHARED)
+
+
+@pytest.mark.usefixtures("shared")
+@pytest.mark.parametrize("name", PAGES)
+def test_visitors_of_a_shared_server_look_and_change_nothing(
+    name: PageName, trained: str, store: RunStore, tiny_recipe: Recipe
+) -> None:
+    store.create(tiny_recipe)
+    test = opened(name, run=trained)
+    assert not test.error
+    assert [button.label for button in test.button if not LOOKING.search(button.label)] == []
+    assert not test.text_input and not test.text_area
+
+
+@pytest.mark.usefixtures("shared")
+def test_the_token_in_a_link_lets_its_session_steer_and_leaves_the_address(trained: str) -> None:
+    test = opened("runs", run=trained, token=SHARED)
+    assert {"Delete", "Save"} <= {button.label for button in test.button}
+    assert "token" not in test.query_params
+    assert "Delete" in {button.label for button in test.run().button}
+
+
+@pytest.mark.usefixtures("shared")
+def test_another_token_lets_nobody_steer(trained: str) -> None:
+    test = opened("runs", run=trained, token="a guess of the token")
+    assert "you may only look" in sentences(test)
+    assert not test.run().button and "token" not in test.query_params
+
+
+def test_a_token_that_could_be_guessed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONVSCOPE_TOKEN", "short")
+    assert "could be guessed" in sentences(opened("home"))
