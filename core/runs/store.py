@@ -263,8 +263,8 @@ class RunStore:
             f" WHERE id = ? AND status IN {_listed(TRAINING)}",
             *(request, run_id),
         )
-        run = self.get(run_id)
-        if not (asked and run.live):
+        run = self.get(run_id)  # which may have obeyed by now
+        if not asked or run.status == "interrupted":
             raise ConvscopeError(f"'{run.name}' is {run.status}, so it is not training.")
 
     def requested(self, run_id: str) -> Request | None:
@@ -319,9 +319,15 @@ class RunStore:
     # Rows
 
     def _run(self, row: sqlite3.Row) -> Run:
-        return run_from_row(
-            row, taken=row["status"] in TRAINING and self._locks.is_taken(row["id"])
-        )
+        taken = self._is_at_work(row)
+        if row["status"] in TRAINING and not taken:  # unless its end was stored since it was read
+            rows = self._database.rows("SELECT * FROM runs WHERE id = ?", row["id"])
+            row = rows[0] if rows else row
+            taken = self._is_at_work(row)
+        return run_from_row(row, taken)
+
+    def _is_at_work(self, row: sqlite3.Row) -> bool:
+        return row["status"] in TRAINING and self._locks.is_taken(row["id"])
 
     def _readable(self, rows: Iterable[sqlite3.Row]) -> Iterator[Run]:
         """Without the rows that are damaged or another version's: they hide no other run."""

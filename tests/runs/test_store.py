@@ -165,3 +165,20 @@ def test_a_damaged_store_is_told_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "runs.sqlite").write_bytes(b"not a database at all" * 100)
     with pytest.raises(ConvscopeError, match="damaged"):
         RunStore(tmp_path)
+
+
+def test_a_run_that_ends_while_it_is_looked_at_was_not_interrupted(
+    store: RunStore, tiny_recipe: Recipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its row is read before its lock, and between the two its process stores the end."""
+    run_id = store.create(tiny_recipe, claimed=True)
+    looks = store._locks.is_taken
+
+    def end_first(name: str) -> bool:
+        monkeypatch.setattr(store._locks, "is_taken", looks)
+        store.set_status(run_id, "stopped")
+        store.release(run_id)
+        return looks(name)
+
+    monkeypatch.setattr(store._locks, "is_taken", end_first)
+    assert store.get(run_id).status == "stopped"
