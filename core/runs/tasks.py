@@ -102,17 +102,16 @@ class Tasks:
             return None
         task = None
         try:
-            with self._database.transaction() as connection:
-                claimed = connection.execute(
-                    "UPDATE tasks SET status = 'running', request = NULL, message = '', owner = ?,"
-                    " started = ? WHERE key = ? AND status = 'queued'",
-                    (this_process(), time.time(), key),
-                ).rowcount
-                task = self.get(key) if claimed else None
-            return task
+            if self._database.change(
+                "UPDATE tasks SET status = 'running', request = NULL, message = '', owner = ?,"
+                " started = ? WHERE key = ? AND status = 'queued'",
+                *(this_process(), time.time(), key),
+            ):
+                task = self.get(key)
         finally:
             if task is None:
                 self._locks.release(key)
+        return task
 
     def progress(self, key: str, share: float) -> bool:
         """Say how far the task is, 0 to 1; False when it is no longer wanted."""
