@@ -27,3 +27,11 @@ def duration(seconds: float | None) -> str:
 def moment(seconds: float) -> str:
     """A time given in seconds since 1970, as '20 Nov 2026, 22:15' in the local zone."""
     return time.strftime("%d %b %Y, %H:%M", time.localtime(seconds))
+
+
+def shown(name: str, longest: int = 100) -> str:
+    """A name that came from outside, such as that of a file in an archive, for a sentence: one line
+    of at most `longest` characters, without any that move the cursor or turn the writing round."""
+    if len(name) > longest:
+        name = f"{name[: longest // 2]}…{name[-(longest - longest // 2 - 1) :]}"
+    return "".join(letter if letter.isprintable() else "?" for letter in name)

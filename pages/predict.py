@@ -8,12 +8,13 @@ from app.components import at_hand, in_one_sentence, pick_network
 from app.explanations import Example, show_example
 from app.text import plain
 from core.data import SplitName
+from core.decoding import SUFFIXES
 from core.models.network import Network
 from core.prediction import Fit, framed, read_picture, to_input
 from core.runs.checkpoint import Card
 from core.runs.networks import BEST
 
-TYPES = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "avif"]
+TYPES = sorted(SUFFIXES)
 FITS: dict[Fit, str] = {"crop": "Crop the centre", "pad": "Pad with grey", "stretch": "Stretch"}
 SHOWN_SIDE = 256  # pixels, of the picture beside the network's input
 SPLIT: SplitName = "test"

@@ -132,6 +132,9 @@ MISTAKES = {
     "[data]\nsource = 'folder'": (
         "data.path is missing; it names the folder or archive of your pictures."
     ),
+    f"[data]\nsource = 'folder'\npath = '{'x' * 1001}'": (
+        "data.path must not be longer than 1000 characters."
+    ),
     "[data]\npath = '/x'": "data.path must be empty unless data.source is 'folder'.",
     "epochs = 5\n[schedule]\nname = 'plateau'\nevery = 5": (
         "schedule.every must be smaller than epochs, or the rate never drops."

@@ -69,7 +69,7 @@ def _folder_with_batches(report: Report) -> Path:
     if _unpacked(folder):
         return folder
     archive, own = folder / CIFAR10.filename, home() / "data"
-    if "CONVSCOPE_CIFAR10" in os.environ and not archive.is_file():
+    if os.environ.get("CONVSCOPE_CIFAR10") and not archive.is_file():
         raise ConvscopeError(
             f"CONVSCOPE_CIFAR10 names {folder}, but there is no whole {CIFAR10.base_folder} in it. "
             "Name the folder that holds it, or unset the variable to download CIFAR-10."

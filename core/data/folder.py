@@ -2,37 +2,37 @@
 
 import hashlib
 import os
-import struct
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from io import BytesIO
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps
 
 from core.data import archive
-from core.data.archive import MAX_FILE_BYTES, MAX_FILES, Member
+from core.data.archive import MAX_FILES, Member
 from core.data.cache import cached
 from core.data.dataset import IMAGE_SIZE, Split
 from core.data.pictures import Pictures, Report, silent
 from core.data.split import hold_back
+from core.decoding import MAX_FILE_BYTES, READABLE, SUFFIXES, framed, read_picture
 from core.errors import ConvscopeError
+from core.wording import shown
 
-VERSION = 1  # to be raised when the same files give other pictures
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
-SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
-MAX_PIXELS = 50_000_000  # per picture
+VERSION = 2  # to be raised when the same files give other pictures
 TEST_SHARE = 0.2  # of the pictures, where there is no test folder
 TEST_SEED = 0  # the same for every recipe, so that the test pictures never change
-TOGETHER = 256  # files decoded at a time
+TOGETHER = 256  # files in hand at a time, at most
+BYTES_TOGETHER = 64 * 2**20  # in these files; one more is read meanwhile
+MAX_CLASS_NAME = 100  # characters
+NAMED = 10  # classes in a sentence, at most
 
 Decoded = np.ndarray | str
-"""A picture, uint8 [32, 32, 3], or why there is none."""
+"""A picture, uint8 [32, 32, 3], or a sentence why there is none."""
 
 
 def load(path: Path, report: Report = silent) -> tuple[Pictures, str]:
@@ -45,58 +45,38 @@ def load(path: Path, report: Report = silent) -> tuple[Pictures, str]:
     Raises ConvscopeError when there is no such path, when it holds no usable classes, or when the
     archive is damaged or unsafe.
     """
-    path = path.expanduser()
+    path = _existing(path)
     if path.is_dir():
         files = _files(path)
         key = _stamp(files)
         members = _folder_members(path, files)
-    elif path.is_file():
+    else:
         key = archive.checksum(path)
         members = archive.members(path)
-    else:
-        raise _missing(path)
     return cached(f"folder {VERSION} {key}", lambda: _pictures(path.name, members, report))
 
 
 def stamp(path: Path) -> str:
     """Hex digits that follow the names, sizes and times of the files in a folder, or the size and
     time of an archive. Raises ConvscopeError when there is no such path."""
-    path = path.expanduser()
-    if path.is_dir():
-        return _stamp(_files(path))
-    if path.is_file():
-        return _stamp({path.name: path.stat()})
-    raise _missing(path)
+    path = _existing(path)
+    return _stamp(_files(path) if path.is_dir() else {path.name: path.stat()})
 
 
-def decode(content: bytes) -> Decoded:
-    """A picture file's content as uint8 [32, 32, 3], or the reason why that cannot be.
-
-    Turned upright by its EXIF orientation, laid on white where it is transparent, cut to the
-    middle square and resized with antialiasing (bicubic).
-    """
+def _existing(path: Path) -> Path:
+    """A folder or a file, `~` spelled out. Raises ConvscopeError when there is none."""
+    reason = ""
     try:
-        with Image.open(BytesIO(content), formats=FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS:
-                return f"has more than {MAX_PIXELS // 10**6} megapixels"
-            image.draft("RGB", (2 * IMAGE_SIZE, 2 * IMAGE_SIZE))  # JPEG: decode at a smaller scale
-            upright = _opaque(ImageOps.exif_transpose(image))
-            small = ImageOps.fit(upright, (IMAGE_SIZE, IMAGE_SIZE), Image.Resampling.BICUBIC)
-            return np.asarray(small)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return f"has more than {MAX_PIXELS // 10**6} megapixels"
-    # Pillow's decoders answer damaged content with any of these.
-    except (OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError, struct.error):
-        return "cannot be read as a picture" if content else "is empty"
-
-
-def _opaque(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I;16"):
-        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
-    if not image.has_transparency_data:
-        return image.convert("RGB")
-    layer = image.convert("RGBA")
-    return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
+        path = path.expanduser()
+        if path.is_dir() or path.is_file():
+            return path
+    except OSError as error:  # too long, or in a folder that may not be looked into
+        reason = f" ({error.strerror})"
+    except RuntimeError:
+        reason = " (there is no such user)"
+    raise ConvscopeError(
+        f"There is no folder or archive at {shown(str(path))}{reason}. Check the path."
+    )
 
 
 def _files(folder: Path) -> dict[str, os.stat_result]:
@@ -108,7 +88,8 @@ def _files(folder: Path) -> dict[str, os.stat_result]:
             found[path.relative_to(folder).as_posix()] = path.stat()
     if len(found) > MAX_FILES:
         raise ConvscopeError(
-            f"{folder.name} holds more than {MAX_FILES:,} files. Name the folder of class folders."
+            f"{shown(folder.name)} holds more than {MAX_FILES:,} files. Name the folder of class "
+            "folders."
         )
     return dict(sorted(found.items()))
 
@@ -118,13 +99,13 @@ def _stamp(files: dict[str, os.stat_result]) -> str:
     return hashlib.sha256(repr(stamps).encode()).hexdigest()
 
 
-def _missing(path: Path) -> ConvscopeError:
-    return ConvscopeError(f"There is no folder or archive at {path}. Check the path.")
-
-
 def _folder_members(folder: Path, files: dict[str, os.stat_result]) -> Iterator[Member]:
+    def read(name: str) -> bytes:
+        with (folder / name).open("rb") as file:
+            return archive.content_of(file)
+
     for index, (name, about) in enumerate(files.items()):
-        yield Member(name, index / len(files), about.st_size, (folder / name).read_bytes)
+        yield Member(name, index / len(files), about.st_size, lambda n=name: read(n))
 
 
 @dataclass
@@ -135,21 +116,43 @@ class _Reading:
     skipped: list[str] = field(default_factory=list)
 
     def skip(self, name: str | PurePosixPath, reason: str) -> None:
-        self.skipped.append(f"{name} {reason}.")
+        self.skipped.append(f"{shown(str(name))} {reason}.")
 
 
 def _pictures(name: str, members: Iterator[Member], report: Report) -> Pictures:
     reading = _Reading()
-    contents = _contents(members, reading, report)
+    for path, picture in _decoded(_contents(members, reading, report)):
+        if isinstance(picture, str):
+            reading.skipped.append(picture)
+        else:
+            reading.pictures[path] = picture
+    return _sorted_into_splits(shown(name), reading)
+
+
+def _decoded(
+    contents: Iterator[tuple[PurePosixPath, bytes]],
+) -> Iterator[tuple[PurePosixPath, Decoded]]:
+    """Every file decoded, in threads but in order, few enough in hand to fit into memory."""
+    waiting: deque[tuple[PurePosixPath, int, Future[Decoded]]] = deque()
+    in_hand = 0
     with ThreadPoolExecutor() as pool:  # Pillow decodes outside the interpreter's lock
-        while batch := list(islice(contents, TOGETHER)):
-            results = pool.map(decode, (content for _, content in batch))
-            for (path, _), result in zip(batch, results, strict=True):
-                if isinstance(result, str):
-                    reading.skip(path, result)
-                else:
-                    reading.pictures[path] = result
-    return _sorted_into_splits(name, reading)
+        for path, content in contents:
+            in_hand += len(content)
+            while waiting and (len(waiting) == TOGETHER or in_hand > BYTES_TOGETHER):
+                first, size, picture = waiting.popleft()
+                yield first, picture.result()
+                in_hand -= size
+            waiting.append((path, len(content), pool.submit(_decode, path, content)))
+        for first, _, picture in waiting:
+            yield first, picture.result()
+
+
+def _decode(path: PurePosixPath, content: bytes) -> Decoded:
+    """The middle square, as a photo's is shown to a network by default."""
+    try:
+        return np.asarray(framed(read_picture(content, str(path)), "crop", IMAGE_SIZE))
+    except ConvscopeError as error:
+        return str(error)
 
 
 def _contents(
@@ -176,7 +179,7 @@ def _sorted_into_splits(name: str, reading: _Reading) -> Pictures:
     tree = _without_wrapping_folder(reading.pictures)
     tops = {path.parts[0] for path in tree if len(path.parts) > 2}
     if "train" in tops and "test" not in tops and len(tops) > 1:
-        others = ", ".join(sorted(tops - {"train"}))
+        others = _list(tops - {"train"})
         raise ConvscopeError(
             f"{name} has a folder 'train' but none called 'test', only {others}. "
             "Rename the one to test on to 'test'."
@@ -194,7 +197,7 @@ def _sorted_into_splits(name: str, reading: _Reading) -> Pictures:
     classes, train = _split(f"{name}/train", parts["train"], reading)
     test_classes, test = _split(f"{name}/test", parts["test"], reading)
     if classes != test_classes:
-        different = ", ".join(sorted(set(classes) ^ set(test_classes)))
+        different = _list(set(classes) ^ set(test_classes))
         raise ConvscopeError(
             f"The folders train and test of {name} must have the same classes with pictures, but "
             f"only one of them has {different}."
@@ -219,11 +222,23 @@ def _split(
         reading.skip(path, "lies outside the class folders")
     paths = sorted(path for path in tree if len(path.parts) > 1)
     classes = tuple(sorted({path.parts[0] for path in paths}))
+    for label in classes:
+        if label != shown(label, MAX_CLASS_NAME):
+            raise ConvscopeError(
+                f"{name} has a class folder '{shown(label)}', but the name of a class must be "
+                f"printable and no longer than {MAX_CLASS_NAME} characters. Rename the folder."
+            )
     if len(classes) < 2:
         found = f"only the class '{classes[0]}'" if classes else "no pictures in class folders"
         raise ConvscopeError(
             f"{name} holds {found}. It should hold a folder for each class, two or more, with that "
-            "class's pictures in it (PNG, JPEG, WebP, GIF, BMP or TIFF)."
+            f"class's pictures in it ({READABLE})."
         )
+    numbers = {label: number for number, label in enumerate(classes)}
     images = torch.from_numpy(np.stack([tree[path] for path in paths]))
-    return classes, Split(images, torch.tensor([classes.index(path.parts[0]) for path in paths]))
+    return classes, Split(images, torch.tensor([numbers[path.parts[0]] for path in paths]))
+
+
+def _list(names: set[str]) -> str:
+    first = ", ".join(shown(name) for name in sorted(names)[:NAMED])
+    return first if len(names) <= NAMED else f"{first} and {len(names) - NAMED:,} more"

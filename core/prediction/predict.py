@@ -1,19 +1,14 @@
 """From a picture to what a network thinks it is."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps
 from torch import Tensor
 
 from core.data.dataset import IMAGE_SIZE
+from core.decoding import Fit, Picture, framed
 from core.models.network import Network
-from core.prediction.picture import Picture
-
-Fit = Literal["crop", "pad", "stretch"]
-PADDING = (128, 128, 128)  # mid grey, near the mean of natural photographs
 
 
 @dataclass(frozen=True)
@@ -27,26 +22,6 @@ class Prediction:
     classes: tuple[str, ...]
     probabilities: tuple[float, ...]
     logits: tuple[float, ...]
-
-
-def framed(picture: Picture, fit: Fit, side: int) -> Image.Image:
-    """The square of `side` pixels that stands for the picture, antialiased.
-
-    crop: the centre square; pad: the whole picture with grey bars; stretch: the whole picture,
-    squeezed. At `side` 32 it is what the network sees; larger, it shows people the same part.
-    """
-    size = (side, side)
-    if fit == "crop":
-        return ImageOps.fit(picture.image, size, Image.Resampling.BICUBIC)
-    if fit == "stretch":
-        return picture.image.resize(size, Image.Resampling.BICUBIC)
-    scale = side / max(picture.width, picture.height)
-    width = max(1, round(picture.width * scale))
-    height = max(1, round(picture.height * scale))
-    square = Image.new("RGB", size, PADDING)
-    small = picture.image.resize((width, height), Image.Resampling.BICUBIC)
-    square.paste(small, ((side - width) // 2, (side - height) // 2))
-    return square
 
 
 def to_input(picture: Picture, fit: Fit = "crop") -> Tensor:

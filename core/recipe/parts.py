@@ -23,7 +23,7 @@ def number(default: Any, low: float, high: float, unit: str = "", log: bool = Fa
 class Data(Part):
     source: Literal["shapes", "cifar10", "folder"] = "shapes"
     """Where the pictures come from: drawn by the program, CIFAR-10, or your own class folders."""
-    path: str = ""
+    path: str = Field(default="", max_length=1000)
     """For 'folder': a folder of class folders, or a .zip or .tar archive of one."""
     images: int = number(10_000, 100, 1_000_000, "images", log=True)
     """For 'shapes': how many training pictures are drawn (a fifth as many again for testing)."""

@@ -1,4 +1,6 @@
+import gzip
 import io
+import os
 import shutil
 import stat
 import tarfile
@@ -9,9 +11,11 @@ import pytest
 import torch
 
 from core.data import Dataset, load_dataset
-from core.data.archive import members
+from core.data.archive import READ_ERRORS, members
 from core.errors import ConvscopeError
 from core.recipe import Data
+from tests.decoding.made import png
+from tests.memory import megabytes_taken
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -123,3 +127,56 @@ def test_an_archive_that_claims_to_be_endless_is_refused(tmp_path: Path):
     (tmp_path / "bomb.tar").write_bytes(claim.tobuf())
     with pytest.raises(ConvscopeError, match="unpacks to more than"):
         list(members(tmp_path / "bomb.tar"))
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_member_is_not_read_beyond_what_a_file_may_have(tmp_path: Path, compression: int):
+    """Whatever size it claims in the archive's directory."""
+    path = tmp_path / "own.zip"
+    with zipfile.ZipFile(path, "w", compression, compresslevel=1) as file:
+        file.writestr("cat/huge.png", bytes(65 * 2**20))
+    with zipfile.ZipFile(path) as file:
+        position = file.start_dir + 24
+    content = bytearray(path.read_bytes())
+    content[position : position + 4] = (2000).to_bytes(4, "little")
+    path.write_bytes(content)
+    inside = members(path)
+    member = next(inside)
+    assert member.size == 2000
+    with pytest.raises(READ_ERRORS):
+        member.read()
+
+
+def test_a_tar_that_tells_of_a_member_for_ever_is_refused(tmp_path: Path):
+    """Names and properties may be of any length, and pack well."""
+    told = entry("././@PaxHeader", tarfile.XHDTYPE)
+    told.size = 300 * 2**20
+    with gzip.open(tmp_path / "own.tar.gz", "wb", compresslevel=1) as file:
+        file.write(told.tobuf())
+        for _ in range(300):
+            file.write(bytes(2**20))
+    assert megabytes_taken(list_members, tmp_path / "own.tar.gz") < 30
+
+
+def list_members(path: Path) -> None:
+    with pytest.raises(ConvscopeError, match="damaged or cut off"):
+        list(members(path))
+
+
+def test_an_archive_of_large_members_is_read_a_few_at_a_time(home: Path, tmp_path: Path):
+    """Of files, 128 MiB at most are in hand, and of pixels, 256."""
+    with zipfile.ZipFile(tmp_path / "own.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
+        for number in range(10):
+            file.writestr(f"cat/{number}.png", bytes(60 * 10**6))
+        for number in range(6):
+            file.writestr(f"dog/{number}.png", png(5000, 5000, "RGBA"))
+        for number in range(3):
+            file.writestr(f"cow/{number}.png", png(10, 10, "RGB"))
+    assert megabytes_taken(load_large, home, tmp_path / "own.zip") < 450
+
+
+def load_large(home: Path, path: Path) -> None:
+    os.environ["CONVSCOPE_HOME"] = str(home)
+    data = load(path)
+    assert data.classes == ("cow", "dog")
+    assert len(data.skipped) == 10

@@ -184,3 +184,10 @@ def test_a_named_folder_is_never_downloaded_into(tmp_path: Path, monkeypatch: py
     with pytest.raises(ConvscopeError, match="CONVSCOPE_CIFAR10 names"):
         load_dataset(OPTIONS)
     assert names(tmp_path / "mine") == []
+
+
+@pytest.mark.usefixtures("published")
+def test_a_variable_that_is_set_to_nothing_is_not_set(home: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("CONVSCOPE_CIFAR10", "")
+    assert len(load_dataset(OPTIONS).test) == 10
+    assert names(home / "data") == ["cifar-10-batches-py"]

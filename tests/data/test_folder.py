@@ -1,30 +1,18 @@
-from io import BytesIO
+import io
+import tarfile
+import zipfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
 
-from core.data import Dataset, load_dataset
-from core.data.folder import decode
+from core.data import Dataset, load_dataset, source_stamp
 from core.errors import ConvscopeError
 from core.recipe import Data
 
 
 def load(path: Path) -> Dataset:
     return load_dataset(Data(source="folder", path=str(path)))
-
-
-def png(pixels: np.ndarray, **options: object) -> bytes:
-    file = BytesIO()
-    Image.fromarray(pixels).save(file, "PNG", **options)
-    return file.getvalue()
-
-
-def decoded(content: bytes) -> np.ndarray:
-    pixels = decode(content)
-    assert isinstance(pixels, np.ndarray)
-    return pixels
 
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -65,13 +53,12 @@ def test_unreadable_files_are_listed_with_the_reason(classes: Path):
     (classes / "dog" / ".hidden.png").touch()
     (classes / "stray.png").write_bytes((classes / "dog" / "0.png").read_bytes())
     data = load(classes)
-    assert sorted(data.skipped) == [
-        "cat/nothing.jpg is empty.",
-        "cat/text.png cannot be read as a picture.",
-        "dog/cut.png cannot be read as a picture.",
-        "dog/notes.txt is not a kind of picture that can be read.",
-        "stray.png lies outside the class folders.",
-    ]
+    empty, text, cut, notes, stray = sorted(data.skipped)
+    assert empty == "cat/nothing.jpg is empty (0 bytes); take another copy of it."
+    assert text.startswith("cat/text.png is not a picture that can be read here, or its beginning")
+    assert cut.startswith("dog/cut.png is not a picture that can be read here, or its beginning")
+    assert notes == "dog/notes.txt is not a kind of picture that can be read."
+    assert stray == "stray.png lies outside the class folders."
     assert load(classes).skipped == data.skipped, "the cache must remember them"
 
 
@@ -105,52 +92,68 @@ def test_a_folder_of_no_use_gets_a_sentence(tmp_path: Path, paint, files: list[s
         load(tmp_path / "own")
 
 
-def test_a_missing_path_gets_a_sentence(tmp_path: Path):
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("nowhere", ""),
+        ("long" * 200, r" \(File name too long\)"),
+        ("~no-such-user/x", r" \(there is no such user\)"),
+    ],
+)
+def test_a_path_where_nothing_is_gets_a_sentence(path: str, reason: str):
+    with pytest.raises(ConvscopeError, match=f"^There is no folder or archive at [^(]*{reason}. C"):
+        load(Path(path))
     with pytest.raises(ConvscopeError, match="no folder or archive"):
-        load(tmp_path / "nowhere")
+        source_stamp(Data(source="folder", path=path))
 
 
-def test_a_wide_picture_is_cut_to_its_middle():
-    pixels = np.zeros((10, 30, 3), dtype=np.uint8)
-    pixels[:, 10:20] = (200, 100, 50)
-    middle = decoded(png(pixels))[:, 4:-4]  # the outermost pixels blend with what was cut off
-    assert np.abs(middle.astype(int) - (200, 100, 50)).max() <= 3
+NASTY = "\x1b[31m\n\u202e" + "long" * 1000
 
 
-def test_a_picture_of_the_right_size_is_taken_as_it_is():
-    pixels = np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype=np.uint8)
-    assert np.array_equal(decoded(png(pixels)), pixels)
+@pytest.mark.parametrize("suffix", [".zip", ".tar"])
+def test_names_from_an_archive_are_short_and_printable_in_sentences(
+    tmp_path: Path, paint: Callable[..., Path], suffix: str
+):
+    names = [f"{NASTY}.txt", f"cat/{NASTY}.png", f"{NASTY}/1.png", "dog/1.png"]
+    content = paint(tmp_path / "1.png").read_bytes()
+    packed = pack(tmp_path / f"own{suffix}", dict.fromkeys(names, content))
+    with pytest.raises(ConvscopeError, match="Rename the folder") as caught:
+        load(packed)
+    assert_decent(str(caught.value))
+    more = {f"{name}/{index}.png": content for name in ("cat", "dog") for index in range(3)}
+    packed = pack(tmp_path / f"more{suffix}", {f"cat/{NASTY}.png": b"", NASTY: b"", **more})
+    data = load(packed)
+    assert len(data.skipped) == 2
+    for sentence in data.skipped:
+        assert_decent(sentence)
+    with pytest.raises(ConvscopeError, match="would land outside") as caught:
+        load(pack(tmp_path / f"outside{suffix}", {f"../{NASTY}": b""}))
+    assert_decent(str(caught.value))
 
 
-def test_shrinking_averages_instead_of_picking_pixels():
-    stripes = np.zeros((256, 256), dtype=np.uint8)
-    stripes[:, ::2] = 200
-    assert np.abs(decoded(png(stripes)).astype(int) - 100).max() <= 5
+def test_a_sentence_names_a_few_classes_and_counts_the_rest(tmp_path: Path, paint):
+    for number in range(40):
+        paint(tmp_path / "own" / "train" / f"class {number:02}" / "1.png")
+        if number < 2:
+            paint(tmp_path / "own" / "test" / f"class {number:02}" / "1.png")
+    with pytest.raises(ConvscopeError, match=r"class 02, .*, class 11 and 28 more"):
+        load(tmp_path / "own")
 
 
-def test_orientation_from_exif_is_obeyed():
-    exif = Image.Exif()
-    exif[0x0112] = 3  # upside down
-    pixels = np.zeros((32, 32, 3), dtype=np.uint8)
-    pixels[0] = 255
-    assert decoded(png(pixels, exif=exif))[:, 0, 0].tolist() == [0] * 31 + [255]
+def assert_decent(sentence: str) -> None:
+    assert sentence.isprintable()
+    assert len(sentence) < 400
 
 
-def test_transparent_pixels_are_laid_on_white():
-    pixels = np.zeros((32, 32, 4), dtype=np.uint8)
-    pixels[:16, :, 3] = 255
-    assert decoded(png(pixels))[[0, 31], 0].tolist() == [[0, 0, 0], [255, 255, 255]]
-
-
-def test_sixteen_bits_are_scaled_to_eight():
-    pixels = np.full((32, 32), 128 * 256, dtype=np.uint16)
-    assert decoded(png(pixels))[0, 0].tolist() == [128, 128, 128]
-
-
-def test_a_picture_of_too_many_pixels_is_not_decoded():
-    file = BytesIO()
-    Image.new("1", (8000, 7000)).save(file, "PNG")
-    assert decode(file.getvalue()) == "has more than 50 megapixels"
-    file = BytesIO()
-    Image.new("1", (30000, 30000)).save(file, "PNG")
-    assert decode(file.getvalue()) == "has more than 50 megapixels"
+def pack(path: Path, files: Mapping[str, bytes]) -> Path:
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path, "w") as packed:
+            for name, content in files.items():
+                packed.writestr(name, content)
+    else:
+        with tarfile.open(path, "w") as packed:
+            for name, content in files.items():
+                entry = tarfile.TarInfo(name)
+                entry.size = len(content)
+                packed.addfile(entry, io.BytesIO(content))
+    return path

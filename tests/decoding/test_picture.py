@@ -1,4 +1,3 @@
-import io
 import struct
 import warnings
 import zlib
@@ -7,16 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.decoding import read_picture
 from core.errors import ConvscopeError
-from core.prediction import read_picture
+from tests.decoding.made import chunk, encoded
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
-
-
-def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, kind, **options)
-    return buffer.getvalue()
 
 
 def left_red_right_blue(mode: str = "RGB") -> Image.Image:
@@ -27,14 +21,9 @@ def left_red_right_blue(mode: str = "RGB") -> Image.Image:
 
 def png_header(width: int, height: int) -> bytes:
     """A PNG that claims a size and holds no pixels."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        )
-
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+    empty = chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + empty
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"])
@@ -91,10 +80,8 @@ def test_missing_and_infinite_values_do_not_spoil_the_rest() -> None:
 def test_16_bit_colours_are_rescaled() -> None:
     row = b"\x00" + struct.pack(">HHH", 65535, 32896, 0)
     header = struct.pack(">IIBBBBB", 1, 1, 16, 2, 0, 0, 0)
-    content = b"\x89PNG\r\n\x1a\n"
-    for kind, data in [(b"IHDR", header), (b"IDAT", zlib.compress(row)), (b"IEND", b"")]:
-        content += struct.pack(">I", len(data)) + kind + data
-        content += struct.pack(">I", zlib.crc32(kind + data))
+    parts = [(b"IHDR", header), (b"IDAT", zlib.compress(row)), (b"IEND", b"")]
+    content = b"\x89PNG\r\n\x1a\n" + b"".join(chunk(kind, data) for kind, data in parts)
     assert read_picture(content).image.getpixel((0, 0)) == (255, 128, 0)
 
 
@@ -134,7 +121,7 @@ def test_the_first_of_several_frames_is_taken(kind: str) -> None:
     )
     picture = read_picture(content)
     assert np.allclose(np.asarray(picture.image)[4, 4], RED, atol=12)
-    assert picture.notes == ("It holds 3 pictures; the first was taken.",)
+    assert picture.notes == ("It holds several pictures; the first was taken.",)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"])
