@@ -244,6 +244,7 @@ def cross(folder: Path, seconds: float, seed: int) -> Figures:
     typists = [CommandLine(folder, home, n, seconds, draw.randrange(2**32)) for n in range(2)]
     for typist in typists:
         typist.start()
+    _let_go_on(store, typists, seconds)
     for typist in typists:
         told = typist.told()
         figures.done += told.done
@@ -258,6 +259,17 @@ def cross(folder: Path, seconds: float, seed: int) -> Figures:
             figures.problems.append(f"server {number} said: {servers[number].said}")
     _ask_the_witness(home, figures)
     return figures
+
+
+def _let_go_on(store: RunStore, typists: list[CommandLine], seconds: float) -> None:
+    """A command whose run was paused waits for whoever unpauses it: after so long, for us."""
+    typists[0].join(seconds)
+    while typist := next(filter(CommandLine.is_alive, typists), None):
+        for run in store.live():
+            if run.status == "paused":
+                with suppress(ConvscopeError):  # it ended meanwhile
+                    store.request(run.id, None)
+        typist.join(0.5)
 
 
 def _come_to_an_end(store: RunStore, servers: list[Forked], figures: Figures) -> None:
