@@ -190,11 +190,14 @@ def steer(run: Run) -> None:
     """Buttons for what can be done with the run now, and links to its network."""
     store = services.store()
     with st.container(horizontal=True, vertical_alignment="center"):
-        if run.status == "running":
+        under_way = _under_way_to(run)
+        if under_way:
+            action(under_way, ":material/hourglass_top:", lambda: None, disabled=True)
+        elif run.status == "running":
             action("Pause", ":material/pause:", lambda: store.request(run.id, "pause"))
-        if run.status == "paused" or run.resumable:
+        elif run.status == "paused" or run.resumable:
             action("Resume", ":material/play_arrow:", lambda: services.queue().resume(run.id))
-        if run.live:
+        if run.live and run.request != "stop":
             action("Stop", ":material/stop:", lambda: store.request(run.id, "stop"))
         if run.status == "queued":
             action(
@@ -204,6 +207,19 @@ def steer(run: Run) -> None:
             link = {"run": run.id}
             st.page_link(page("evaluate"), icon=":material/grid_on:", query_params=link)
             st.page_link(page("predict"), icon=":material/image_search:", query_params=link)
+
+
+def _under_way_to(run: Run) -> str:
+    """What was asked of the run and has yet to happen, in a word; or nothing."""
+    match run.status, run.request:
+        case "running" | "paused", "stop":
+            return "Stopping …"
+        case "running", "pause":
+            return "Pausing …"
+        case "paused", None:
+            return "Going on …"
+        case _:
+            return ""
 
 
 def action(

@@ -45,9 +45,9 @@ COLUMNS = {
 }
 
 
-def select(runs: list[Run]) -> None:
-    """Write the rows just selected into the URL."""
-    rows = st.session_state["runs table"]["selection"]["rows"]
+def select(runs: list[Run], key: str) -> None:
+    """Write the rows just selected in the table `key` into the URL."""
+    rows = st.session_state[key]["selection"]["rows"]
     st.query_params["run"] = ",".join(runs[row].id for row in rows)
 
 
@@ -67,14 +67,16 @@ def show() -> None:
             return
         ids = [run.id for run in runs]
         chosen = selection()
+        # A table keeps the numbers of its ticked rows, which with other rows mean other runs.
+        key = f"runs {hash(tuple(ids))}"
         known = [ids.index(run_id) for run_id in chosen if run_id in ids]
         st.caption("Select a run to look into it, several to compare their curves.")
         st.dataframe(
             table_of(runs),
             hide_index=True,
             column_config=COLUMNS,
-            key="runs table",
-            on_select=lambda: select(runs),
+            key=key,
+            on_select=lambda: select(runs, key),
             selection_mode="multi-row",
             placeholder="-",
             selection_default={"selection": {"rows": known}},

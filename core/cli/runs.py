@@ -10,7 +10,8 @@ from rich.table import Column, Table
 from core.cli.terminal import confirm, console
 from core.files import write_atomically
 from core.runs.export import run_as_csv, run_as_zip
-from core.runs.store import Request, RunStore
+from core.runs.run import Request
+from core.runs.store import RunStore
 from core.wording import duration, moment
 
 runs = typer.Typer(

@@ -13,6 +13,7 @@ from core.errors import ConvscopeError
 from core.recipe import Recipe, RecipeError
 
 Status = Literal["queued", "running", "paused", "stopped", "finished", "failed", "interrupted"]
+Request = Literal["pause", "stop"]
 LIVE: tuple[Status, ...] = ("queued", "running", "paused")
 TRAINING: tuple[Status, ...] = ("running", "paused")
 RESUMABLE: tuple[Status, ...] = ("stopped", "interrupted", "failed")
@@ -29,6 +30,7 @@ class Run:
         data set that it trains with; empty before it began
     accuracies: top-1 accuracy (0 to 1) of the best weights by split
     owner: the process that trains it, or did last
+    request: what people ask of the process that trains it; None lets it train
     """
 
     id: str
@@ -36,6 +38,7 @@ class Run:
     recipe: Recipe
     status: Status
     message: str
+    request: Request | None
     priority: int
     created: float
     changed: float

@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import Literal
 
 from core.errors import ConvscopeError
 from core.files import home
@@ -21,10 +20,9 @@ from core.recipe import Recipe
 from core.runs.database import Database
 from core.runs.locks import Locks
 from core.runs.metrics import Metrics
-from core.runs.run import LIVE, TRAINING, Run, Status, run_from_row, this_process
+from core.runs.run import LIVE, TRAINING, Request, Run, Status, run_from_row, this_process
 from core.runs.tasks import Tasks
 
-Request = Literal["pause", "stop"]
 DAY = 86_400.0  # seconds
 MOST_NOTES = 20_000  # characters
 MOST_TAGS, LONGEST_TAG = 50, 80

@@ -20,6 +20,7 @@ from core.machine import pick_device
 from core.recipe import ConvNet, Recipe, presets
 from core.reproduce.comparisons import comparisons
 from core.runs.checkpoint import load_card
+from core.runs.run import Request, Status
 from core.runs.store import RunStore
 from core.training import Control
 
@@ -166,6 +167,54 @@ def test_a_run_is_renamed_tagged_deleted_and_brought_back(trained: str, store: R
     next(button for button in test.button if button.label == "Undo").click().run()
     assert [run.id for run in store.runs()] == [trained]
     assert not test.exception
+
+
+def ticked(test: AppTest) -> list[str]:
+    """The names in the rows of the table of runs that are ticked."""
+    table = test.dataframe[0]
+    rows = test.session_state[str(table.key)]["selection"]["rows"]
+    return [table.value["Name"][row] for row in rows]
+
+
+def test_the_ticked_row_is_the_run_that_is_shown_whatever_comes_and_goes(
+    trained: str, store: RunStore, tiny_recipe: Recipe
+) -> None:
+    test = opened("runs", run=trained)
+    assert ticked(test) == ["tiny"]
+    newer = store.create(tiny_recipe.model_copy(update={"name": "newer"}))
+    test.run()
+    assert ticked(test) == ["tiny"]
+    store.delete(newer)
+    test.run()
+    assert ticked(test) == ["tiny"]
+    next(button for button in test.button if button.label == "Delete").click().run()
+    for undo in [button for button in test.button if button.label == "Undo"]:
+        undo.click().run()
+    assert ticked(test) == []  # as no run's details are shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "label"),
+    [
+        ("pause", "running", "Pausing …"),
+        ("stop", "running", "Stopping …"),
+        (None, "paused", "Going on …"),
+    ],
+)
+def test_what_was_asked_of_a_run_is_seen_until_it_is_done(
+    asked: Request | None,
+    status: Status,
+    label: str,
+    store: RunStore,
+    tiny_recipe: Recipe,
+) -> None:
+    run_id = store.create(tiny_recipe, claimed=True)
+    store.set_status(run_id, status)
+    store.request(run_id, asked)
+    test = opened("train", run=run_id)
+    (button,) = (button for button in test.button if button.label == label)
+    assert button.disabled
+    store.release(run_id)
 
 
 def test_uploads_that_cannot_be_read_are_refused_one_by_one(trained: str) -> None:
