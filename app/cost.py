@@ -13,7 +13,7 @@ from core.wording import duration
 CLASSES = 10
 WIDTH = 105  # pixels a figure
 HOW = {
-    True: "tried just now on this machine",
+    True: "tried on this machine in the last ten minutes, beside whatever else it did",
     False: "reckoned from its FLOPs, as the network is too large to be tried in passing",
 }
 
