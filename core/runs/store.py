@@ -242,7 +242,8 @@ class RunStore:
         """Move a queued run to the front."""
         self._database.change(
             "UPDATE runs SET priority = 1 + (SELECT max(priority) FROM runs"
-            " WHERE status = 'queued' AND NOT deleted) WHERE id = ? AND status = 'queued'",
+            " WHERE status = 'queued' AND NOT deleted)"
+            " WHERE id = ? AND status = 'queued' AND NOT deleted",
             run_id,
         )
 

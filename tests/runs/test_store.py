@@ -96,6 +96,15 @@ def test_the_queue_goes_by_priority_then_age(store: RunStore, tiny_recipe: Recip
     assert [run and run.id for run in claimed] == [third, first, second, None]
 
 
+def test_a_deleted_run_is_not_moved_to_the_front(store: RunStore, tiny_recipe: Recipe) -> None:
+    """As where one tab deletes what another tab still shows as waiting."""
+    run_id = store.create(tiny_recipe)
+    store.delete(run_id)
+    store.prioritise(run_id)
+    store.restore(run_id)
+    assert store.get(run_id).priority == 0
+
+
 def test_a_waiting_run_that_is_renamed_or_annotated_keeps_its_place(
     store: RunStore, tiny_recipe: Recipe
 ) -> None:
