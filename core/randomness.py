@@ -17,6 +17,7 @@ from torch.overrides import TorchFunctionMode
 
 # SplitMix64's increment and multipliers, as signed numbers.
 INCREMENT = 0x9E3779B97F4A7C15 - 2**64
+INVERSE = pow(INCREMENT, -1, 2**64) - 2**64  # INCREMENT * INVERSE is 1 in 64 bits
 FIRST, SECOND = 0xBF58476D1CE4E5B9 - 2**64, 0x94D049BB133111EB - 2**64
 
 
@@ -43,7 +44,9 @@ def derive(seed: int, stream: Stream, *place: int) -> int:
 def bits(key: Tensor, count: int) -> Tensor:
     """int64 [count], all different: what SplitMix64 gives from the state `key`, an int64 scalar
     (Steele, Lea & Flood 2014, "Fast Splittable Pseudorandom Number Generators")."""
-    z = torch.arange(1, count + 1, device=key.device).mul_(INCREMENT).add_(key)
+    # That is key + INCREMENT * arange. A compiler that sees an index times a number multiplies the
+    # number by the lengths of rows, beyond 64 bits; so the key comes between them.
+    z = torch.arange(1, count + 1, device=key.device).add_(key * INVERSE).mul_(INCREMENT)
     z.bitwise_xor_(_shifted(z, 30)).mul_(FIRST)
     z.bitwise_xor_(_shifted(z, 27)).mul_(SECOND)
     return z.bitwise_xor_(_shifted(z, 31))

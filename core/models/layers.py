@@ -68,7 +68,8 @@ class Dropout(nn.Dropout):
         if not self.training or self.p == 0:
             return input
         kept = uniform(self.key, *input.shape) >= self.p
-        self.key += 1
+        # Not in place: a compiled backward pass may draw the mask again instead of keeping it.
+        self.key = self.key + 1
         return input * kept.to(input.dtype).div_(1 - self.p)
 
 

@@ -65,7 +65,7 @@ def test_a_class_that_no_card_can_name_fails_the_run_before_it_trains(
         pass
     ended = store.get(run.id)
     assert (ended.status, ended.done_steps) == ("failed", 0)
-    assert "cannot be trained on: classes.0 is longer than 100 characters." in ended.message
+    assert "must be printable and no longer than 100 characters. Rename" in ended.message
 
 
 def test_the_run_says_how_many_layers_came(store: RunStore, tiny_recipe: Recipe, trained: str):
