@@ -1,7 +1,7 @@
 """Give the code what nobody would, and see that it takes it or refuses it in a sentence.
 
-`python -m tests.fuzz --count 10000 --seed 0`, over all kinds; `--kind pictures --first 1234 --count 1`
-gives it one case once more.
+`python -m tests.fuzz --count 10000 --seed 0` tries all kinds, and
+`python -m tests.fuzz --kind pictures --first 1234 --count 1 --seed 0` one case once more.
 """
 
 import argparse

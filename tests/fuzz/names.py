@@ -90,8 +90,6 @@ def show(*texts: str) -> None:
     printed.encode()
 
 
-
-
 def word(draw: random.Random) -> str:
     return draw.choice(("", "#", "run ")) + draw.choice(WORDS) * draw.randint(1, 5)
 

@@ -1,5 +1,5 @@
-"""Files of tensors as no version wrote them: turned bytes, other headers and words, odd shapes, sizes
-that would fill the memory."""
+"""Files of tensors as no version wrote them: turned bytes, other headers and words, odd shapes,
+sizes that would fill the memory."""
 
 import json
 import random
