@@ -37,7 +37,7 @@ def ensure_itself(recipe: Recipe) -> None:
 
 def fields(draw: random.Random) -> Any:
     tree = presets()[draw.choice(list(presets()))].model_dump(mode="json")
-    for _ in range(draw.randrange(1, 3)):
+    for _ in range(draw.randrange(3)):
         tree = hostile.changed(draw, tree)
     return tree
 
