@@ -12,7 +12,7 @@ PATIENT = Limits(seconds=120.0)  # whatever else the machine does meanwhile
 
 
 def test_whatever_is_given_is_taken_or_refused_in_a_sentence(tmp_path: Path) -> None:
-    jobs = [Job(kind, number) for kind in KINDS for number in range(0, 120, 3)]
+    jobs = [Job(kind, number) for kind in KINDS for number in range(0, 120, 4)]
     outcomes = list(tried(tmp_path, 0, jobs, PATIENT))
     assert [outcome.job for outcome in outcomes] == jobs
     assert [outcome for outcome in outcomes if outcome.problem] == []
