@@ -99,6 +99,14 @@ def test_what_may_not_be_looked_into_is_named(classes: Path):
     assert all(sentence.endswith(" cannot be looked into.") for sentence in skipped)
 
 
+def test_a_class_is_called_in_whatever_writing_its_folder_is(tmp_path: Path, paint):
+    """Some need joiners, which cannot be seen but steer nothing."""
+    for name in ("می\u200cروم", "👩\u200d🚀"):
+        for number in range(4):
+            paint(tmp_path / "own" / name / f"{number}.png")
+    assert load(tmp_path / "own").classes == ("می\u200cروم", "👩\u200d🚀")
+
+
 def test_where_classes_are_missing_it_is_said_what_was_skipped(tmp_path: Path, paint):
     paint(tmp_path / "own" / "cat" / "0.png")
     (tmp_path / "own" / "dog").mkdir()

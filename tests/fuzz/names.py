@@ -66,8 +66,8 @@ def _load(place: Path, case: Words) -> None:
             (top / class_name / file).write_bytes(PICTURE)
     pictures, _ = folder.load(top)
     show(*pictures.classes, *pictures.skipped)
-    for sentence in pictures.skipped:
-        assert not unseemly(sentence), sentence
+    for text in (*pictures.classes, *pictures.skipped):
+        assert not unseemly(text), text
 
 
 def _file_name(text: str) -> str:
