@@ -1,12 +1,18 @@
 """The kinds of error that a user is meant to read."""
 
+from core.wording import printable
+
 
 class ConvscopeError(Exception):
     """Something the user gave, or asked for, cannot be used.
 
     The message is one plain sentence or two: what is wrong and what to do. Pages and the command
-    line show it as it is, without a traceback.
+    line show it as it is, without a traceback. Whatever names went into it, it is one line that can
+    be printed and stored.
     """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(printable(" ".join(sentence.splitlines())))
 
 
 class StorageError(ConvscopeError):

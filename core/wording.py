@@ -34,4 +34,4 @@ def shown(name: str, longest: int = 100) -> str:
     of at most `longest` characters, without any that move the cursor or turn the writing round."""
     if len(name) > longest:
         name = f"{name[: longest // 2]}…{name[-(longest - longest // 2 - 1) :]}"
-    return "".join(letter if letter.isprintable() else "?" for letter in name)
+    return re.sub(r"[\t\n]", "?", printable(name))

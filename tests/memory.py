@@ -1,5 +1,6 @@
 """How much memory something takes at most, asked in a process of its own."""
 
+import resource
 import sys
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -8,6 +9,7 @@ from pathlib import Path
 from tests.processes import FORKS
 
 MB = 10**6
+STATUS = Path("/proc/self/status")
 
 
 def megabytes_taken(function: Callable[..., None], *arguments: object) -> float:
@@ -21,19 +23,33 @@ def megabytes_taken(function: Callable[..., None], *arguments: object) -> float:
     return reading.recv() / MB
 
 
-def _measure(writing: Connection, function: Callable[..., None], arguments: tuple) -> None:
-    before = _peak()
-    function(*arguments)
-    writing.send(_peak() - before)
-
-
-def _peak() -> int:
-    """The most bytes of memory that this process has had so far."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        (line,) = [line for line in status.read_text().splitlines() if line.startswith("VmHWM")]
-        return int(line.split()[1]) * 1024
-    import resource
-
+def peak_memory() -> int:
+    """The most bytes of memory that this process has had, so far or since `forget_peak`."""
+    if STATUS.exists():
+        return _status("VmHWM")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
+
+
+def forget_peak() -> None:
+    """Let `peak_memory` begin anew with what this process has now, where the system (Linux) can."""
+    if STATUS.exists():
+        Path("/proc/self/clear_refs").write_text("5")
+
+
+def limit_growth(size: int) -> None:
+    """Refuse this process more bytes of memory than that beyond what it has now (on Linux)."""
+    if STATUS.exists():
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (_status("VmData") + size, hard))
+
+
+def _status(field: str) -> int:
+    (line,) = [line for line in STATUS.read_text().splitlines() if line.startswith(field)]
+    return int(line.split()[1]) * 1024
+
+
+def _measure(writing: Connection, function: Callable[..., None], arguments: tuple) -> None:
+    before = peak_memory()
+    function(*arguments)
+    writing.send(peak_memory() - before)

@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,13 @@ MISTAKES = {
     "epochs = 0": "epochs must be at least 1, but is 0.",
     "epochs = 'many'": "epochs must be a whole number, but is 'many'.",
     "epochs = 1.5": "epochs must be a whole number, but is '1.5'.",
+    "epochs = true": "epochs must be a whole number, but is 'True'.",
+    "epochs = '8'": "epochs must be a whole number, but is '8'.",
+    "seed = true": "seed must be a whole number, but is 'True'.",
+    "label_smoothing = false": "label_smoothing must be a number, but is 'False'.",
+    "[model]\nfamily = 'vgg'\ndense = [true]": (
+        "model.dense.0 must be a whole number, but is 'True'."
+    ),
     "label_smoothing = 'some'": "label_smoothing must be a number, but is 'some'.",
     "precision = 'fp16'": "precision must be one of 'auto', 'fp32' or 'bf16', but is 'fp16'.",
     "[augmentation]\nflip = 'maybe'": "augmentation.flip must be true or false, but is 'maybe'.",
@@ -164,6 +172,35 @@ def test_a_mistake_gets_a_sentence_that_names_the_field(text: str, sentence: str
     with pytest.raises(RecipeError) as caught:
         Recipe.from_toml(text)
     assert str(caught.value) == sentence
+
+
+def test_every_number_is_one() -> None:
+    """A bool is none, nor is a text of digits; whole numbers are also taken for others."""
+    tables = {"": Recipe(), **{name: getattr(Recipe(), name) for name in TABLES}}
+    numbers = 0
+    for place, table in tables.items():
+        for name, value in table:
+            if type(value) in (int, float):
+                numbers += 1
+                for wrong in (True, False, "1"):
+                    with pytest.raises(RecipeError, match="number"):
+                        Recipe.parse(_with(place, name, wrong))
+            if type(value) is float:
+                with suppress(RecipeError):  # out of bounds, or not with the rest
+                    taken = getattr(Recipe.parse(_with(place, name, 1)), place or name)
+                    assert type(getattr(taken, name) if place else taken) is float
+    assert numbers > 25
+
+
+def _with(place: str, name: str, value: object) -> dict[str, object]:
+    family = {"family": "convnet"} if place == "model" else {}
+    return {place: {**family, name: value}} if place else {name: value}
+
+
+def test_a_path_that_is_not_in_utf_8_is_said_to_be_none() -> None:
+    with pytest.raises(RecipeError) as caught:
+        Recipe.parse({"data": {"source": "folder", "path": "/caf\udce9"}})
+    assert str(caught.value) == "data.path must be text in UTF-8, which '/caf?' is not."
 
 
 @pytest.mark.parametrize("text", ["epochs =", "epochs = " + "1" * 5000, "\0", "epochs: 3"])

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
@@ -36,7 +37,7 @@ def cached(
     try:
         _write(path, pictures, fingerprint)
         _trim(path.parent, limit_bytes)
-    except (ConvscopeError, SafetensorError):  # the disk is full or read-only
+    except (ConvscopeError, SafetensorError, OSError):  # the disk is full or read-only
         pass
     return pictures, fingerprint
 
@@ -76,8 +77,10 @@ def _write(path: Path, pictures: Pictures, fingerprint: str) -> None:
 
 def _trim(folder: Path, limit_bytes: int) -> None:
     """Delete the files longest unused until the rest fits, also what a killed process left."""
-    files = [(path, path.stat()) for path in folder.iterdir()]
-    total = 0
+    files, total = [], 0
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):  # another process's temporary one, gone by now
+            files.append((path, path.stat()))
     for path, about in sorted(files, key=lambda file: file[1].st_mtime_ns, reverse=True):
         total += about.st_size
         if total > limit_bytes:

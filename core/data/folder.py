@@ -2,12 +2,11 @@
 
 import hashlib
 import os
+import stat
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -47,20 +46,24 @@ def load(path: Path, report: Report = silent) -> tuple[Pictures, str]:
     """
     path = _existing(path)
     if path.is_dir():
-        files = _files(path)
-        key = _stamp(files)
+        files, closed = _files(path)
+        key = _stamp(files, closed)
         members = _folder_members(path, files)
     else:
-        key = archive.checksum(path)
+        key, closed = archive.checksum(path), []
         members = archive.members(path)
-    return cached(f"folder {VERSION} {key}", lambda: _pictures(path.name, members, report))
+    reading = _Reading()
+    for name in closed:
+        if not _is_hidden(PurePosixPath(name)):
+            reading.skip(name, "cannot be looked into")
+    return cached(f"folder {VERSION} {key}", lambda: _pictures(path.name, members, reading, report))
 
 
 def stamp(path: Path) -> str:
     """Hex digits that follow the names, sizes and times of the files in a folder, or the size and
     time of an archive. Raises ConvscopeError when there is no such path."""
     path = _existing(path)
-    return _stamp(_files(path) if path.is_dir() else {path.name: path.stat()})
+    return _stamp(*_files(path)) if path.is_dir() else _stamp({path.name: path.stat()})
 
 
 def _existing(path: Path) -> Path:
@@ -79,24 +82,46 @@ def _existing(path: Path) -> Path:
     )
 
 
-def _files(folder: Path) -> dict[str, os.stat_result]:
-    """Every file under `folder`, by its path from there, in the order of names."""
-    paths = (Path(top) / name for top, _, names in os.walk(folder) for name in names)
-    found = {}
-    for path in islice((path for path in paths if path.is_file()), MAX_FILES + 1):
-        with suppress(FileNotFoundError):  # deleted in this very moment
-            found[path.relative_to(folder).as_posix()] = path.stat()
-    if len(found) > MAX_FILES:
-        raise ConvscopeError(
-            f"{shown(folder.name)} holds more than {MAX_FILES:,} files. Name the folder of class "
-            "folders."
-        )
-    return dict(sorted(found.items()))
+def _files(folder: Path) -> tuple[dict[str, os.stat_result], list[str]]:
+    """Every file under `folder`, by its path from there, in the order of names; and the paths of
+    what cannot be looked into."""
+    found, closed = {}, []
+    for path, about in _walked(folder):
+        name = path.relative_to(folder).as_posix()
+        if isinstance(about, OSError):
+            closed.append(name)
+        elif stat.S_ISREG(about.st_mode):
+            found[name] = about
+        if len(found) > MAX_FILES:
+            raise ConvscopeError(
+                f"{shown(folder.name)} holds more than {MAX_FILES:,} files. Name the folder of "
+                "class folders."
+            )
+    return dict(sorted(found.items())), sorted(closed)
 
 
-def _stamp(files: dict[str, os.stat_result]) -> str:
-    stamps = [(name, about.st_size, about.st_mtime_ns) for name, about in files.items()]
-    return hashlib.sha256(repr(stamps).encode()).hexdigest()
+def _walked(folder: Path) -> Iterator[tuple[Path, os.stat_result | OSError]]:
+    """All that is no folder under `folder`, and last the folders that cannot be looked into."""
+    failed: list[OSError] = []
+    for top, _, names in os.walk(folder, onerror=failed.append):
+        for path in (Path(top) / name for name in names):
+            try:
+                yield path, path.stat()
+            except FileNotFoundError:  # deleted in this very moment
+                pass
+            except OSError as error:
+                yield path, error
+    for error in failed:
+        yield Path(error.filename), error
+
+
+def _stamp(files: dict[str, os.stat_result], closed: Sequence[str] = ()) -> str:
+    """Follows the last change of any kind, too, a time that nobody can put back: it is later also
+    where a file has only been made readable."""
+    stamps = [
+        (name, about.st_size, about.st_mtime_ns, about.st_ctime_ns) for name, about in files.items()
+    ]
+    return hashlib.sha256(repr((stamps, closed)).encode()).hexdigest()
 
 
 def _folder_members(folder: Path, files: dict[str, os.stat_result]) -> Iterator[Member]:
@@ -118,9 +143,18 @@ class _Reading:
     def skip(self, name: str | PurePosixPath, reason: str) -> None:
         self.skipped.append(f"{shown(str(name))} {reason}.")
 
+    def first_skipped(self) -> str:
+        """What may be why something is missing, to be put behind a sentence."""
+        match len(self.skipped):
+            case 0:
+                return ""
+            case 1:
+                return f" One file was skipped: {self.skipped[0]}"
+            case count:
+                return f" {count:,} files were skipped: {self.skipped[0]}"
 
-def _pictures(name: str, members: Iterator[Member], report: Report) -> Pictures:
-    reading = _Reading()
+
+def _pictures(name: str, members: Iterator[Member], reading: _Reading, report: Report) -> Pictures:
     for path, picture in _decoded(_contents(members, reading, report)):
         if isinstance(picture, str):
             reading.skipped.append(picture)
@@ -161,7 +195,7 @@ def _contents(
     """The content of every file that may be a picture; hidden files are passed over."""
     for member in members:
         path = PurePosixPath(member.name)
-        if any(part.startswith((".", "__MACOSX")) for part in path.parts):
+        if _is_hidden(path):
             continue
         report("Reading pictures", member.done)
         if path.suffix.lower() not in SUFFIXES:
@@ -173,6 +207,10 @@ def _contents(
                 yield path, member.read()
             except archive.READ_ERRORS:
                 reading.skip(path, "is damaged or may not be read")
+
+
+def _is_hidden(path: PurePosixPath) -> bool:
+    return any(part.startswith((".", "__MACOSX")) for part in path.parts)
 
 
 def _sorted_into_splits(name: str, reading: _Reading) -> Pictures:
@@ -232,7 +270,7 @@ def _split(
         found = f"only the class '{classes[0]}'" if classes else "no pictures in class folders"
         raise ConvscopeError(
             f"{name} holds {found}. It should hold a folder for each class, two or more, with that "
-            f"class's pictures in it ({READABLE})."
+            f"class's pictures in it ({READABLE}).{reading.first_skipped()}"
         )
     numbers = {label: number for number, label in enumerate(classes)}
     images = torch.from_numpy(np.stack([tree[path] for path in paths]))

@@ -43,6 +43,8 @@ def sentence(problem: ErrorDetails, recipe: type[BaseModel]) -> str:
             return f"{where} must not be empty."
         case "string_pattern_mismatch":
             return f"{where} must be one line of text without control characters."
+        case "string_unicode":
+            return f"{where} must be text in UTF-8, which '{given}' is not."
         case "literal_error":
             return f"{where} must be one of {context['expected']}, but is '{given}'."
         case "union_tag_invalid":

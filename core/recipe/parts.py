@@ -6,8 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 IMAGE_SIZE = 32  # pixels, height and width, of what every network sees
 Activation = Literal["relu", "leaky_relu", "elu", "gelu", "silu", "tanh"]
-Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
-Channels = Annotated[int, Field(ge=4, le=1024)]
+Seed = Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)]
+Channels = Annotated[int, Field(strict=True, ge=4, le=1024)]
 
 
 class Part(BaseModel):
@@ -15,9 +15,10 @@ class Part(BaseModel):
 
 
 def number(default: Any, low: float, high: float, unit: str = "", log: bool = False) -> Any:
-    """A bounded field. `unit` and `log` (a slider should move by ratios, not by differences) are
-    for whoever draws the form."""
-    return Field(default, ge=low, le=high, json_schema_extra={"unit": unit, "log": log})
+    """A bounded field that takes nothing else for a number, such as true for 1. `unit` and `log` (a
+    slider should move by ratios, not by differences) are for whoever draws the form."""
+    extra = {"unit": unit, "log": log}
+    return Field(default, strict=True, ge=low, le=high, json_schema_extra=extra)
 
 
 class Data(Part):

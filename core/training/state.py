@@ -41,7 +41,7 @@ class Progress:
     best: BestSoFar
     data: str = ""
     precision: Precision | Literal[""] = ""
-    device: str = ""
+    device: Annotated[str, Field(max_length=20)] = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -83,3 +83,19 @@ def test_a_cache_that_cannot_be_written_costs_only_time(home: Path):
     home.write_text("a file where the folder should be")
     found, _ = cached("key", Source(grey=3))
     assert found.train.images.unique().tolist() == [3]
+
+
+def test_a_file_that_vanishes_while_the_cache_is_trimmed_is_no_matter(home: Path):
+    """Such as a temporary one of another process."""
+    (home / "cache").mkdir(parents=True)
+    (home / "cache" / "vanished").symlink_to(home / "nowhere")
+    sources = Source(), Source()
+    for source in sources:
+        cached("key", source)
+    assert [source.asked for source in sources] == [1, 0]
+
+
+def test_what_cannot_be_trimmed_costs_no_pictures(home: Path):
+    (home / "cache" / "somebody's folder").mkdir(parents=True)
+    found, _ = cached("key", Source(grey=3), limit_bytes=0)
+    assert found.train.images.unique().tolist() == [3]

@@ -1,7 +1,9 @@
 import io
+import os
 import tarfile
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,69 @@ def test_a_changed_folder_is_read_again(classes: Path, paint):
     after = load(classes)
     assert len(after.train) == len(before.train) + 1
     assert after.fingerprint != before.fingerprint
+
+
+def test_other_content_of_the_same_size_and_time_is_read_again(classes: Path, paint):
+    path = classes / "dog" / "0.png"
+    paint(path, (200, 0, 0))
+    about, before = path.stat(), load(classes)
+    paint(path, (201, 0, 0))
+    os.utime(path, ns=(about.st_atime_ns, about.st_mtime_ns))
+    assert path.stat().st_size == about.st_size
+    assert load(classes).fingerprint != before.fingerprint
+
+
+def test_files_are_read_again_once_somebody_lets_us(classes: Path):
+    before = source_stamp(Data(source="folder", path=str(classes)))
+    (classes / "dog" / "0.png").chmod(0o604)
+    assert source_stamp(Data(source="folder", path=str(classes))) != before
+
+
+def test_what_may_not_be_looked_into_is_named(classes: Path):
+    """Closed to us, or, as here, so deep that no path leads there."""
+    with within_deep_folders(classes / "cat"):
+        Path("far.png").write_bytes(b"")
+        Path("farther").mkdir()
+    skipped = load(classes).skipped
+    assert len(skipped) == 2
+    assert all(sentence.startswith("cat/ddd") for sentence in skipped)
+    assert all(sentence.endswith(" cannot be looked into.") for sentence in skipped)
+
+
+def test_a_class_is_called_in_whatever_writing_its_folder_is(tmp_path: Path, paint):
+    """Some need joiners, which cannot be seen but steer nothing."""
+    for name in ("می\u200cروم", "👩\u200d🚀"):
+        for number in range(4):
+            paint(tmp_path / "own" / name / f"{number}.png")
+    assert load(tmp_path / "own").classes == ("می\u200cروم", "👩\u200d🚀")
+
+
+def test_where_classes_are_missing_it_is_said_what_was_skipped(tmp_path: Path, paint):
+    paint(tmp_path / "own" / "cat" / "0.png")
+    (tmp_path / "own" / "dog").mkdir()
+    for number in range(3):
+        (tmp_path / "own" / "dog" / f"{number}.png").write_text("no picture")
+    with pytest.raises(
+        ConvscopeError, match=r"only the class 'cat'.* 3 files were skipped: dog/0.png is not a"
+    ):
+        load(tmp_path / "own")
+
+
+@contextmanager
+def within_deep_folders(top: Path) -> Iterator[None]:
+    """Work in a folder whose path is nearly as long as the system takes."""
+    before, longest = Path.cwd(), os.pathconf("/", "PC_PATH_MAX")
+    try:
+        os.chdir(top)
+        left = longest - len(str(top)) - 5
+        while left > 0:
+            name = "d" * (left - 1 if left < 200 else 100)
+            Path(name).mkdir()
+            os.chdir(name)
+            left -= len(name) + 1
+        yield
+    finally:
+        os.chdir(before)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,31 @@
-"""Values that nobody asked for, drawn from a seeded generator."""
+"""Values that nobody asked for, and harm done to bytes, drawn from a seeded generator."""
 
 import random
-from typing import Any
+from typing import Any, NamedTuple
+
+from core.wording import UNPRINTABLE
+
+LONGEST_SENTENCE = 600  # characters
+
+
+class Case(NamedTuple):
+    """name: how it was made"""
+
+    name: str
+    content: bytes
+
+
+class Words(NamedTuple):
+    """what: of which sort of thing `text` is given"""
+
+    what: str
+    text: str
+
+
+def generator(seed: int, number: int) -> random.Random:
+    """What a case is drawn from, that it can be made again without those before it."""
+    return random.Random(f"{seed} {number}")
+
 
 WORDS = (
     "",
@@ -30,6 +54,7 @@ WORDS = (
     "-inf",
 )
 NUMBERS = (0, -0.0, -1, 1, 2**31, 2**63, -(2**63), 10**30, 10**400, 1e308, 1e-308, 0.1 + 0.2)
+WHOLE_NUMBERS = (0, 1, 2, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
 ODD_FLOATS = (float("nan"), float("inf"), float("-inf"))
 
 
@@ -69,20 +94,38 @@ def changed(draw: random.Random, tree: Any) -> Any:
     return value(draw)
 
 
-def scrambled(draw: random.Random, content: bytes) -> bytes:
-    """Bytes of which some are cut off, turned over, written twice or put between."""
-    place = draw.randrange(len(content) + 1)
-    match draw.randrange(5):
-        case 0:
-            return content[:place]
-        case 1:
-            return content + draw.randbytes(draw.randrange(1, 100))
-        case 2:
-            return content[:place] + draw.randbytes(draw.randrange(1, 9)) + content[place:]
-        case 3:
-            return content[:place] + content[place // 2 :]
-        case _:
-            turned = bytearray(content)
-            for _ in range(draw.randrange(1, 9)):
-                turned[draw.randrange(len(turned))] ^= 1 << draw.randrange(8)
-            return bytes(turned)
+def mutated(draw: random.Random, content: bytes) -> bytes:
+    """Bytes changed in one to three places, most of them near the beginning, where headers are."""
+    harmed = bytearray(content)
+    for _ in range(draw.randint(1, 3)):
+        reach = len(harmed) if draw.random() < 0.4 else min(len(harmed), 200)
+        at = draw.randrange(reach + 1)
+        match draw.randrange(7):
+            case 0:
+                del harmed[at:]
+            case 1:
+                del harmed[at : at + draw.randint(1, 40)]
+            case 2:
+                harmed[at:at] = draw.randbytes(draw.randint(1, 40))
+            case 3:
+                harmed[at:at] = harmed[at : at + draw.randint(1, 400)] * draw.randint(1, 20)
+            case 4:
+                size = draw.choice((1, 2, 4))
+                number = draw.choice(WHOLE_NUMBERS) & (1 << 8 * size) - 1
+                harmed[at : at + size] = number.to_bytes(size, draw.choice(("little", "big")))
+            case 5:
+                other = draw.randrange(len(harmed) + 1)
+                harmed[at : at + 30] = harmed[other : other + 30]
+            case _:
+                if at < len(harmed):
+                    harmed[at] ^= 1 << draw.randrange(8)
+    return bytes(harmed)
+
+
+def unseemly(sentence: str) -> str:
+    """What is wrong with a sentence for people, or nothing."""
+    if len(sentence) > LONGEST_SENTENCE:
+        return f"a sentence of {len(sentence):,} characters"
+    if UNPRINTABLE.search(sentence) or len(sentence.splitlines()) != 1:
+        return f"not one printable line: {sentence!r}"
+    return ""

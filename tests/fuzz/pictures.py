@@ -3,12 +3,12 @@
 import random
 import zlib
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import numpy as np
 from PIL import Image
 
 from core.decoding import framed, read_picture
-from core.errors import ConvscopeError
 from tests.decoding.made import (
     chunk,
     encoded,
@@ -18,7 +18,7 @@ from tests.decoding.made import (
     png,
     tiff_of_strips,
 )
-from tests.fuzz.mutations import mutated
+from tests.fuzz.hostile import Case, generator, mutated
 
 WAYS: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("PNG", "RGB", {}), ("PNG", "RGBA", {}), ("PNG", "P", {"transparency": 1}), ("PNG", "1", {}),
@@ -51,39 +51,36 @@ SPECIAL: dict[str, Callable[[], bytes]] = {
 }
 
 
-def cases(seed: int, count: int) -> Iterator[tuple[str, bytes]]:
-    """Name and content of `count` files, the same for the same seed: what is special, what is
-    whole, and from then on what is harmed."""
-    draw = random.Random(seed)
-    whole = dict(_whole(draw))
-    first = list(SPECIAL.items())
-    first += [(name, lambda content=content: content) for name, content in whole.items()]
-    for number in range(count):
-        if number < len(first):
-            name, make = first[number]
-            yield name, make()
-        else:
-            name = draw.choice(list(whole))
-            yield f"{name}, harmed, {number}", mutated(whole[name], draw)
+def case(seed: int, number: int) -> Case:
+    """First what is special, then what is whole, and from then on what is harmed."""
+    whole = _whole(seed)
+    if number < len(SPECIAL):
+        name = list(SPECIAL)[number]
+        return Case(name, SPECIAL[name]())
+    if number < len(SPECIAL) + len(whole):
+        name = list(whole)[number - len(SPECIAL)]
+        return Case(name, whole[name])
+    draw = generator(seed, number)
+    name = draw.choice(list(whole))
+    return Case(f"{name}, harmed", mutated(draw, whole[name]))
 
 
-def feed(name: str, content: bytes) -> None:
-    """Have a case read and framed. Raises whatever comes but a picture or a sentence."""
-    try:
-        picture = read_picture(content, name)
-    except ConvscopeError as refusal:
-        sentence = str(refusal)
-        assert sentence.isprintable(), name
-        assert len(sentence) < 400, name
-        return
-    assert picture.image.mode == "RGB", name
-    assert 1 <= picture.image.width <= picture.width, name
-    assert 1 <= picture.image.height <= picture.height, name
+def feed(case: Case) -> None:
+    """Have a case read and framed."""
+    picture = read_picture(case.content, case.name)
+    assert picture.image.mode == "RGB"
+    assert 1 <= picture.image.width <= picture.width
+    assert 1 <= picture.image.height <= picture.height
     for fit in ("crop", "pad", "stretch"):
-        assert framed(picture, fit, 32).size == (32, 32), name
+        assert framed(picture, fit, 32).size == (32, 32)
 
 
-def _whole(draw: random.Random) -> Iterator[tuple[str, bytes]]:
+@cache
+def _whole(seed: int) -> dict[str, bytes]:
+    return dict(_encoded(random.Random(seed)))
+
+
+def _encoded(draw: random.Random) -> Iterator[tuple[str, bytes]]:
     for number, (kind, mode, options) in enumerate(WAYS):
         width, height = draw.randint(1, 60), draw.randint(1, 60)
         image = _noise(width, height, mode, draw)

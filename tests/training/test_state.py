@@ -108,6 +108,7 @@ def with_progress(state: TrainingState, path: Path, **changes: object) -> Path:
         {"plateau__waited": -3},
         {"best__epoch": "first"},
         {"best__metric": "beauty"},
+        {"device": "cuda" * 1000},
         {"best__accuracy": 7.0},
         {"precision": "fp17"},
         {"device": 5},
