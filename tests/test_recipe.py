@@ -105,12 +105,12 @@ MISTAKES = {
     "epochs = 0": "epochs must be at least 1, but is 0.",
     "epochs = 'many'": "epochs must be a whole number, but is 'many'.",
     "epochs = 1.5": "epochs must be a whole number, but is '1.5'.",
-    "epochs = true": "epochs must be a whole number, but is 'True'.",
+    "epochs = true": "epochs must be a whole number, but is 'true'.",
     "epochs = '8'": "epochs must be a whole number, but is '8'.",
-    "seed = true": "seed must be a whole number, but is 'True'.",
-    "label_smoothing = false": "label_smoothing must be a number, but is 'False'.",
+    "seed = true": "seed must be a whole number, but is 'true'.",
+    "label_smoothing = false": "label_smoothing must be a number, but is 'false'.",
     "[model]\nfamily = 'vgg'\ndense = [true]": (
-        "model.dense.0 must be a whole number, but is 'True'."
+        "model.dense.0 must be a whole number, but is 'true'."
     ),
     "label_smoothing = 'some'": "label_smoothing must be a number, but is 'some'.",
     "precision = 'fp16'": "precision must be one of 'auto', 'fp32' or 'bf16', but is 'fp16'.",

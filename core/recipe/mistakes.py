@@ -61,6 +61,8 @@ def sentence(problem: ErrorDetails, recipe: type[BaseModel]) -> str:
 
 def _shown(value: object) -> str:
     """The beginning of what was given."""
+    if isinstance(value, bool):
+        return str(value).lower()
     try:
         return str(value)[:80]
     except RecursionError:

@@ -1,11 +1,14 @@
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
 from PIL import Image
 
+NOBODY = 65534  # the id of a user who owns nothing
 Paint = Callable[..., Path]
 REAL_CIFAR10 = os.environ.get("CONVSCOPE_CIFAR10")  # before `home` hides it
 
@@ -50,6 +53,24 @@ def classes(tmp_path: Path, paint: Paint) -> Path:
     for number in range(5):
         paint(folder / "dog" / f"{number}.png", (100 + number, 0, 0))
     return folder
+
+
+@pytest.fixture
+def unprivileged(classes: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The two classes, and a home, of the user whom the test runs as: nobody, instead of root, who
+    may read everything."""
+    user = os.geteuid() or NOBODY
+    with TemporaryDirectory() as place:
+        monkeypatch.setenv("CONVSCOPE_HOME", f"{place}/home")
+        folder = shutil.copytree(classes, Path(place) / classes.name)
+        for path in (Path(place), folder, *folder.rglob("*")):
+            os.chown(path, user, -1)
+        before = os.geteuid()
+        os.seteuid(user)
+        try:
+            yield folder
+        finally:
+            os.seteuid(before)
 
 
 @pytest.fixture

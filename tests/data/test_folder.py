@@ -1,5 +1,6 @@
 import io
 import os
+import shutil
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -10,7 +11,9 @@ import pytest
 
 from core.data import Dataset, load_dataset, source_stamp
 from core.errors import ConvscopeError
-from core.recipe import Data
+from core.recipe import Data, Recipe
+from core.runs.checkpoint import Card
+from core.runs.store import RunStore
 
 
 def load(path: Path) -> Dataset:
@@ -62,6 +65,49 @@ def test_unreadable_files_are_listed_with_the_reason(classes: Path):
     assert notes == "dog/notes.txt is not a kind of picture that can be read."
     assert stray == "stray.png lies outside the class folders."
     assert load(classes).skipped == data.skipped, "the cache must remember them"
+
+
+def test_what_may_not_be_read_is_listed_until_it_may(unprivileged: Path):
+    """A class, the folder inside one, a file, and files whose names alone may be read."""
+    (unprivileged / "dog" / "more").mkdir()
+    shutil.copytree(unprivileged / "cat", unprivileged / "cow")
+    shutil.copytree(unprivileged / "cat", unprivileged / "names")
+    locked = ("cow", "dog/more", "cat/3.png")
+    for name in locked:
+        (unprivileged / name).chmod(0)
+    (unprivileged / "names").chmod(0o400)
+    data = load(unprivileged)
+    assert data.classes == ("cat", "dog")
+    closed = ["cow", "dog/more", *(f"names/{number}.png" for number in range(10))]
+    assert sorted(data.skipped) == [
+        "cat/3.png is damaged or may not be read.",
+        *(f"{name} cannot be looked into." for name in closed),
+    ]
+    for name in (*locked, "names"):
+        (unprivileged / name).chmod(0o700)
+    again = load(unprivileged)
+    assert again.classes == ("cat", "cow", "dog", "names")
+    assert again.skipped == ()
+
+
+def test_names_that_are_no_utf8_fail_nothing(classes: Path, store: RunStore):
+    """What they stand for is stored with a run and its network."""
+    odd = os.fsdecode(b"\xff\xfe")
+    (classes / "cat" / "0.png").rename(classes / "cat" / f"{odd}.png")
+    (classes / "dog" / f"{odd}.txt").touch()
+    wrapped = classes.parent / "outer" / odd
+    shutil.copytree(classes, wrapped)
+    data = load(wrapped.parent)
+    assert len(data.train) + len(data.validation) + len(data.test) == 15
+    recipe = Recipe.parse({"data": {"source": "folder", "path": str(wrapped.parent)}})
+    run = store.create(recipe)
+    for sentence in data.skipped:
+        store.log(run, sentence)
+    assert store.history(run)[0][1].endswith("??.txt is not a kind of picture that can be read.")
+    assert Card.of(recipe, data).model_dump_json()
+    (classes / "dog").rename(classes / odd)
+    with pytest.raises(ConvscopeError, match=r"class folder '\?\?', .* Rename the folder"):
+        load(classes)
 
 
 def test_a_changed_folder_is_read_again(classes: Path, paint):

@@ -82,6 +82,7 @@ WHOLE: dict[str, Callable[[], bytes]] = {
     "tar.bz2": lambda: bz2.compress(tarred(PLAIN)),
     "tar.xz": lambda: lzma.compress(tarred(PLAIN)),
 }
+TARS = ("tar", "tar, GNU", "tar, names", "tar, sparse")  # in WHOLE, not packed
 SPECIAL: dict[str, Callable[[], bytes]] = {
     "empty": lambda: b"",
     "class of a nasty name": lambda: zipped(NAMED),
@@ -105,10 +106,19 @@ def _sparse(blocks: int) -> bytes:
     """The map of a sparse member, in ever more blocks."""
     begin = bytearray(_claiming(tarfile.GNUTYPE_SPARSE, 10))
     begin[482] = 1
-    begin[148:156] = b" " * 8
-    begin[148:156] = f"{sum(begin):06o}\0 ".encode()
     block = (b"00000000001\0" * 42).ljust(504, b"\0") + b"\1".ljust(8, b"\0")
-    return bytes(begin) + block * blocks
+    return _checked(bytes(begin)) + block * blocks
+
+
+def _checked(tar: bytes) -> bytes:
+    """A tar whose headers have checksums that are right again, so that it is looked at further."""
+    checked = bytearray(tar)
+    for at in range(0, len(checked), tarfile.BLOCKSIZE):
+        if checked[at + 257 : at + 262] == b"ustar":
+            checked[at + 148 : at + 156] = b" " * 8
+            total = sum(checked[at : at + tarfile.BLOCKSIZE])
+            checked[at + 148 : at + 156] = f"{total:06o}\0 ".encode()
+    return bytes(checked)
 
 
 def case(seed: int, number: int) -> Case:
@@ -119,7 +129,11 @@ def case(seed: int, number: int) -> Case:
         return Case(name, first[name]())
     draw = generator(seed, number)
     name = draw.choice(list(WHOLE))
-    return Case(f"{name}, harmed", mutated(draw, WHOLE[name]()))
+    harmed = mutated(draw, WHOLE[name]())
+    if name in TARS and draw.random() < 0.7:
+        packed = draw.choice((bytes, _gzipped, bz2.compress, lzma.compress))
+        return Case(f"{name}, harmed, packed", packed(_checked(harmed)))
+    return Case(f"{name}, harmed", harmed)
 
 
 def feed(case: Case) -> None:
