@@ -16,7 +16,6 @@ from core.recipe import Recipe
 from core.runs.store import RunStore
 
 CLASSES = ("dark", "dim", "light", "bright")
-NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount")
 
 
 @pytest.fixture(autouse=True)
@@ -110,13 +109,13 @@ def change_pictures(own_pictures: Path) -> Callable[[], Callable[[], None]]:
     return change
 
 
-@pytest.fixture
-def mount_namespace() -> tuple[str, ...]:
-    """What lets a command mount disks of its own. Where that is not allowed, tests with it fail in
-    CI and are left out elsewhere."""
+@pytest.fixture(scope="session")
+def namespaces() -> None:
+    """That processes may have disks and process numbers of their own. Where that is not allowed,
+    tests with it fail in CI and are left out elsewhere."""
+    command = ("unshare", "--user", "--map-root-user", "--mount", "--pid", "--fork", "--mount-proc")
     try:
-        subprocess.run([*NAMESPACE, "true"], check=True, capture_output=True)
+        subprocess.run([*command, "true"], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError):
         report = pytest.fail if os.environ.get("CI") else pytest.skip
-        report("This system lets nobody make a mount namespace.")
-    return NAMESPACE
+        report("This system lets nobody make namespaces.")

@@ -71,10 +71,11 @@ class Forked:
 
 def command(home: Path, said: Path, *arguments: str) -> Forked:
     """`python -m core ...`"""
-    return Forked(home, said, _command, *arguments)
+    return Forked(home, said, run_command, *arguments)
 
 
-def _command(*arguments: str) -> None:
+def run_command(*arguments: str) -> None:
+    """What such a process does."""
     from core.cli import main
 
     sys.argv = ["core", *arguments]

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import ConvscopeError
+from core.errors import ConvscopeError, StorageError
 from core.files import PROJECT, atomic_path, home, write_atomically
+from tests.namespaces import mount_disk
+from tests.processes import Forked
 
 
 def test_replaces_whole_and_leaves_nothing_beside(tmp_path: Path) -> None:
@@ -59,31 +61,22 @@ def test_a_killed_writer_keeps_the_old_file(tmp_path: Path) -> None:
     assert target.read_bytes() == b"old"
 
 
-ON_A_FULL_DISK = """
-import subprocess, sys
-from pathlib import Path
-from core.errors import StorageError
-from core.files import write_atomically
-disk = Path(sys.argv[1])
-subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], check=True)
-target = disk / "file"
-write_atomically(target, b"old")
-try:
-    write_atomically(target, bytes(100_000))
-except StorageError as error:
-    print(error)
-print(target.read_bytes(), [path.name for path in disk.iterdir()])
-"""
+def overfill(disk: Path) -> None:
+    mount_disk(disk, "size=64k")
+    target = disk / "file"
+    write_atomically(target, b"old")
+    try:
+        write_atomically(target, bytes(100_000))
+    except StorageError as error:
+        print(error)
+    print(target.read_bytes(), [path.name for path in disk.iterdir()])
 
 
-def test_a_full_disk_is_a_sentence_and_leaves_the_old_file_whole(
-    mount_namespace: tuple[str, ...], tmp_path: Path
-) -> None:
-    script = [sys.executable, "-c", ON_A_FULL_DISK, str(tmp_path)]
-    done = subprocess.run(
-        [*mount_namespace, *script], cwd=PROJECT, capture_output=True, text=True, check=True
-    )
-    sentence, left = done.stdout.splitlines()
+@pytest.mark.usefixtures("namespaces")
+def test_a_full_disk_is_a_sentence_and_leaves_the_old_file_whole(tmp_path: Path) -> None:
+    process = Forked(tmp_path, tmp_path / "said", overfill, tmp_path / "disk")
+    assert process.wait(60) and process.code == 0, process.said
+    sentence, left = process.said.splitlines()
     assert sentence.startswith("The disk is full, so file could not be saved")
     assert left == "b'old' ['file']"
 

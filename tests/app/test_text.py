@@ -19,6 +19,7 @@ from core.runs.checkpoint import load_card
 from core.runs.store import RunStore
 from core.training import Control
 from tests.app.test_pages import opened
+from tests.waiting import wait_until
 
 EVIL = "![i](https://evil.example/b.png) :red[x] :material/home: $y$ *z*"
 EVIL_CLASS = EVIL.replace("/", "|")  # a folder's name
@@ -122,5 +123,6 @@ def test_what_is_under_way_or_deleted_is_no_markdown(store: RunStore) -> None:
     assert_plain(opened("home"))
     assert_plain(opened("train", run=waiting))
     store.request(waiting, "stop")
+    wait_until(lambda: not store.get(waiting).live)  # the queue may have begun it
     services.store().delete(waiting)
     assert_plain(opened("runs"))

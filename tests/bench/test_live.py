@@ -13,11 +13,17 @@ from core.bench.live_reports import (
     speed_report,
 )
 from core.bench.server import Memory
+from core.bench.situations import situations
 from core.bench.storekeeper import answer
 from core.bench.under_test import images_per_second
 from core.errors import ConvscopeError
 from core.recipe import Recipe
 from core.runs.store import RunStore
+
+
+def test_training_is_measured_alone_and_beside_as_many_pages_as_asked_for() -> None:
+    alone, one, two, *_ = situations(pages=[1, 2])
+    assert (alone, one, two) == ("no page", "1 page open", "2 pages open")
 
 
 def test_watching_is_compared_with_training_alone() -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from core.files import PROJECT
 
@@ -41,19 +41,22 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture
-def browser(chromium: str, tmp_path: Path) -> Iterator[BrowserContext]:
+@pytest.fixture(scope="module")
+def started_chromium(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            tmp_path / "profile",
-            executable_path=chromium,
-            args=FLAGS,
-            viewport={"width": 1280, "height": 900},
-        )
-        context.set_default_timeout(PATIENCE)
-        expect.set_options(timeout=PATIENCE)
-        yield context
-        context.close()
+        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def browser(started_chromium: Browser) -> Iterator[BrowserContext]:
+    """As a newcomer's is, with nothing of the tests before."""
+    context = started_chromium.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    yield context
+    context.close()
 
 
 @dataclass(frozen=True)
@@ -70,15 +73,6 @@ def app(tmp_path: Path) -> Iterator[App]:
     """The app with an empty home, and whatever data there is."""
     with serving(PROJECT, tmp_path, dict(os.environ)) as started:
         yield started
-
-
-@pytest.fixture
-def clone(tmp_path: Path) -> Path:
-    """The project as it is after `git clone`: no runs, no data."""
-    folder = tmp_path / "clone"
-    for part in ("app", "checkpoints", "core", "pages"):
-        shutil.copytree(PROJECT / part, folder / part)
-    return folder
 
 
 @contextmanager

@@ -29,7 +29,7 @@ def app(browser: BrowserContext, tiny_recipe: Recipe) -> Iterator[App]:
 def test_a_run_trains_beside_every_situation_and_rests_between(
     app: App, browser: BrowserContext
 ) -> None:
-    beside = situations(pages=[1, 2])
+    beside = situations(pages=[2])
     pages = len(browser.pages)
     evaluated: set[int] = set()
     for name in (*beside, EVALUATED):

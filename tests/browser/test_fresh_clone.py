@@ -2,13 +2,15 @@
 
 import os
 import re
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
+from core.files import PROJECT
 from core.reproduce.comparisons import comparisons
 from core.runs.networks import shipped_networks
 from tests.browser.conftest import App, serving
@@ -18,13 +20,40 @@ CAT = str(files("skimage.data") / "chelsea.png")
 NETWORKS = list(shipped_networks().values())
 
 
-@pytest.fixture
-def app(clone: Path, tmp_path: Path) -> Iterator[App]:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("fresh")
+
+
+@pytest.fixture(scope="module")
+def clone(folder: Path) -> Path:
+    """The project as it is after `git clone`: no runs, no data."""
+    for part in ("app", "checkpoints", "core", "pages"):
+        shutil.copytree(PROJECT / part, folder / "clone" / part)
+    return folder / "clone"
+
+
+@pytest.fixture(scope="module")
+def app(clone: Path, folder: Path) -> Iterator[App]:
     """The clone's app, without data; every download goes to a port where nobody answers."""
     environment = {k: v for k, v in os.environ.items() if k != "CONVSCOPE_CIFAR10"}
     proxies = dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")
-    with serving(clone, tmp_path, environment | proxies) as started:
+    with serving(clone, folder, environment | proxies) as started:
         yield started
+
+
+@pytest.fixture
+def lose(clone: Path) -> Iterator[Callable[[str], None]]:
+    """Takes a file out of the checkpoints until the test is over."""
+    aside: dict[Path, Path] = {}
+
+    def take(name: str) -> None:
+        path = clone / "checkpoints" / name
+        aside[path] = path.rename(clone / name)
+
+    yield take
+    for path, other in aside.items():
+        other.rename(path)
 
 
 def test_the_networks_that_ship_are_on_every_page(app: App, browser: BrowserContext) -> None:
@@ -61,17 +90,17 @@ def test_a_photo_of_a_cat_is_one_at_once_and_explained(app: App, browser: Browse
 
 
 def test_missing_weights_and_logits_are_said_and_the_rest_goes_on(
-    app: App, clone: Path, browser: BrowserContext
+    app: App, lose: Callable[[str], None], browser: BrowserContext
 ) -> None:
     gone, other = NETWORKS[:2]
-    (clone / "checkpoints" / f"{gone.id}.safetensors").unlink()
+    lose(f"{gone.id}.safetensors")
     page = browser.new_page()
     page.goto(app.address)
     expect(page.get_by_text(f"Missing or damaged in checkpoints: {gone.id}.")).to_be_visible()
     expect(page.get_by_role("heading", name=f"At work: {other.name}")).to_be_visible()
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
 
-    (clone / "checkpoints" / f"{other.id}.test-logits.safetensors").unlink()
+    lose(f"{other.id}.test-logits.safetensors")
     for address in (f"{app.address}/evaluate?run={other.id}", app.address):
         page.goto(address)
         sentence = "The test logits of this network are not stored beside it, or are damaged."

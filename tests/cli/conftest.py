@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from core.cli import main
+from core.cli.terminal import console
 from core.recipe import Recipe
 from core.runs.store import RunStore
 
@@ -27,7 +28,7 @@ Command = Callable[..., Ended]
 def core(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
     """Runs a command line in this process, as `python -m core` would."""
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setattr(console, "width", 120)
 
     def command(*arguments: object) -> Ended:
         capsys.readouterr()

@@ -1,11 +1,8 @@
 """What pages have computed by a worker: asked for once, stopped, failed, and found again."""
 
 import shutil
-import sqlite3
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +12,7 @@ import torch
 from core.data import load_dataset
 from core.errors import StorageError
 from core.evaluation.logits import has_judged, judge, stored_judged
-from core.jobs import JobQueue, LogitsWork, execute
+from core.jobs import LogitsWork, execute
 from core.jobs.compute import compute
 from core.recipe import Data, Recipe
 from core.runs import database
@@ -23,6 +20,7 @@ from core.runs.checkpoint import load_checkpoint
 from core.runs.networks import SHIPPED
 from core.runs.store import RunStore
 from core.training import Control
+from tests.locked import locked
 from tests.waiting import wait_until
 
 CPU = torch.device("cpu")
@@ -126,15 +124,6 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
 
 
-@contextmanager
-def locked(store: RunStore) -> Iterator[None]:
-    """Another program keeps the store to itself, as a backup does."""
-    other = sqlite3.connect(store.folder / "runs.sqlite", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    yield
-    other.close()
-
-
 @pytest.mark.usefixtures("impatient")
 def test_a_claim_that_meets_a_locked_store_can_be_made_later(home: Path) -> None:
     store = RunStore(home)
@@ -227,16 +216,3 @@ def test_logits_of_another_split_or_of_other_weights_are_another_task(
 def test_small_work_stays_in_the_page(checkpoint: Path) -> None:
     assert views(checkpoint).is_quick
     assert not views(SHIPPED / "best.safetensors").is_quick
-
-
-def test_a_worker_of_its_own_does_what_is_asked_while_a_run_trains(
-    store: RunStore, checkpoint: Path, tiny_recipe: Recipe
-) -> None:
-    queue = JobQueue(store)
-    run_id = queue.submit(tiny_recipe.model_copy(update={"epochs": 1000}))
-    wait_until(lambda: store.get(run_id).done_steps > 0)
-    queue.ask(views(checkpoint))
-    wait_until(lambda: has_judged(checkpoint, "train", several_views=True))
-    assert store.get(run_id).status == "running"
-    queue.close(patience=60)
-    assert store.get(run_id).status == "stopped"

@@ -1,9 +1,7 @@
 """Killed, interrupted and resumed: nothing stored is lost, and the result is the same."""
 
-import os
+import resource
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -11,22 +9,13 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from core.files import PROJECT
 from core.recipe import Recipe
 from core.runs.run import Run
 from core.runs.store import RunStore
+from tests.processes import Forked, command, run_command
 from tests.waiting import wait_until
 
-
-def start(home: Path, *arguments: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "core", *arguments],
-        cwd=PROJECT,
-        env=os.environ | {"CONVSCOPE_HOME": str(home), "OMP_NUM_THREADS": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+PATIENCE = 120.0  # seconds for a command to end
 
 
 def only_run(store: RunStore) -> Run | None:
@@ -41,12 +30,17 @@ def long_recipe(tmp_path: Path, tiny_recipe: Recipe) -> Path:
     return path
 
 
+@pytest.fixture
+def said(tmp_path: Path) -> Path:
+    return tmp_path / "said"
+
+
 @pytest.mark.parametrize("snapshot", [True, False], ids=["after a snapshot", "before any"])
 def test_a_killed_run_resumes_to_the_weights_of_an_unbroken_one(
-    snapshot: bool, tmp_path: Path, store: RunStore, long_recipe: Path
+    snapshot: bool, tmp_path: Path, store: RunStore, long_recipe: Path, said: Path
 ) -> None:
-    unbroken = start(tmp_path / "other", "train", str(long_recipe))
-    victim = start(store.folder, "train", str(long_recipe))
+    unbroken = command(tmp_path / "other", tmp_path / "others", "train", str(long_recipe))
+    victim = command(store.folder, said, "train", str(long_recipe))
     wait_until(lambda: (run := only_run(store)) and run.done_steps > 0)
     run = store.runs()[0]
     if snapshot:
@@ -54,18 +48,17 @@ def test_a_killed_run_resumes_to_the_weights_of_an_unbroken_one(
         wait_until(lambda: store.get(run.id).status == "paused")
     steps = store.get(run.id).done_steps
     victim.kill()
-    victim.communicate()
 
     found = RunStore(store.folder).get(run.id)
     assert found.status == "interrupted" and found.resumable
     assert len(store.metrics.steps(run.id)) >= steps > 0
     assert store.state_path(run.id).exists() == snapshot
 
-    resumed = start(store.folder, "train", "--resume", run.id)
-    assert resumed.wait(timeout=120) == 0, resumed.communicate()[0]
+    resumed = command(store.folder, said, "train", "--resume", run.id)
+    assert resumed.wait(PATIENCE) and resumed.code == 0, resumed.said
     assert store.get(run.id).status == "finished"
     assert len(store.metrics.steps(run.id)) == store.get(run.id).total_steps
-    assert unbroken.wait(timeout=120) == 0
+    assert unbroken.wait(PATIENCE) and unbroken.code == 0, unbroken.said
     other = RunStore(tmp_path / "other")
     other_id = other.runs()[0].id
     mine, theirs = load_file(store.best_path(run.id)), load_file(other.best_path(other_id))
@@ -74,67 +67,56 @@ def test_a_killed_run_resumes_to_the_weights_of_an_unbroken_one(
     figures = ["epoch", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy"]
     epochs, reference = store.metrics.epochs(run.id), other.metrics.epochs(other_id)
     pd.testing.assert_frame_equal(epochs[figures], reference[figures], rtol=1e-9)
-    for process in (unbroken, resumed):
-        process.communicate()
 
 
-def test_ctrl_c_saves_the_run_and_ends(store: RunStore, long_recipe: Path) -> None:
-    process = start(store.folder, "train", str(long_recipe))
+def test_ctrl_c_saves_the_run_and_ends(store: RunStore, long_recipe: Path, said: Path) -> None:
+    process = command(store.folder, said, "train", str(long_recipe))
     wait_until(lambda: (run := only_run(store)) and run.done_steps > 0)
-    process.send_signal(signal.SIGINT)
-    output, _ = process.communicate(timeout=30)
+    process.send(signal.SIGINT)
+    assert process.wait(30) and process.code == 0, process.said
     run = store.runs()[0]
-    assert process.returncode == 0
     assert run.status == "stopped" and store.state_path(run.id).exists()
-    assert f"--resume {run.id}" in output and "Traceback" not in output
+    assert f"--resume {run.id}" in process.said and "Traceback" not in process.said
 
 
 def test_a_reproduction_that_was_broken_off_goes_on_where_it_was(
-    store: RunStore, long_recipe: Path
+    store: RunStore, long_recipe: Path, said: Path, tmp_path: Path
 ) -> None:
-    process = start(store.folder, "reproduce", str(long_recipe), "--seeds", "2")
+    process = command(store.folder, said, "reproduce", str(long_recipe), "--seeds", "2")
     wait_until(lambda: (run := only_run(store)) and run.done_steps > 0)
-    process.send_signal(signal.SIGINT)
-    output, _ = process.communicate(timeout=30)
-    assert process.returncode == 1
-    assert "Stopped; the same command goes on from here." in output and "Traceback" not in output
+    process.send(signal.SIGINT)
+    assert process.wait(30) and process.code == 1, process.said
+    assert "Stopped; the same command goes on from here." in process.said
+    assert "Traceback" not in process.said
     broken_off = store.runs()[0]
     assert broken_off.status == "stopped"
 
-    again = start(store.folder, "reproduce", str(long_recipe), "--seeds", "2")
-    output, _ = again.communicate(timeout=120)
-    assert again.returncode == 0, output
+    said = tmp_path / "said again"
+    again = command(store.folder, said, "reproduce", str(long_recipe), "--seeds", "2")
+    assert again.wait(PATIENCE) and again.code == 0, again.said
     assert [run.status for run in store.runs()] == ["finished", "finished"]
     assert store.get(broken_off.id).recipe.seed == 0
-    assert "| 2 |" in output
+    assert "| 2 |" in again.said
+
+
+def train_with_small_files(recipe: str) -> None:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
+    run_command("train", recipe)
 
 
 def test_a_full_disk_fails_the_run_and_spares_what_was_stored(
-    store: RunStore, long_recipe: Path
+    store: RunStore, long_recipe: Path, said: Path
 ) -> None:
     """A limit on the size of any file stands in for the full disk."""
-    script = (
-        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-        "sys.argv = ['core', 'train', sys.argv[1]];"
-        "import core.runs.checkpoint, core.jobs.execute as e; from core.runs.checkpoint import *\n"
-        "from core.cli import main\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))\n"
-        "main()"
-    )
     big = Recipe.from_toml(long_recipe.read_text()).model_dump()
     big["model"] |= {"channels": (64, 128)}
     big["epochs"] = 1
     long_recipe.write_text(Recipe.parse(big).to_toml())
-    process = subprocess.run(
-        [sys.executable, "-c", script, str(long_recipe)],
-        cwd=PROJECT,
-        env=os.environ | {"CONVSCOPE_HOME": str(store.folder), "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-    )
+    process = Forked(store.folder, said, train_with_small_files, str(long_recipe))
+    assert process.wait(PATIENCE) and process.code == 1, process.said
     run = store.runs()[0]
-    assert process.returncode == 1
     assert run.status == "failed" and "could not be saved" in run.message
-    assert run.message.split()[0] in process.stderr and "Traceback" not in process.stderr
+    assert run.message.split()[0] in process.said and "Traceback" not in process.said
     assert list(store.files(run.id).glob("*")) == []
     assert len(store.metrics.steps(run.id)) > 0

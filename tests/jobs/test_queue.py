@@ -1,6 +1,5 @@
 """Background training: the queue, steering through the store, failures told in a sentence."""
 
-import os
 import re
 import signal
 import sqlite3
@@ -8,7 +7,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +16,16 @@ import torch
 
 from core.data import load_dataset
 from core.errors import ConvscopeError
-from core.evaluation.logits import stored_judged
+from core.evaluation.logits import has_judged, stored_judged
 from core.evaluation.metrics import top_k_accuracy
 from core.files import PROJECT
-from core.jobs import JobQueue
+from core.jobs import JobQueue, LogitsWork
 from core.jobs import queue as queue_module
 from core.machine import pick_device
 from core.recipe import Recipe
 from core.runs.checkpoint import load_checkpoint
 from core.runs.store import RunStore
+from tests.processes import server
 from tests.waiting import wait_until
 
 
@@ -60,6 +59,11 @@ def ended(store: RunStore, run_id: str) -> bool:
     return not store.get(run_id).live
 
 
+def stop(store: RunStore, run_id: str) -> None:
+    store.request(run_id, "stop")
+    wait_until(lambda: ended(store, run_id))
+
+
 def test_a_finished_run_is_measured_calibrated_and_kept(
     queue: JobQueue, store: RunStore, tiny_recipe: Recipe
 ) -> None:
@@ -76,6 +80,20 @@ def test_a_finished_run_is_measured_calibrated_and_kept(
     data = load_dataset(tiny_recipe.data)
     logits = load_checkpoint(path).network().logits(data.test.images)
     assert torch.allclose(logits, torch.from_numpy(judged.logits), atol=1e-4)
+
+
+def test_what_pages_wait_for_has_a_worker_of_its_own_while_a_run_trains(
+    queue: JobQueue, store: RunStore, tiny_recipe: Recipe
+) -> None:
+    trained = queue.submit(tiny_recipe)
+    wait_until(lambda: ended(store, trained))
+    run_id = queue.submit(longer(tiny_recipe))
+    wait_until(lambda: store.get(run_id).done_steps > 0)
+    checkpoint = store.best_path(trained)
+    queue.ask(LogitsWork(checkpoint=checkpoint, split="train", several_views=True))
+    wait_until(lambda: has_judged(checkpoint, "train", several_views=True))
+    assert store.get(run_id).status == "running"
+    stop(store, run_id)
 
 
 def test_two_submissions_at_once_are_both_trained(
@@ -96,14 +114,12 @@ def test_pause_resume_and_stop_go_through_the_store(
     steps = store.get(run_id).done_steps
     queue.resume(run_id)
     wait_until(lambda: store.get(run_id).done_steps > steps)
-    store.request(run_id, "stop")
-    wait_until(lambda: ended(store, run_id))
+    stop(store, run_id)
     stopped = store.get(run_id)
     assert stopped.status == "stopped" and stopped.resumable
     queue.resume(run_id)
     wait_until(lambda: store.get(run_id).done_steps > stopped.done_steps)
-    store.request(run_id, "stop")
-    wait_until(lambda: ended(store, run_id))
+    stop(store, run_id)
 
 
 def test_a_waiting_run_can_be_moved_up_and_taken_out(
@@ -183,8 +199,7 @@ def test_a_worker_that_dies_costs_its_run_no_more_than_a_resume(
     queue.resume(run_id)
     wait_until(lambda: store.get(run_id).status == "running" and store.get(run_id).done_steps)
     assert owner(store, run_id).pid != victim.pid
-    store.request(run_id, "stop")
-    wait_until(lambda: ended(store, run_id))
+    stop(store, run_id)
 
 
 def test_one_worker_trains_run_after_run(
@@ -195,70 +210,47 @@ def test_one_worker_trains_run_after_run(
     assert len({store.get(run_id).owner for run_id in ids}) == 1
 
 
+def test_a_killed_servers_worker_finishes_its_run_and_a_new_server_leaves_it_alone(
+    own_store: RunStore, tiny_recipe: Recipe, tmp_path: Path
+) -> None:
+    store, said = own_store, tmp_path / "said"
+    for _ in range(2):
+        store.create(longer(tiny_recipe, 60))
+    first = server(store.folder, said)
+    wait_until(lambda: any(run.done_steps for run in store.runs()))
+    first.kill()
+    waiting, training = store.runs()
+    worker = owner(store, training.id)
+    second = server(store.folder, said)
+    wait_until(lambda: ended(store, training.id))
+    assert store.get(training.id).status == "finished"
+    assert store.get(training.id).owner == training.owner
+    # The orphan leaves the next run to the new server's own worker.
+    wait_until(lambda: ended(store, waiting.id))
+    assert store.get(waiting.id).status == "finished"
+    assert store.get(waiting.id).owner != training.owner
+    assert not worker.is_running()
+    second.input.close()
+    assert second.wait(PATIENCE)
+
+
 SERVER = """
-import sys, time
+import time
 from core.jobs import job_queue
-from core.recipe import read_recipe
 from core.runs.store import RunStore
-from pathlib import Path
-queue = job_queue(RunStore())
-for path in sys.argv[1:]:
-    queue.submit(read_recipe(Path(path)))
-print("submitted", flush=True)
+job_queue(RunStore())
 while True:
     time.sleep(1)
 """
 
 
-@contextmanager
-def server(home: Path, *recipes: Path) -> Iterator["subprocess.Popen[str]"]:
-    """A process with a queue, as the dashboard's is, which has submitted the recipes."""
-    with subprocess.Popen(
-        [sys.executable, "-c", SERVER, *map(str, recipes)],
-        cwd=PROJECT,
-        env=os.environ | {"CONVSCOPE_HOME": str(home)},
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None and process.stdout.readline() == "submitted\n"
-        yield process
-        process.kill()
-
-
-@pytest.fixture
-def recipe_file(tmp_path: Path, tiny_recipe: Recipe) -> Path:
-    path = tmp_path / "tiny.toml"
-    path.write_text(longer(tiny_recipe, 60).to_toml())
-    return path
-
-
-def test_a_killed_servers_worker_finishes_its_run_and_a_new_server_leaves_it_alone(
-    own_store: RunStore, recipe_file: Path
-) -> None:
-    store = own_store
-    with server(store.folder, recipe_file, recipe_file) as first:
-        wait_until(lambda: any(run.done_steps for run in store.runs()))
-        first.kill()
-    waiting, training = store.runs()
-    worker = owner(store, training.id)
-    with server(store.folder):
-        wait_until(lambda: ended(store, training.id))
-        assert store.get(training.id).status == "finished"
-        assert store.get(training.id).owner == training.owner
-        # The orphan leaves the next run to the new server's own worker.
-        wait_until(lambda: ended(store, waiting.id))
-        assert store.get(waiting.id).status == "finished"
-        assert store.get(waiting.id).owner != training.owner
-        assert not worker.is_running()
-
-
 def test_ctrl_c_ends_a_server_at_once_and_saves_its_run(
-    own_store: RunStore, recipe_file: Path
+    own_store: RunStore, tiny_recipe: Recipe
 ) -> None:
     store = own_store
-    with server(store.folder, recipe_file) as process:
-        wait_until(lambda: store.runs()[0].done_steps > 0)
-        run_id = store.runs()[0].id
+    run_id = store.create(longer(tiny_recipe))
+    with subprocess.Popen([sys.executable, "-c", SERVER], cwd=PROJECT) as process:
+        wait_until(lambda: store.get(run_id).done_steps > 0)
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) != 0
         wait_until(lambda: ended(store, run_id))

@@ -1,35 +1,27 @@
 """A disk that is full, a store that is kept locked: the run goes on or waits, and says why."""
 
-import sqlite3
-import subprocess
+import os
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import torch
 
 from core.errors import ConvscopeError
-from core.files import PROJECT
 from core.jobs import execute, recorder
 from core.recipe import Recipe
 from core.runs.checkpoint import load_checkpoint
 from core.runs.store import RunStore
 from core.training import Control, events
+from tests.locked import locked
+from tests.namespaces import mount_disk, place_in
+from tests.processes import Forked, run_command
 from tests.waiting import wait_until
 
 CPU = torch.device("cpu")
-
-
-@contextmanager
-def locked(store: RunStore) -> Iterator[sqlite3.Connection]:
-    """Another program keeps the store to itself, as a backup does."""
-    other = sqlite3.connect(store.folder / "runs.sqlite", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    yield other
-    other.close()
+Begin = Callable[[Callable[[str, str], None], str], Forked]
 
 
 @pytest.fixture
@@ -152,70 +144,65 @@ def test_a_failure_that_cannot_be_stored_leaves_no_zombie(
     assert store.get(run_id).status == "failed" and "/no/such/place" in store.get(run_id).message
 
 
-ON_A_SMALL_DISK = """
-import os, subprocess, sys, time
-from pathlib import Path
-home, recipe, options, fills_up = Path(sys.argv[1]), *sys.argv[2:]
-home.mkdir()
-subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", home], check=True)
-os.environ["CONVSCOPE_HOME"] = str(home)
-command = subprocess.Popen(
-    [sys.executable, "-m", "core", "train", recipe],
-    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-)
-if fills_up == "True":
-    while not any(home.glob("runs/*/state.safetensors")) and command.poll() is None:
-        time.sleep(0.02)
+def train_on_a_small_disk(options: str, recipe: str) -> None:
+    mount_disk(Path(os.environ["CONVSCOPE_HOME"]), options)
+    run_command("train", recipe)
+
+
+def train_and_tell(options: str, recipe: str) -> None:
+    """The last line is the run's status, its steps, and how many of them were stored."""
+    try:
+        train_on_a_small_disk(options, recipe)
+    finally:
+        store = RunStore()
+        (run,) = store.runs()
+        print(run.status, run.total_steps, len(store.metrics.steps(run.id)))
+
+
+@pytest.fixture
+def begin(
+    namespaces: None,  # noqa: ARG001
+    tiny_recipe: Recipe,
+    tmp_path: Path,
+) -> Iterator[Begin]:
+    """A process whose home is on a small disk."""
+    path = tmp_path / "tiny.toml"
+    path.write_text(tiny_recipe.model_copy(update={"epochs": 400}).to_toml())
+    begun: list[Forked] = []
+
+    def start(function: Callable[[str, str], None], options: str) -> Forked:
+        begun.append(Forked(tmp_path / "home", tmp_path / "said", function, options, str(path)))
+        return begun[-1]
+
+    yield start
+    for process in begun:
+        process.kill()
+
+
+def test_a_run_on_a_real_disk_that_fills_up_waits_for_room(begin: Begin, tmp_path: Path) -> None:
+    command = begin(train_and_tell, "size=6m")
+    home = place_in(command.pid, tmp_path / "home")
+    wait_until(lambda: any(home.glob("runs/*/state.safetensors")))
     filler = home / "filler"
-    with filler.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(bytes(4096))
-        except OSError:
-            pass
-    said = ""
-    while "kept in memory" not in said and (line := command.stdout.readline()):
-        said += line
-    print(said)
+    with filler.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
+        while True:
+            file.write(bytes(4096))
+    wait_until(lambda: "kept in memory" in command.said)
     filler.unlink()
-print(command.communicate()[0])
-if command.returncode == 0:
-    from core.runs.store import RunStore
-    store = RunStore(home)
-    run = store.runs()[0]
-    print("status", run.status, len(store.metrics.steps(run.id)) == run.total_steps)
-sys.exit(command.returncode)
-"""
+    assert command.wait(60) and command.code == 0, command.said
+    assert "The disk is full" in command.said and "Traceback" not in command.said
+    *_, status, steps, stored = command.said.split()
+    assert status == "finished" and steps == stored
 
 
 @pytest.mark.parametrize(
-    ("options", "fills_up", "cause"),
-    [
-        ("size=6m", True, "The disk is full"),
-        ("size=40k", False, "The disk is full"),
-        ("size=6m,ro", False, "may only be read"),
-    ],
-    ids=["fills up while training", "full", "read-only"],
+    ("options", "cause"),
+    [("size=40k", "The disk is full"), ("size=6m,ro", "may only be read")],
+    ids=["full", "read-only"],
 )
-def test_a_real_disk_that_is_full_or_read_only(
-    options: str,
-    fills_up: bool,
-    cause: str,
-    mount_namespace: tuple[str, ...],
-    tiny_recipe: Recipe,
-    tmp_path: Path,
+def test_a_real_disk_that_is_full_or_read_only_is_said_at_once(
+    options: str, cause: str, begin: Begin
 ) -> None:
-    path = tmp_path / "tiny.toml"
-    path.write_text(tiny_recipe.model_copy(update={"epochs": 400}).to_toml())
-    script = [sys.executable, "-c", ON_A_SMALL_DISK, str(tmp_path / "home"), str(path)]
-    ended = subprocess.run(
-        [*mount_namespace, *script, options, str(fills_up)],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        timeout=200,
-    )
-    assert cause in ended.stdout, ended.stdout + ended.stderr
-    assert "Traceback" not in ended.stdout + ended.stderr
-    assert ended.returncode == (0 if fills_up else 1)
-    assert ("status finished True" in ended.stdout) == fills_up
+    command = begin(train_on_a_small_disk, options)
+    assert command.wait(60) and command.code == 1, command.said
+    assert cause in command.said and "Traceback" not in command.said

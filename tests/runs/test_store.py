@@ -1,17 +1,15 @@
 """The run store: what goes in comes back, nothing is half there, and mistakes get a sentence."""
 
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
 import pytest
 
 from core.errors import ConvscopeError
-from core.files import PROJECT
 from core.recipe import Recipe, presets
 from core.runs.store import RunStore
 from core.training.events import EpochEnded, Steps
+from tests.processes import Forked
 
 
 def steps(first: int, losses: list[float]) -> Steps:
@@ -67,10 +65,16 @@ def test_a_run_in_training_is_not_deleted(store: RunStore, tiny_recipe: Recipe) 
         store.delete(run_id)
 
 
-def test_a_run_whose_process_is_gone_was_interrupted(store: RunStore, tiny_recipe: Recipe) -> None:
+def claim(run_id: str) -> None:
+    RunStore().claim(run_id)
+
+
+def test_a_run_whose_process_is_gone_was_interrupted(
+    store: RunStore, tiny_recipe: Recipe, tmp_path: Path
+) -> None:
     run_id = store.create(tiny_recipe)
-    claim = "import sys; from core.runs.store import RunStore; RunStore().claim(sys.argv[1])"
-    subprocess.run([sys.executable, "-c", claim, run_id], cwd=PROJECT, check=True)
+    process = Forked(store.folder, tmp_path / "said", claim, run_id)
+    assert process.wait(60) and process.code == 0, process.said
     assert store.get(run_id).status == "interrupted"
     store.requeue(run_id)
     assert store.get(run_id).status == "queued"

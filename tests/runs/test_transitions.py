@@ -2,11 +2,11 @@
 
 import os
 import sqlite3
-import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 
 import psutil
 import pytest
@@ -16,6 +16,9 @@ from core.files import PROJECT
 from core.recipe import Recipe
 from core.runs.run import Status
 from core.runs.store import COMES_FROM, RunStore
+from tests.namespaces import in_a_container
+from tests.processes import Forked
+from tests.waiting import wait_until
 
 ROUNDS = 60
 
@@ -131,50 +134,52 @@ def test_only_those_purge_a_run_who_deleted_it(store: RunStore, tiny_recipe: Rec
     assert store.runs(deleted=True) == []
 
 
-CLAIM = """
-import sys
-from core.runs.store import RunStore
-store = RunStore()
-store.claim(sys.argv[1])
-print("claimed", flush=True)
-sys.stdin.read()
-"""
+def claim_and_wait(run_id: str) -> None:
+    store = RunStore()
+    store.claim(run_id)
+    sys.stdin.read()
 
 
-def claiming(run_id: str) -> "subprocess.Popen[str]":
-    """Another process that has the run until its input is closed."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", CLAIM, run_id],
-        cwd=PROJECT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None and process.stdout.readline() == "claimed\n"
-    return process
+@pytest.fixture
+def claiming(store: RunStore, tmp_path: Path) -> Iterator[Callable[[str], Forked]]:
+    """Begins another process that has a run until it is killed."""
+    begun: list[Forked] = []
+
+    def claim(run_id: str) -> Forked:
+        begun.append(Forked(store.folder, tmp_path / "said", claim_and_wait, run_id))
+        wait_until(lambda: store.get(run_id).status == "running")
+        return begun[-1]
+
+    yield claim
+    for process in begun:
+        process.kill()
 
 
 def test_a_clock_that_steps_interrupts_nothing(
-    store: RunStore, tiny_recipe: Recipe, monkeypatch: pytest.MonkeyPatch
+    store: RunStore,
+    tiny_recipe: Recipe,
+    claiming: Callable[[str], Forked],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Process start times move with the clock; whoever trusts them sees every process as gone."""
     run_id = store.create(tiny_recipe)
-    with claiming(run_id) as process:
-        created = psutil.Process(process.pid).create_time()
-        monkeypatch.setattr(psutil.Process, "create_time", lambda _self: created + 1)
-        assert store.get(run_id).status == "running"
-        with pytest.raises(ConvscopeError, match=f"in training, by process {process.pid} on"):
-            store.claim(run_id)
-        with pytest.raises(ConvscopeError, match="nothing to resume"):
-            store.requeue(run_id)
-        with pytest.raises(ConvscopeError, match="stop it before deleting"):
-            store.delete(run_id)
+    process = claiming(run_id)
+    created = psutil.Process(process.pid).create_time()
+    monkeypatch.setattr(psutil.Process, "create_time", lambda _self: created + 1)
+    assert store.get(run_id).status == "running"
+    with pytest.raises(ConvscopeError, match=f"in training, by process {process.pid} on"):
+        store.claim(run_id)
+    with pytest.raises(ConvscopeError, match="nothing to resume"):
+        store.requeue(run_id)
+    with pytest.raises(ConvscopeError, match="stop it before deleting"):
+        store.delete(run_id)
 
 
-def test_a_killed_process_lets_go_at_once(store: RunStore, tiny_recipe: Recipe) -> None:
+def test_a_killed_process_lets_go_at_once(
+    store: RunStore, tiny_recipe: Recipe, claiming: Callable[[str], Forked]
+) -> None:
     run_id = store.create(tiny_recipe)
-    with claiming(run_id) as process:
-        process.kill()
+    claiming(run_id).kill()
     run = store.get(run_id)
     assert run.status == "interrupted" and "last snapshot" in run.message
     store.delete(run_id)
@@ -184,40 +189,24 @@ def test_a_killed_process_lets_go_at_once(store: RunStore, tiny_recipe: Recipe) 
     assert claimed is not None and claimed.id == run_id
 
 
-NAMESPACE = ("unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc")
-
-
-@pytest.fixture
-def container() -> tuple[str, ...]:
-    """What makes a command run with process numbers of its own. Where that is not allowed, tests
-    with it fail in CI and are left out elsewhere."""
+def look_and_claim(run_id: str) -> None:
+    store = RunStore()
+    print(os.getpid(), store.get(run_id).status)
     try:
-        subprocess.run([*NAMESPACE, "true"], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        report = pytest.fail if os.environ.get("CI") else pytest.skip
-        report("This system lets nobody make a pid namespace.")
-    return NAMESPACE
+        store.claim(run_id)
+    except ConvscopeError as error:
+        print(error)
 
 
+@pytest.mark.usefixtures("namespaces")
 def test_a_container_on_the_same_volume_respects_a_running_run(
-    container: tuple[str, ...], store: RunStore, tiny_recipe: Recipe
+    store: RunStore, tiny_recipe: Recipe, tmp_path: Path
 ) -> None:
     run_id = store.create(tiny_recipe, claimed=True)
-    script = (
-        "import sys; from core.errors import ConvscopeError; from core.runs.store import RunStore\n"
-        "store = RunStore(); print(store.get(sys.argv[1]).status)\n"
-        "try: store.claim(sys.argv[1])\n"
-        "except ConvscopeError as error: print(error)"
-    )
-    ended = subprocess.run(
-        [*container, sys.executable, "-c", script, run_id],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    status, refusal = ended.stdout.splitlines()
-    assert status == "running"
+    container = Forked(store.folder, tmp_path / "said", in_a_container, look_and_claim, run_id)
+    assert container.wait(60) and container.code == 0, container.said
+    status, refusal = container.said.splitlines()
+    assert status == "1 running"  # the first process there is
     assert "already in training, by process" in refusal
 
 

@@ -2,7 +2,6 @@
 
 import sqlite3
 from contextlib import closing
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from core.errors import ConvscopeError
 from core.recipe import Recipe
 from core.runs.database import MIGRATIONS
 from core.runs.store import RunStore
+from tests.processes import FORKS
 
 BEFORE_VERSIONS = Path(__file__).with_name("before_versions.sql")
 """Five runs of a home from the time when stores had no version: finished, stopped, killed while
@@ -83,7 +83,7 @@ def opened(folder: Path) -> int:
 
 
 def test_processes_that_open_an_old_store_together_change_it_once(old_home: Path) -> None:
-    with get_context("spawn").Pool(4) as pool:
+    with FORKS.Pool(4) as pool:
         assert pool.map(opened, [old_home] * 8) == [4] * 8
     assert version(old_home / "runs-version-0.sqlite") == 0
 
