@@ -26,6 +26,9 @@ def get_ready() -> None:
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     Thread(target=get_ready, daemon=True).start()
     yield
+    from core.jobs import close_queues
+
+    close_queues()
 
 
 app = st.App(ROOT / "app" / "navigation.py", middleware=[Middleware(Doors)], lifespan=lifespan)

@@ -2,6 +2,6 @@
 
 from core.jobs.compute import LogitsWork
 from core.jobs.execute import execute
-from core.jobs.queue import JobQueue, job_queue
+from core.jobs.queue import JobQueue, close_queues, job_queue
 
-__all__ = ["JobQueue", "LogitsWork", "execute", "job_queue"]
+__all__ = ["JobQueue", "LogitsWork", "close_queues", "execute", "job_queue"]

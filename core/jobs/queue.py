@@ -242,3 +242,10 @@ def job_queue(store: RunStore) -> JobQueue:
         if store.folder not in _queues:
             _queues[store.folder] = JobQueue(store)
         return _queues[store.folder]
+
+
+def close_queues() -> None:
+    """Close those of this process, as its end would: one that a signal brings about may skip it."""
+    with _lock:
+        while _queues:
+            _queues.popitem()[1].close()

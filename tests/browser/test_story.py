@@ -31,17 +31,19 @@ def test_from_a_slider_to_a_saliency_map(app: App, browser: BrowserContext) -> N
     expect(page.get_by_text(f"images of {caption[0]}, taken for {caption[1]}")).to_be_visible()
 
 
-def test_ctrl_c_ends_the_server_and_saves_the_run_in_training(
-    app: App, browser: BrowserContext
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_server_that_is_asked_to_end_saves_the_run_in_training(
+    number: signal.Signals, app: App, browser: BrowserContext
 ) -> None:
+    """By Ctrl-C, or as `kill`, service managers and containers ask."""
     store = RunStore(app.home)
     recipe = presets()["shapes-quick"].model_copy(update={"epochs": 1000})
     run_id = store.create(recipe)
     browser.new_page().goto(f"{app.address}/train?run={run_id}")
     wait_until(lambda: store.get(run_id).done_steps > 0)
-    app.process.send_signal(signal.SIGINT)
+    app.process.send_signal(number)
     app.process.wait(timeout=20)
-    assert store.get(run_id).status == "stopped"
+    wait_until(lambda: store.get(run_id).status == "stopped")
     assert store.state_path(run_id).exists()
 
 

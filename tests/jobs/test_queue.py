@@ -4,7 +4,6 @@ import re
 import signal
 import sqlite3
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +17,6 @@ from core.data import load_dataset
 from core.errors import ConvscopeError
 from core.evaluation.logits import has_judged, stored_judged
 from core.evaluation.metrics import top_k_accuracy
-from core.files import PROJECT
 from core.jobs import JobQueue, LogitsWork
 from core.jobs import queue as queue_module
 from core.machine import pick_device
@@ -232,30 +230,6 @@ def test_a_killed_servers_worker_finishes_its_run_and_a_new_server_leaves_it_alo
     assert not worker.is_running()
     second.input.close()
     assert second.wait(PATIENCE)
-
-
-SERVER = """
-import time
-from core.jobs import job_queue
-from core.runs.store import RunStore
-job_queue(RunStore())
-while True:
-    time.sleep(1)
-"""
-
-
-def test_ctrl_c_ends_a_server_at_once_and_saves_its_run(
-    own_store: RunStore, tiny_recipe: Recipe
-) -> None:
-    store = own_store
-    run_id = store.create(longer(tiny_recipe))
-    with subprocess.Popen([sys.executable, "-c", SERVER], cwd=PROJECT) as process:
-        wait_until(lambda: store.get(run_id).done_steps > 0)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) != 0
-        wait_until(lambda: ended(store, run_id))
-    assert store.get(run_id).status == "stopped"
-    assert store.state_path(run_id).exists()
 
 
 def test_a_run_that_began_on_another_kind_of_device_is_not_resumed_here(
