@@ -162,7 +162,7 @@ def _cause(code: int) -> str:
     if code == -signal.SIGKILL:
         return "was killed, often because the machine ran out of memory"
     if code < 0:
-        return f"crashed ({signal.Signals(-code).name})"
+        return f"crashed ({signal.strsignal(-code) or f'signal {-code}'})"
     return f"ended with error {code}"
 
 

@@ -1,6 +1,7 @@
 """A worker process: does what waits in the store, one thing after another, on one device."""
 
 import logging
+import os
 import signal
 import sys
 import threading
@@ -71,7 +72,8 @@ class Worker:
         """The server holds the other end of standard input, and whatever ends it closes that."""
 
         def wait() -> None:
-            sys.stdin.buffer.read()
+            while os.read(sys.stdin.fileno(), 1):  # no lock of Python's is held meanwhile, which
+                pass  # would abort a process that ends for another reason
             self._ending = True
 
         threading.Thread(target=wait, daemon=True).start()
