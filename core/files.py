@@ -16,7 +16,25 @@ FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 def home() -> Path:
     """The folder of runs, cache and downloads: ``$CONVSCOPE_HOME``, else ``.convscope`` here."""
-    return Path(os.environ.get("CONVSCOPE_HOME") or PROJECT / ".convscope").expanduser()
+    folder = expanded(Path(os.environ.get("CONVSCOPE_HOME") or PROJECT / ".convscope"))
+    try:
+        str(folder).encode()
+    except UnicodeEncodeError as error:
+        raise ConvscopeError(
+            f"CONVSCOPE_HOME names {folder}, which is no path in UTF-8, and checkpoints cannot be "
+            "read there. Name another folder."
+        ) from error
+    return folder
+
+
+def expanded(path: Path) -> Path:
+    """With the home of the user, or another one, for ``~``. Raises ConvscopeError for nobody's."""
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise ConvscopeError(
+            f"Nobody's home is known as {path.parts[0]}; name the whole path."
+        ) from error
 
 
 @contextmanager
@@ -34,6 +52,8 @@ def atomic_path(target: Path) -> Iterator[Path]:
     if "\0" in str(target):
         raise ConvscopeError("No file can be written under a name with a zero byte in it.")
     try:
+        if not target.name or target.is_dir():
+            raise ConvscopeError(f"{target} is a folder; name a file in it to be written.")
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
         beside.touch(exist_ok=False)

@@ -87,6 +87,28 @@ def test_a_folder_that_is_a_file_is_a_sentence(tmp_path: Path) -> None:
         write_atomically(tmp_path / "file" / "inside", b"x")
 
 
+@pytest.mark.parametrize("name", [".", "/", "folder", "folder/.."])
+def test_a_folder_is_no_file_to_write(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(ConvscopeError, match="is a folder; name a file in it"):
+        write_atomically(tmp_path / name, b"new")
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        (os.fsdecode(b"/tmp/\xff"), "names /tmp/\\?, which is no path in UTF-8"),
+        ("~nobody-of-this-name/runs", "Nobody's home is known as ~nobody-of-this-name"),
+    ],
+)
+def test_a_home_that_cannot_be_one_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, sentence: str
+) -> None:
+    monkeypatch.setenv("CONVSCOPE_HOME", name)
+    with pytest.raises(ConvscopeError, match=sentence):
+        home()
+
+
 def test_home_is_where_the_environment_says(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

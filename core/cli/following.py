@@ -1,6 +1,8 @@
 """A run trained in this process, with a progress bar."""
 
 import signal
+import sys
+from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
@@ -15,8 +17,8 @@ from core.training import Control, events
 
 
 def stoppable() -> Control:
-    """A control that Ctrl-C stops. The first one saves; a second one, should that hang, ends the
-    program."""
+    """A control that Ctrl-C stops, or the end of the terminal. The first one saves; a second one,
+    should that hang, ends the program."""
     control = Control()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -25,11 +27,30 @@ def stoppable() -> Control:
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup
+        signal.signal(signal.SIGHUP, stop)
     return control
 
 
-def follow(store: RunStore, run: Run, control: Control) -> Run:
-    """Train a claimed run to its end, or until `control` stops it, and return how it ended."""
+def follow(store: RunStore, run: Run, control: Control, heading: str) -> Run:
+    """Train a claimed run to its end, or until `control` stops it, and return how it ended.
+
+    Where nothing can be printed any more, as when the reader of a pipe has ended, the run is saved
+    and stopped before the OSError goes on.
+    """
+    told = execute(store, run, control, pick_device())
+    try:
+        console.print(heading)
+        _show_all(told)
+    except OSError:
+        control.stop()
+        for _ in told:
+            pass
+        raise
+    return store.get(run.id)
+
+
+def _show_all(told: Iterator[events.Event]) -> None:
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -39,12 +60,11 @@ def follow(store: RunStore, run: Run, control: Control) -> Run:
     ) as progress:
         task = progress.add_task("loading the data", total=None)
         trouble = ""
-        for event in execute(store, run, control, pick_device()):
+        for event in told:
             _show(progress, task, event)
             if isinstance(event, events.Unstored) and event.reason != trouble:
                 trouble = event.reason
                 complain(f"{trouble} What happens meanwhile is kept in memory.")
-    return store.get(run.id)
 
 
 def _show(progress: Progress, task: Any, event: events.Event) -> None:

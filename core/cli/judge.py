@@ -12,6 +12,7 @@ from rich.table import Table
 
 from core.cli.terminal import console
 from core.data import load_dataset
+from core.decoding import MAX_FILE_BYTES
 from core.errors import ConvscopeError
 from core.evaluation.logits import stored_judged
 from core.evaluation.metrics import confusion_matrix, most_confused, per_class, top_k_accuracy
@@ -106,7 +107,8 @@ def explain(
 
 def _content(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(MAX_FILE_BYTES + 1)  # more is refused by whoever decodes it
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "no file has such a name"
         raise ConvscopeError(f"{str(path)[:300]} cannot be read ({why}).") from error

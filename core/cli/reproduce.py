@@ -100,8 +100,8 @@ def _train_all(store: RunStore, recipes: Collection[Recipe], seeds: int) -> None
     """Seed by seed, so that every recipe has a first figure soon. Stops where the user does."""
     control = stoppable()
     for recipe in missing(on_present_data(store.runs()), recipes, seeds):
-        console.print(f"{recipe.name}, seed {recipe.seed}")
-        ended = follow(store, claim_run(store, recipe), control)
+        heading = f"{recipe.name}, seed {recipe.seed}"
+        ended = follow(store, claim_run(store, recipe), control, heading)
         if control.stopping:
             raise ConvscopeError("Stopped; the same command goes on from here.")
         console.print(f"{ended.message} {ended.accuracies}")

@@ -59,7 +59,7 @@ def show(run: RunName) -> None:
     """A run's recipe, as TOML, and what happened to it."""
     store = RunStore()
     found = store.find(run)
-    console.print(found.recipe.to_toml())
+    console.print(found.recipe.to_toml(), soft_wrap=True)
     for when, text in store.history(found.id):
         console.print(f"{moment(when)}  {text}")
 

@@ -41,8 +41,7 @@ def train(
         if not found.resumable:
             raise ConvscopeError(f"'{found.name}' is {found.status}; there is nothing to resume.")
         run = store.claim(found.id)
-    console.print(f"Run {run.id}: {run.name}. {run.recipe.about}")
-    ended = follow(store, run, control)
+    ended = follow(store, run, control, f"Run {run.id}: {run.name}. {run.recipe.about}")
     if ended.status in ("failed", "interrupted"):
         complain(ended.message)
         raise typer.Exit(1)
@@ -60,7 +59,7 @@ def changed(recipe: Recipe, changes: list[str]) -> Recipe:
     fields = recipe.model_dump(mode="json")
     for change in changes:
         path, equals, text = (part.strip() for part in change.partition("="))
-        if not equals:
+        if not equals or not path:
             raise RecipeError(f"'{change[:80]}' is not a change; write it as field=value.")
         *parents, last = path.split(".")
         table = fields

@@ -42,6 +42,9 @@ def _device(name: str | None) -> torch.device:
     if name is None:
         return pick_device()
     try:
-        return torch.empty(0, device=name).device
-    except (RuntimeError, AssertionError) as error:  # unknown, or not on this machine
-        raise ConvscopeError(f"There is no device '{name}' here; {pick_device()} is.") from error
+        device = torch.empty(0, device=name).device
+    except (RuntimeError, AssertionError, ImportError):  # unknown, or not on this machine
+        device = None
+    if device is None or device.type not in ("cpu", pick_device().type):
+        raise ConvscopeError(f"There is no device '{name}' here; {pick_device()} is.")
+    return device

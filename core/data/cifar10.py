@@ -18,7 +18,7 @@ from core.data.cache import cached
 from core.data.dataset import Normalisation, Split
 from core.data.pictures import Pictures, Report, silent
 from core.errors import ConvscopeError
-from core.files import home
+from core.files import expanded, home
 
 NORMALISATION = Normalisation(mean=(0.4914, 0.4822, 0.4465), std=(0.2470, 0.2435, 0.2616))
 TRAINING_IMAGES, TEST_IMAGES = 50_000, 10_000
@@ -35,7 +35,7 @@ NETWORK_ERRORS = (
 
 def cifar10_folder() -> Path:
     """Where ``cifar-10-batches-py`` is looked for: ``$CONVSCOPE_CIFAR10``, else our own folder."""
-    return Path(os.environ.get("CONVSCOPE_CIFAR10") or home() / "data").expanduser()
+    return expanded(Path(os.environ.get("CONVSCOPE_CIFAR10") or home() / "data"))
 
 
 def cifar10_available() -> bool:

@@ -30,7 +30,7 @@ def run_as_zip(store: RunStore, run_id: str) -> bytes:
         "history": store.history(run_id),
     }
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
         archive.writestr("recipe.toml", run.recipe.to_toml())
         archive.writestr("run.json", json.dumps(facts, indent=2))
         archive.writestr("epochs.csv", store.metrics.epochs(run_id).to_csv(index=False))

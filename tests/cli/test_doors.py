@@ -26,6 +26,7 @@ LONG = "x" * 5000
         ("seed." + ".".join(3000 * "a") + "=1", "is not a field of a recipe."),
         ("name." + "a=1", "name.a is not a field of a recipe."),
         ("epochs={a=" + 99 * "[" + 99 * "]" + "}", "epochs must be a whole number"),
+        ("=1", "'=1' is not a change; write it as field=value."),
         (5000 * "y", "is not a change; write it as field=value."),
         ("name=" + NO_UTF_8, "name must be text"),
         ("start.path=" + NO_UTF_8, "start.path must be text"),
@@ -139,6 +140,16 @@ def test_nothing_that_is_printed_steers_the_terminal(
     asked = core("runs", "delete", run_id)
     assert "?31mred" in asked.output + asked.errors
     assert not any(mark in listed + shown + asked.output for mark in "\x1b\x9b\x07\u202e")
+
+
+@pytest.mark.parametrize("name", ["meta", "privateuseone", "nonsense"])
+def test_only_a_device_that_can_train_is_one(core: Command, name: str) -> None:
+    assert f"There is no device '{name}' here" in refused(core("work", "--device", name))
+
+
+@pytest.mark.parametrize("command", ["predict", "explain"])
+def test_a_file_without_end_is_refused(core: Command, command: str) -> None:
+    assert "zero" in refused(core(command, "best", "/dev/zero"))
 
 
 def test_what_ships_works_without_a_home(

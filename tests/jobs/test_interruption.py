@@ -69,10 +69,13 @@ def test_a_killed_run_resumes_to_the_weights_of_an_unbroken_one(
     pd.testing.assert_frame_equal(epochs[figures], reference[figures], rtol=1e-9)
 
 
-def test_ctrl_c_saves_the_run_and_ends(store: RunStore, long_recipe: Path, said: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_ctrl_c_or_the_end_of_its_terminal_saves_the_run(
+    number: int, store: RunStore, long_recipe: Path, said: Path
+) -> None:
     process = command(store.folder, said, "train", str(long_recipe))
     wait_until(lambda: (run := only_run(store)) and run.done_steps > 0)
-    process.send(signal.SIGINT)
+    process.send(number)
     assert process.wait(30) and process.code == 0, process.said
     run = store.runs()[0]
     assert run.status == "stopped" and store.state_path(run.id).exists()
