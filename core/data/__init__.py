@@ -44,7 +44,8 @@ def load_dataset(options: Data, report: Report = silent) -> Dataset:
             name, (pictures, fingerprint) = "CIFAR-10", cifar10.load(report)
         case "folder":
             path = Path(options.path)
-            name, (pictures, fingerprint) = path.name, folder.load(path, report)
+            name = path.name if path.name not in ("", "..") else path.resolve().name
+            pictures, fingerprint = folder.load(path, report)
     labels, classes = pictures.train.labels, pictures.classes
     held = held_back(labels, options.validation, options.split_seed, classes, "validation")
     train, validation = cut(pictures.train, held)

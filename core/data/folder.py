@@ -1,5 +1,6 @@
 """Your own pictures: a folder, or an archive, of class folders."""
 
+import errno
 import hashlib
 import os
 import stat
@@ -101,9 +102,21 @@ def _files(folder: Path) -> tuple[dict[str, os.stat_result], list[str]]:
 
 
 def _walked(folder: Path) -> Iterator[tuple[Path, os.stat_result | OSError]]:
-    """All that is no folder under `folder`, and last the folders that cannot be looked into."""
+    """All that is no folder under `folder`, and last the folders that cannot be looked into.
+
+    Links to folders are followed; one that leads where the walk has been, as in a circle, counts
+    among those.
+    """
     failed: list[OSError] = []
-    for top, _, names in os.walk(folder, onerror=failed.append):
+    been = {_identity(folder)}
+    for top, folders, names in os.walk(folder, onerror=failed.append, followlinks=True):
+        for name in sorted(folders):
+            identity = _identity(Path(top) / name)
+            if identity in been:
+                folders.remove(name)
+                failed.append(OSError(errno.ELOOP, "been there", str(Path(top) / name)))
+            been.add(identity)
+        folders.sort()
         for path in (Path(top) / name for name in names):
             try:
                 yield path, path.stat()
@@ -113,6 +126,15 @@ def _walked(folder: Path) -> Iterator[tuple[Path, os.stat_result | OSError]]:
                 yield path, error
     for error in failed:
         yield Path(error.filename), error
+
+
+def _identity(folder: Path) -> tuple[int, int] | Path:
+    """What it is by whatever path; the path itself where that cannot be told."""
+    try:
+        about = folder.stat()
+    except OSError:
+        return folder
+    return about.st_dev, about.st_ino
 
 
 def _stamp(files: dict[str, os.stat_result], closed: Sequence[str] = ()) -> str:

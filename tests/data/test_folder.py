@@ -145,6 +145,26 @@ def test_what_may_not_be_looked_into_is_named(classes: Path):
     assert all(sentence.endswith(" cannot be looked into.") for sentence in skipped)
 
 
+def test_links_to_folders_are_followed_but_not_in_circles(tmp_path: Path, paint):
+    """Links to classes that lie elsewhere, and one that leads back to where it came from."""
+    for label in ("cat", "dog"):
+        for number in range(4):
+            paint(tmp_path / "elsewhere" / label / f"{number}.png")
+        (tmp_path / "own").mkdir(exist_ok=True)
+        (tmp_path / "own" / label).symlink_to(tmp_path / "elsewhere" / label)
+    (tmp_path / "elsewhere" / "dog" / "back").symlink_to(tmp_path / "own")
+    data = load(tmp_path / "own")
+    assert data.classes == ("cat", "dog")
+    assert data.skipped == ("dog/back cannot be looked into.",)
+
+
+def test_data_is_called_like_its_folder_however_that_is_named(
+    classes: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(classes)
+    assert load(Path()).name == load(Path("cat/..")).name == classes.name
+
+
 def test_a_class_is_called_in_whatever_writing_its_folder_is(tmp_path: Path, paint):
     """Some need joiners, which cannot be seen but steer nothing."""
     for name in ("می\u200cروم", "👩\u200d🚀"):
