@@ -60,7 +60,13 @@ class Database:
 
     def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
         try:
-            return self._connection().execute(query, values).fetchall()
+            try:
+                return self._connection().execute(query, values).fetchall()
+            except sqlite3.OperationalError as error:
+                if not _is_forbidden(error) or not self.path.is_file():
+                    raise
+                with closing(self._for_reading()) as connection:
+                    return connection.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise self._explained(error) from error
         except UnicodeEncodeError as error:
@@ -112,14 +118,18 @@ class Database:
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
-            connection.row_factory = sqlite3.Row
-            connection.text_factory = _text
+            connection = _connected(self.path)
             _begin_logging_ahead(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
             self._local.connection = connection
         return connection
+
+    def _for_reading(self) -> sqlite3.Connection:
+        """Where nothing may be written: SQLite takes a store whose log was not written back only
+        with that, and one that was only if told that nobody changes it meanwhile."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return _connected(f"{self.path.as_uri()}?mode=ro{'' if log.exists() else '&immutable=1'}")
 
     def _explained(self, error: sqlite3.Error) -> ConvscopeError:
         """What went wrong in terms of disk and files, whatever SQLite calls it."""
@@ -139,7 +149,7 @@ class Database:
                 f"Another program has kept {self.path} to itself for a while (a backup, or a "
                 "database browser). Close it, or try again when it is done."
             )
-        if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        if _is_forbidden(error):
             return StorageError(
                 f"The folder {folder} may only be read, so nothing can be stored in it. Name "
                 "another folder in CONVSCOPE_HOME, or make this one writable."
@@ -147,6 +157,19 @@ class Database:
         if name.startswith("SQLITE_IOERR"):
             return StorageError(f"The disk of {folder} cannot be read or written now ({error}).")
         return ConvscopeError(f"The run store {self.path} cannot take this ({error}).")
+
+
+def _connected(address: Path | str) -> sqlite3.Connection:
+    uri = isinstance(address, str)
+    connection = sqlite3.connect(address, BUSY_SECONDS, isolation_level=None, uri=uri)
+    connection.row_factory = sqlite3.Row
+    connection.text_factory = _text
+    return connection
+
+
+def _is_forbidden(error: sqlite3.Error) -> bool:
+    name = getattr(error, "sqlite_errorname", "")
+    return name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM"))
 
 
 def _text(stored: bytes) -> str:

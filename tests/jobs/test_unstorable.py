@@ -1,9 +1,11 @@
 """A disk that is full, a store that is kept locked: the run goes on or waits, and says why."""
 
 import os
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ import torch
 
 from core.errors import ConvscopeError
 from core.jobs import execute, recorder
-from core.recipe import Recipe
+from core.recipe import Recipe, load_recipe
 from core.runs.checkpoint import load_checkpoint
 from core.runs.store import RunStore
 from core.training import Control, events
@@ -193,6 +195,22 @@ def test_a_run_on_a_real_disk_that_fills_up_waits_for_room(begin: Begin, tmp_pat
     assert "The disk is full" in command.said and "Traceback" not in command.said
     *_, status, steps, stored = command.said.split()
     assert status == "finished" and steps == stored
+
+
+def look_at_what_may_only_be_read(options: str, recipe: str) -> None:
+    place = Path(os.environ["CONVSCOPE_HOME"])
+    mount_disk(place, options)
+    filling = get_context("fork").Process(target=lambda: RunStore().create(load_recipe(recipe)))
+    filling.start()
+    filling.join()
+    subprocess.run(["mount", "-o", "remount,ro", place], check=True)
+    run_command("runs")
+
+
+def test_what_may_only_be_read_can_be_looked_at(begin: Begin) -> None:
+    command = begin(look_at_what_may_only_be_read, "size=6m")
+    assert command.wait(60) and command.code == 0, command.said
+    assert "queued" in command.said
 
 
 @pytest.mark.parametrize(
