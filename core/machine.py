@@ -139,6 +139,7 @@ class ThreadGovernor:
     def __init__(self, interval: float = 1.0) -> None:
         self.fixed = "OMP_NUM_THREADS" in os.environ
         self._interval = interval
+        self._before = torch.get_num_threads()
         self._seen = time.perf_counter(), *self._busy_seconds()
 
     def adjust(self) -> None:
@@ -152,6 +153,11 @@ class ThreadGovernor:
         if threads != torch.get_num_threads():
             torch.set_num_threads(threads)
         self._seen = now, others, cores
+
+    def let_go(self) -> None:
+        """Set the threads as they were."""
+        if not self.fixed:
+            torch.set_num_threads(self._before)
 
     @staticmethod
     def _busy_seconds() -> tuple[float, int]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from core.data import load_dataset
 from core.machine import (
     ThreadGovernor,
     describe_machine,
@@ -16,6 +17,8 @@ from core.machine import (
     pick_device,
     resolve_precision,
 )
+from core.recipe import Recipe
+from core.training import train
 
 CPU = torch.device("cpu")
 
@@ -51,6 +54,17 @@ def test_without_one_the_threads_follow_the_load(monkeypatch: pytest.MonkeyPatch
     ThreadGovernor(interval=0.0).adjust()
     cores = int(describe_machine(CPU)["cores"])
     assert 1 <= torch.get_num_threads() <= cores
+
+
+def test_once_trained_the_threads_are_as_they_were(
+    tiny_recipe: Recipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setattr(ThreadGovernor, "adjust", lambda _self: torch.set_num_threads(1))
+    torch.set_num_threads(3)
+    for _ in train(tiny_recipe, load_dataset(tiny_recipe.data), device=CPU):
+        pass
+    assert torch.get_num_threads() == 3
 
 
 @pytest.mark.usefixtures("home")

@@ -61,7 +61,7 @@ class _Run:
         if state is not None:
             state.ensure_resumable(data, device)
             precision = state.precision or None
-        ensure_fits(recipe, len(data.classes), device)
+        ensure_fits(recipe, len(data.classes), len(data.train), device)
         self.learner = Learner(recipe, data, device, start, precision)
         self.meter = Meter(device)
         self.governor = ThreadGovernor()
@@ -99,6 +99,12 @@ class _Run:
         learner.restore(state.model, state.optimizer, state.average, state.memory)
 
     def go(self) -> Iterator[events.Event]:
+        try:
+            yield from self._go()
+        finally:
+            self.governor.let_go()
+
+    def _go(self) -> Iterator[events.Event]:
         yield self._started()
         yield from self._tell_best()
         while not self._done():

@@ -59,16 +59,18 @@ def training_bytes(summary: Summary, recipe: Recipe, batch_size: int) -> int:
     return BYTES * (summary.parameters * numbers + batch_size * summary.activations)
 
 
-def ensure_fits(recipe: Recipe, classes: int, device: torch.device) -> None:
-    """Raises ConvscopeError for a recipe that cannot be trained in the memory that is free now."""
+def ensure_fits(recipe: Recipe, classes: int, images: int, device: torch.device) -> None:
+    """Raises ConvscopeError for a recipe that cannot be trained on so many images in the memory
+    that is free now."""
     summary = summarise(recipe.model, classes)
-    needed = training_bytes(summary, recipe, recipe.batch_size)
+    batch_size = min(recipe.batch_size, images)
+    needed = training_bytes(summary, recipe, batch_size)
     free = _free_bytes(device)
     if needed > free:
         weights = training_bytes(summary, recipe, batch_size=0)
         raise ConvscopeError(
             f"This network needs at least {needed / 1e9:.1f} GB to train with a batch size of "
-            f"{recipe.batch_size} ({weights / 1e9:.1f} GB whatever the batch size), and "
+            f"{batch_size} ({weights / 1e9:.1f} GB whatever the batch size), and "
             f"{free / 1e9:.1f} GB are free here. Choose a smaller network or batch size, or close "
             "what else takes memory."
         )
