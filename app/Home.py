@@ -24,11 +24,13 @@ def get_ready() -> None:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    Thread(target=get_ready, daemon=True).start()
+    starting = Thread(target=get_ready, daemon=True)
+    starting.start()
     yield
-    from core.jobs import close_queues
+    if not starting.is_alive():  # else nothing was begun yet, and importing would take seconds
+        from core.jobs import close_queues
 
-    close_queues()
+        close_queues()
 
 
 app = st.App(ROOT / "app" / "navigation.py", middleware=[Middleware(Doors)], lifespan=lifespan)

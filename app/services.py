@@ -34,11 +34,12 @@ def queue() -> JobQueue:
 
 
 def get_ready() -> None:
-    """Before anybody asks for a page: have a worker begin where nothing was trained yet, for that
-    is what the first button wants."""
+    """Before anybody asks for a page: train what waits since an earlier server, and have a worker
+    begin where nothing was trained yet, for that is what the first button wants."""
     with suppress(ConvscopeError):  # the pages say what is wrong
+        workers = queue()
         if store().newest() is None:
-            queue().prepare()
+            workers.prepare()
 
 
 def leave_cores_to_training() -> None:

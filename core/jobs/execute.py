@@ -189,7 +189,10 @@ class _Execution:
         training images is what the best epoch told: with augmentation and dropout on."""
         path = self.store.best_path(self.run.id)
         if not path.exists():
-            raise ConvscopeError("No epoch gave weights with a finite validation loss.")
+            raise ConvscopeError(
+                "No epoch gave weights with a finite validation loss. Lower the learning rate, or "
+                "clip the gradient norm."
+            )
         best = load_checkpoint(path)
         network = best.network(self.device)
         validation, test = judge(network, data, "validation"), judge(network, data, "test")

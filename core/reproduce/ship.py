@@ -1,5 +1,6 @@
 """A run's network as it ships: half the bytes, a card for people, its logits beside it."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +23,14 @@ def ship(store: RunStore, run: Run, name: str, folder: Path = SHIPPED) -> Path:
     """Write NAME.safetensors (float16), NAME.md and the test logits of these weights to `folder`.
 
     Accuracy is measured again, as rounding the weights may change an answer. Raises ConvscopeError
-    when the run isn't finished, or when the data it was trained on is not to be had.
+    for a name that is not one of small letters, digits and hyphens, when the run isn't finished, or
+    when the data it was trained on is not to be had.
     """
+    if not re.fullmatch("[a-z0-9][a-z0-9-]{0,60}", name):
+        raise ConvscopeError(
+            f"'{name[:80]}' cannot be the name of a network that ships; use small letters, digits "
+            "and hyphens."
+        )
     if run.status != "finished":
         raise ConvscopeError(f"'{run.name}' is {run.status}; only a finished run can be shipped.")
     trained, data = load_checkpoint(store.best_path(run.id)), load_dataset(run.recipe.data)

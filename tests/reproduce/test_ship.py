@@ -96,6 +96,15 @@ def test_a_run_whose_pictures_were_changed_is_not_shipped(
     assert ship(store, store.get(run.id), "tiny", tmp_path / "shipped").exists()
 
 
+@pytest.mark.parametrize("name", ["", "../best", "a/b", ".hidden", "Best", "x" * 100])
+def test_a_name_that_leads_elsewhere_is_refused(
+    store: RunStore, run: Run, tmp_path: Path, name: str
+):
+    with pytest.raises(ConvscopeError, match="cannot be the name of a network that ships"):
+        ship(store, run, name, tmp_path / "shipped")
+    assert not (tmp_path / "shipped").exists()
+
+
 def test_only_a_finished_run_is_shipped(store: RunStore, tiny_recipe: Recipe, tmp_path: Path):
     queued = store.get(store.create(tiny_recipe))
     with pytest.raises(ConvscopeError, match="is queued; only a finished run"):
