@@ -5,7 +5,6 @@ from typing import Literal, get_args
 import streamlit as st
 
 from app import charts, services
-from app.cell_gallery import cell_from_url, select_cell, show_cell
 from app.components import in_one_sentence, judged_if_possible, percent, pick_network
 from app.text import plain
 from core.data import SplitName
@@ -20,6 +19,7 @@ from core.evaluation.metrics import (
     wilson_interval,
 )
 from core.runs.checkpoint import Card
+from pages.evaluate.gallery import cell_from_url, select_cell, show_cell
 
 SHARES: dict[By, str] = {
     "count": "Images",

@@ -11,9 +11,9 @@ from app.components import (
 )
 from app.routes import page
 from app.text import plain
-from app.work import network_at_work, shapes_strip
 from core.data import cifar10_available
 from core.recipe import presets
+from pages.home.at_work import network_at_work, shapes_strip
 
 TICK_SECONDS = 2.0
 FIRST = "shapes-quick"

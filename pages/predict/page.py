@@ -5,7 +5,6 @@ import streamlit as st
 
 from app import services
 from app.components import at_hand, in_one_sentence, pick_network
-from app.explanations import Example, show_example
 from app.text import plain
 from core.data import SplitName
 from core.decoding import SUFFIXES
@@ -13,6 +12,7 @@ from core.models.network import Network
 from core.prediction import Fit, framed, read_picture, to_input
 from core.runs.checkpoint import Card
 from core.runs.networks import BEST
+from pages.predict.explanations import Example, show_example
 
 TYPES = sorted(SUFFIXES)
 FITS: dict[Fit, str] = {"crop": "Crop the centre", "pad": "Pad with grey", "stretch": "Stretch"}

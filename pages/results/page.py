@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from app import charts, result_charts, services
+from app import charts, services
 from app.components import action, in_one_sentence, missing_networks_notice
 from core.recipe import Recipe
 from core.reproduce.comparisons import comparisons, kept, reached
@@ -11,6 +11,7 @@ from core.reproduce.results import Result, curves, published_presets, standing
 from core.reproduce.seeds import missing
 from core.reproduce.verdicts import verdicts
 from core.runs.run import Run
+from pages.results.figures import comparison_figure, standing_figure
 
 SEEDS = 3
 SHOWN_CURVES = 5  # at first; more would hide each other
@@ -65,7 +66,7 @@ def published(runs: list[Run]) -> None:
     if not results:
         st.info("No preset of a published system has a finished run yet; train one to see it here.")
         return
-    st.plotly_chart(result_charts.standing_figure(results), key="standing")
+    st.plotly_chart(standing_figure(results), key="standing")
     st.dataframe(
         table_of(results), hide_index=True, column_config=COLUMNS, placeholder="-", key="results"
     )
@@ -87,7 +88,7 @@ def compared(runs: list[Run]) -> None:
         st.caption(f"{comparison.about} {whose}")
         read = verdicts(own or kept(name))
         if len(read) > 1:
-            figure = result_charts.comparison_figure(read, read[0].variant)
+            figure = comparison_figure(read, read[0].variant)
             st.plotly_chart(figure, key=f"{name} chart")
         if read:
             st.markdown("\n".join(f"- {verdict.sentence}" for verdict in read))

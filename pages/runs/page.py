@@ -6,8 +6,8 @@ import streamlit as st
 from app import charts, services
 from app.components import in_one_sentence, undo_bar
 from app.routes import page
-from app.run_details import show_details
 from core.runs.run import Run
+from pages.runs.details import show_details
 
 LIVE_SECONDS, IDLE_SECONDS = 1.0, 5.0
 

@@ -4,13 +4,13 @@ import streamlit as st
 
 from app import access, services
 from app.components import in_one_sentence
-from app.cost import budgeted, show_cost
-from app.live import live_run, notice_new_runs
-from app.recipe_form import edit_recipe
 from app.routes import page
 from app.text import plain
 from core.recipe import Recipe, presets
 from core.training.budget import MINUTES, budget_name
+from pages.train.cost import budgeted, show_cost
+from pages.train.form import edit_recipe
+from pages.train.live import live_run, notice_new_runs
 
 FIRST = "shapes-quick"
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from app import live_charts, services
+from app import services
 from app.components import (
     duration_left,
     ensure_kept,
@@ -17,13 +17,14 @@ from core.evaluation.diagnosis import diagnose
 from core.machine import pick_device
 from core.runs.run import Run
 from core.wording import duration
+from pages.train import curves
 
 STEP_POINTS = 300  # drawn per curve while it moves
 METRIC_WIDTH = 150  # pixels; two fit beside each other on a phone
 LIVE_SECONDS = 1.0
 CPU_LIVE_SECONDS = 2.0  # a browser on the same machine takes 0.13 s of a core a tick
 IDLE_SECONDS = 5.0
-VIEWS: dict[str, tuple[live_charts.StepMetric, ...]] = {
+VIEWS: dict[str, tuple[curves.StepMetric, ...]] = {
     "Loss and accuracy": ("loss", "accuracy"),
     "Learning rate and gradient": ("learning_rate", "gradient_norm"),
 }
@@ -96,13 +97,11 @@ def _curves(run: Run) -> None:
     left, right = st.columns(2)
     for column, metric in zip((left, right), VIEWS.get(str(shown), ()), strict=False):
         with column:
-            name = live_charts.STEP_TITLES[metric]
-            st.echarts_chart(live_charts.step_option(steps, metric), key=f"step {metric}", alt=name)
+            name = curves.STEP_TITLES[metric]
+            st.echarts_chart(curves.step_option(steps, metric), key=f"step {metric}", alt=name)
             if metric in ("loss", "accuracy") and not epochs.empty:
-                option = live_charts.epoch_option(epochs, metric)
-                st.echarts_chart(
-                    option, key=f"epoch {metric}", alt=live_charts.EPOCH_TITLES[metric]
-                )
+                option = curves.epoch_option(epochs, metric)
+                st.echarts_chart(option, key=f"epoch {metric}", alt=curves.EPOCH_TITLES[metric])
 
 
 def _say_what_they_mean(run: Run, epochs: pd.DataFrame) -> None:
