@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app import services
-from app.components import at_hand
 from app.gallery import thumbnails
+from app.pictures import at_hand
 from app.text import plain
 from core.data import SplitName
 from core.errors import ConvscopeError

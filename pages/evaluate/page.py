@@ -5,7 +5,9 @@ from typing import Literal, get_args
 import streamlit as st
 
 from app import charts, services
-from app.components import in_one_sentence, judged_if_possible, percent, pick_network
+from app.judging import judged_if_possible
+from app.networks import pick_network
+from app.problems import in_one_sentence
 from app.text import plain
 from core.data import SplitName
 from core.evaluation.calibration import expected_calibration_error, reliability
@@ -19,6 +21,7 @@ from core.evaluation.metrics import (
     wilson_interval,
 )
 from core.runs.checkpoint import Card
+from core.wording import percent
 from pages.evaluate.gallery import cell_from_url, select_cell, show_cell
 
 SHARES: dict[By, str] = {

@@ -6,8 +6,9 @@ from scipy.special import softmax
 
 from app import services
 from app.charts import confusion_matrix_figure
-from app.components import is_here, judged_if_possible
 from app.gallery import thumbnails
+from app.judging import judged_if_possible
+from app.pictures import is_here
 from app.text import plain
 from core.data.shapes import SHAPES, draw
 from core.errors import ConvscopeError

@@ -3,16 +3,13 @@
 import streamlit as st
 
 from app import access, services
-from app.components import (
-    duration_left,
-    in_one_sentence,
-    missing_networks_notice,
-    network_label,
-)
+from app.networks import missing_networks_notice, network_label
+from app.problems import in_one_sentence
 from app.routes import page
 from app.text import plain
 from core.data import cifar10_available
 from core.recipe import presets
+from core.wording import time_left
 from pages.home.at_work import network_at_work, shapes_strip
 
 TICK_SECONDS = 2.0
@@ -31,7 +28,7 @@ def under_way() -> None:
     with in_one_sentence():
         for run in services.store().live():
             with st.container(horizontal=True, vertical_alignment="center"):
-                told = f"{plain(run.name)}: {run.status}{duration_left(run)}"
+                told = f"{plain(run.name)}: {run.status}{time_left(run.seconds_left)}"
                 st.progress(min(1.0, run.progress), told)
                 link = {"run": run.id}
                 st.page_link(page("train"), label="Watch", query_params=link)

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from app import charts
-from app.components import in_one_sentence
 from app.gallery import thumbnails
+from app.problems import in_one_sentence
 from app.text import plain
 from core.explanation import explain, methods_for, overlay
 from core.models.network import Network

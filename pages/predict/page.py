@@ -4,7 +4,9 @@ import numpy as np
 import streamlit as st
 
 from app import services
-from app.components import at_hand, in_one_sentence, pick_network
+from app.networks import pick_network
+from app.pictures import at_hand
+from app.problems import in_one_sentence
 from app.text import plain
 from core.data import SplitName
 from core.decoding import SUFFIXES

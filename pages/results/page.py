@@ -4,7 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from app import charts, services
-from app.components import action, in_one_sentence, missing_networks_notice
+from app.networks import missing_networks_notice
+from app.problems import in_one_sentence
+from app.steering import action
 from core.recipe import Recipe
 from core.reproduce.comparisons import comparisons, kept, reached
 from core.reproduce.results import Result, curves, published_presets, standing

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from app import access, services
-from app.components import action, steer
 from app.routes import page
+from app.steering import action, steer
 from app.text import plain
 from core.runs.export import run_as_csv, run_as_zip
 from core.runs.run import Run

@@ -4,10 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from app import charts, services
-from app.components import in_one_sentence, undo_bar
+from app.problems import in_one_sentence
 from app.routes import page
 from core.runs.run import Run
 from pages.runs.details import show_details
+from pages.runs.undo import undo_bar
 
 LIVE_SECONDS, IDLE_SECONDS = 1.0, 5.0
 

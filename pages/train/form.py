@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from app import services
-from app.components import network_label
+from app.networks import network_label
 from core.recipe import FAMILIES, Recipe, RecipeError, Start
 
 FIRST = ["epochs", "batch_size", "optimizer.learning_rate", "optimizer.weight_decay"]

@@ -4,19 +4,13 @@ import pandas as pd
 import streamlit as st
 
 from app import services
-from app.components import (
-    duration_left,
-    ensure_kept,
-    in_one_sentence,
-    percent,
-    status_badge,
-    steer,
-)
+from app.problems import in_one_sentence
+from app.steering import steer
 from app.text import plain
 from core.evaluation.diagnosis import diagnose
 from core.machine import pick_device
-from core.runs.run import Run
-from core.wording import duration
+from core.runs.run import Run, Status
+from core.wording import duration, percent, time_left
 from pages.train import curves
 
 STEP_POINTS = 300  # drawn per curve while it moves
@@ -28,7 +22,16 @@ VIEWS: dict[str, tuple[curves.StepMetric, ...]] = {
     "Loss and accuracy": ("loss", "accuracy"),
     "Learning rate and gradient": ("learning_rate", "gradient_norm"),
 }
-ICONS = {
+STATUS: dict[Status, tuple[str, str]] = {  # icon and colour
+    "queued": (":material/schedule:", "gray"),
+    "running": (":material/autorenew:", "blue"),
+    "paused": (":material/pause:", "orange"),
+    "stopped": (":material/stop:", "gray"),
+    "finished": (":material/check:", "green"),
+    "failed": (":material/error:", "red"),
+    "interrupted": (":material/power_off:", "orange"),
+}
+DIAGNOSES = {  # icons
     "nothing": ":material/casino:",
     "overfitting": ":material/trending_down:",
     "divergence": ":material/warning:",
@@ -54,8 +57,7 @@ def notice_new_runs(newest: str | None) -> None:
 
 def _view(run_id: str, was_alive: bool) -> None:
     with in_one_sentence():
-        run = services.store().get(run_id)
-        ensure_kept(run)
+        run = services.kept_run(run_id)
         if was_alive and not run.live:
             st.rerun()  # the whole page, once: it then stops polling
         _header(run)
@@ -65,16 +67,21 @@ def _view(run_id: str, was_alive: bool) -> None:
 def _header(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(plain(run.name), anchor=False)
-        status_badge(run.status)
+        _badge(run.status)
     if run.message:
         show = st.error if run.status == "failed" else st.caption
         show(plain(run.message))
     if run.total_steps:
-        left = duration_left(run) if run.live else ""
+        left = time_left(run.seconds_left) if run.live else ""
         text = f"Epoch {run.epochs_done} of {run.recipe.epochs}, step {run.done_steps:,}{left}"
         st.progress(min(1.0, run.progress), text)
     steer(run)
     _figures(run)
+
+
+def _badge(status: Status) -> None:
+    icon, colour = STATUS[status]
+    st.badge(status, icon=icon, color=colour)  # pyright: ignore[reportArgumentType]
 
 
 def _figures(run: Run) -> None:
@@ -110,4 +117,4 @@ def _say_what_they_mean(run: Run, epochs: pd.DataFrame) -> None:
         return
     diagnosis = diagnose(epochs, len(services.card(best).classes), ended=not run.live)
     if diagnosis is not None:
-        st.info(diagnosis.sentence, icon=ICONS[diagnosis.kind])
+        st.info(diagnosis.sentence, icon=DIAGNOSES[diagnosis.kind])

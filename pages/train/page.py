@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import access, services
-from app.components import in_one_sentence
+from app.problems import in_one_sentence
 from app.routes import page
 from app.text import plain
 from core.recipe import Recipe, presets
