@@ -1,6 +1,4 @@
-"""One cell of a confusion matrix: which one is chosen (the URL says), and its images."""
-
-from collections.abc import Sequence
+"""The images of one cell of the confusion matrix."""
 
 import streamlit as st
 
@@ -9,7 +7,6 @@ from app.gallery import thumbnails
 from app.pictures import at_hand
 from app.text import plain
 from core.data import SplitName
-from core.errors import ConvscopeError
 from core.evaluation.logits import Judged
 from core.evaluation.metrics import cell
 from core.runs.checkpoint import Card
@@ -20,25 +17,6 @@ ORDERS = {
     "Least confident first": ("confidence", True),
     "As in the data set": ("index", True),
 }
-
-
-def select_cell(pair: tuple[int, int] | None, classes: Sequence[str]) -> None:
-    """Write the chosen cell into the URL; None leaves the choice as it is."""
-    if pair is not None:
-        true, predicted = pair
-        st.query_params.update({"true": classes[true], "predicted": classes[predicted]})
-
-
-def cell_from_url(classes: Sequence[str]) -> tuple[int, int] | None:
-    """(true, predicted) of the chosen cell, or None. Raises ConvscopeError for another class."""
-    names = [st.query_params.get(key) for key in ("true", "predicted")]
-    if None in names:
-        return None
-    unknown = [name for name in names if name not in classes]
-    if unknown:
-        raise ConvscopeError(f"This network has no class '{str(unknown[0])[:40]}'; click a cell.")
-    true, predicted = (classes.index(str(name)) for name in names)
-    return true, predicted
 
 
 def show_cell(judged: Judged, card: Card, split: SplitName, pair: tuple[int, int]) -> None:

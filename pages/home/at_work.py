@@ -5,7 +5,7 @@ import streamlit as st
 from scipy.special import softmax
 
 from app import services
-from app.charts import confusion_matrix_figure
+from app.charts.matrix import confusion_matrix_figure
 from app.gallery import thumbnails
 from app.judging import judged_if_possible
 from app.pictures import is_here

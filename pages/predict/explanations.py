@@ -1,13 +1,16 @@
 """One picture on the Predict page: what the network sees, thinks, and where it looked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 import torch
 from torch import Tensor
 
-from app import charts
+from app import theme
+from app.charts.bars import share_bars
 from app.gallery import thumbnails
 from app.problems import in_one_sentence
 from app.text import plain
@@ -50,12 +53,20 @@ def show_example(example: Example, network: Network, version: str) -> None:
             truly = f" (truly {plain(example.true)})" if example.true else ""
             st.markdown(f"**{verdict}**{truly}")
             st.plotly_chart(
-                charts.probability_bars(network.classes, probabilities),
+                probability_bars(network.classes, probabilities),
                 key=f"bars {example.name} {version}",
             )
             if probabilities[best] < UNSURE:
                 st.caption("The network is unsure; this may be nothing it was trained on.")
         _explanations(example, network, version, best)
+
+
+def probability_bars(classes: Sequence[str], probabilities: np.ndarray) -> go.Figure:
+    """Probabilities (float [classes], 0 to 1), the highest on top and in colour."""
+    order = np.argsort(-probabilities, kind="stable")
+    colours = [theme.LINES[0]] + [theme.MUTED] * (len(order) - 1)
+    names = [str(classes[index]) for index in order]
+    return share_bars(names, probabilities[order], "Probability (%)", colours, [""] * len(order))
 
 
 @st.fragment

@@ -3,7 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from app import charts, services
+from app import services
+from app.charts.curves import epoch_curves
 from app.networks import missing_networks_notice
 from app.problems import in_one_sentence
 from app.steering import action
@@ -78,8 +79,8 @@ def published(runs: list[Run]) -> None:
     )
     chosen = {name: known[name] for name in names}
     left, right = st.columns(2)
-    left.plotly_chart(charts.epoch_curves(chosen, "accuracy"), key="accuracy")
-    right.plotly_chart(charts.epoch_curves(chosen, "loss"), key="loss")
+    left.plotly_chart(epoch_curves(chosen, "accuracy"), key="accuracy")
+    right.plotly_chart(epoch_curves(chosen, "loss"), key="loss")
 
 
 def compared(runs: list[Run]) -> None:

@@ -3,7 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from app import charts, services
+from app import services
+from app.charts.curves import epoch_curves
 from app.problems import in_one_sentence
 from app.routes import page
 from core.runs.run import Run
@@ -92,8 +93,8 @@ def compare(chosen: list[Run]) -> None:
     frames = {name: frame for name, frame in frames.items() if not frame.empty}
     if frames:
         left, right = st.columns(2)
-        left.plotly_chart(charts.epoch_curves(frames, "accuracy"), key="accuracy")
-        right.plotly_chart(charts.epoch_curves(frames, "loss"), key="loss")
+        left.plotly_chart(epoch_curves(frames, "accuracy"), key="accuracy")
+        right.plotly_chart(epoch_curves(frames, "loss"), key="loss")
     if len(chosen) == 1:
         show_details(chosen[0])
 
