@@ -1,14 +1,12 @@
 """`python -m core ...`: everything the pages do, without the pages."""
 
-import sys
 from importlib import import_module
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
-from core.cli.terminal import complain
-from core.errors import ConvscopeError
+from core.cli.terminal import run
 
 COMMANDS = {  # in the order of the help: where each is defined
     "train": "train:train",
@@ -60,9 +58,4 @@ def _group() -> None:
 
 
 def main() -> None:
-    """Run a command; a problem the user can solve is one sentence and exit code 1."""
-    try:
-        app()
-    except ConvscopeError as error:
-        complain(str(error))
-        sys.exit(1)
+    run(app)

@@ -1,11 +1,13 @@
 """What all commands share: where they print, and how other people's words come out there."""
 
+import sys
 from typing import Any
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
+from core.errors import ConvscopeError
 from core.wording import printable
 
 
@@ -30,3 +32,12 @@ def complain(sentence: str) -> None:
 def confirm(question: str) -> None:
     """Ask, and end the command unless the answer is yes."""
     typer.confirm(printable(question), abort=True)
+
+
+def run(commands: typer.Typer) -> None:
+    """Run what was asked for; a problem the user can solve is one sentence and exit code 1."""
+    try:
+        commands()
+    except ConvscopeError as error:
+        complain(str(error))
+        sys.exit(1)

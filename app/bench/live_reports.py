@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import quantiles
 
+from app.bench.server import Memory
+from app.bench.situations import ALONE
 from core.bench.report import Report, Trials
-from core.bench.server import Memory
-from core.bench.situations import ALONE
 
 Measured = Mapping[str, Mapping[str, Sequence[float]]]
 """Repeated measurements by what was measured, then by checkout: this one, perhaps another."""

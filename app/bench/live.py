@@ -9,19 +9,17 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.bench.browser import answer_seconds, chromium, whole
-from core.bench.live_reports import (
+from app.bench.browser import answer_seconds, chromium, whole
+from app.bench.live_reports import (
     Measured,
     answers_report,
     first_steps_report,
     memory_report,
     speed_report,
 )
-from core.bench.report import publish
-from core.bench.server import Memory, serving, wait_until
-from core.bench.situations import Actions, Situation, situations
-from core.bench.stored import measured_recipe
-from core.bench.under_test import (
+from app.bench.server import Memory, serving, wait_until
+from app.bench.situations import Actions, Situation, situations
+from app.bench.under_test import (
     LONG,
     LOOK_SECONDS,
     TRAINED,
@@ -30,6 +28,8 @@ from core.bench.under_test import (
     images_per_second,
     under_test,
 )
+from core.bench.report import publish
+from core.bench.stored import measured_recipe
 from core.errors import ConvscopeError
 from core.files import PROJECT
 from core.machine import pick_device, resolve_precision

@@ -13,8 +13,8 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from core.bench import storekeeper
-from core.bench.server import Server, serving, wait_until
+from app.bench import storekeeper
+from app.bench.server import Server, serving, wait_until
 from core.errors import ConvscopeError
 from core.recipe import Recipe
 

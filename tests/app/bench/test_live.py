@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from core.bench.live import main
-from core.bench.live_reports import (
+from app.bench.live import main
+from app.bench.live_reports import (
     answers_report,
     first_steps_report,
     memory_report,
     speed_report,
 )
-from core.bench.server import Memory
-from core.bench.situations import situations
-from core.bench.storekeeper import answer
-from core.bench.under_test import images_per_second
+from app.bench.server import Memory
+from app.bench.situations import situations
+from app.bench.storekeeper import answer
+from app.bench.under_test import images_per_second
 from core.errors import ConvscopeError
 from core.recipe import Recipe
 from core.runs.store import RunStore

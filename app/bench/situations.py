@@ -13,9 +13,9 @@ from contextlib import ExitStack, closing
 from itertools import cycle
 from typing import TYPE_CHECKING
 
-from core.bench.browser import whole
-from core.bench.server import WAIT, wait_until
-from core.bench.under_test import LONG, TRAINED, TRAINING, App
+from app.bench.browser import whole
+from app.bench.server import WAIT, wait_until
+from app.bench.under_test import LONG, TRAINED, TRAINING, App
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
