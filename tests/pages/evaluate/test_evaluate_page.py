@@ -1,4 +1,4 @@
-"""What the figures beside the confusion matrix show of the numbers they are given."""
+"""Evaluate: links to a cell, and what the figures beside the matrix show."""
 
 import numpy as np
 
@@ -6,6 +6,7 @@ from core.evaluation.calibration import reliability
 from core.evaluation.metrics import per_class
 from pages.evaluate.calibration import reliability_figure
 from pages.evaluate.classes import class_bars
+from tests.pages.opening import opened, sentences
 from tests.traces import traces
 
 
@@ -20,3 +21,8 @@ def test_empty_bins_are_left_out_of_the_reliability_diagram():
     logits = np.array([[2, 0], [2, 0], [0, 0]], dtype=np.float32)
     figure = reliability_figure(reliability(logits, np.array([0, 1, 0]), 1.0))
     assert list(traces(figure)[1]["y"]) == [100, 50]
+
+
+def test_a_class_that_is_not_there_is_told_in_a_sentence(trained: str) -> None:
+    test = opened("evaluate", run=trained, true="unicorn", predicted="circle")
+    assert "no class 'unicorn'" in sentences(test)
