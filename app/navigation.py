@@ -10,18 +10,24 @@ if str(ROOT) not in sys.path:  # streamlit puts this file's folder there, not th
     sys.path.insert(0, str(ROOT))
 
 from app import access, services  # noqa: E402
-from app.components import in_one_sentence  # noqa: E402
-from app.routes import page  # noqa: E402
+from app.problems import in_one_sentence  # noqa: E402
+from app.routes import PageName, page  # noqa: E402
+
+
+def entry(name: PageName, title: str, icon: str) -> st.Page:
+    """A page whose address is its name."""
+    return st.Page(page(name), title=title, icon=icon, url_path=name, default=name == "home")
+
 
 st.set_page_config(page_icon=str(ROOT / "app" / "icon.png"), layout="wide")
 current = st.navigation(
     [
-        st.Page(page("home"), title="Home", icon=":material/home:", default=True),
-        st.Page(page("train"), title="Train", icon=":material/play_arrow:"),
-        st.Page(page("runs"), title="Runs", icon=":material/list:"),
-        st.Page(page("evaluate"), title="Evaluate", icon=":material/grid_on:"),
-        st.Page(page("results"), title="Results", icon=":material/leaderboard:"),
-        st.Page(page("predict"), title="Predict", icon=":material/image_search:"),
+        entry("home", "Home", ":material/home:"),
+        entry("train", "Train", ":material/play_arrow:"),
+        entry("runs", "Runs", ":material/list:"),
+        entry("evaluate", "Evaluate", ":material/grid_on:"),
+        entry("results", "Results", ":material/leaderboard:"),
+        entry("predict", "Predict", ":material/image_search:"),
     ],
     position="top",
 )

@@ -1,4 +1,4 @@
-"""The pages: their files, in one place, for the navigation and for links between them."""
+"""The pages: their rooms, in one place, for the navigation and for links between them."""
 
 from typing import Literal
 
@@ -9,4 +9,4 @@ PageName = Literal["home", "train", "runs", "evaluate", "predict", "results"]
 
 def page(name: PageName) -> str:
     """What `st.Page`, `st.page_link` and `st.switch_page` take for a page."""
-    return str(PROJECT / "pages" / f"{name}.py")
+    return str(PROJECT / "pages" / name / "page.py")

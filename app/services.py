@@ -18,6 +18,7 @@ from core.models.network import Network
 from core.recipe import Data
 from core.runs.checkpoint import Card, load_card, load_checkpoint
 from core.runs.networks import TrainedNetwork, trained_networks
+from core.runs.run import Run
 from core.runs.store import RunStore
 
 STAMP_SECONDS = 3.0  # before a folder's files are looked at again; there may be a million of them
@@ -69,6 +70,17 @@ def _dataset(options: Data, stamp: str) -> Dataset:  # noqa: ARG001
     return data.load_dataset(options)
 
 
+def kept_run(run_id: str) -> Run:
+    """Raises ConvscopeError for a run that is gone, or is deleted and can still be brought back."""
+    run = store().get(run_id)
+    if run.deleted:
+        raise ConvscopeError(
+            f"'{run.name}' is deleted. Undo on the page Runs brings it back, as long as it is "
+            "offered there."
+        )
+    return run
+
+
 def networks() -> dict[str, TrainedNetwork]:
     """Everything that can be evaluated and asked, by id: the user's own, then what ships."""
     return trained_networks(store())
@@ -85,7 +97,7 @@ def network(checkpoint: Path) -> Network:
 
 def judged(checkpoint: Path, split: SplitName, several_views: bool = False) -> Judged:
     """The checkpoint's logits on a split; the pictures are loaded only if they must be computed,
-    which `components.judged_if_possible` leaves to a worker where it takes long."""
+    which `judging.judged_if_possible` leaves to a worker where it takes long."""
     return _judged(checkpoint, _version(checkpoint), split, several_views)
 
 

@@ -24,6 +24,16 @@ def duration(seconds: float | None) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def time_left(seconds: float | None) -> str:
+    """', 1:23 left', or nothing while it is not known."""
+    return f", {duration(seconds)} left" if seconds else ""
+
+
+def percent(share: float | None) -> str:
+    """A share from 0 to 1 as '89.47%', or '-' when unknown."""
+    return "-" if share is None else f"{share:.2%}"
+
+
 def moment(seconds: float) -> str:
     """A time given in seconds since 1970, as '20 Nov 2026, 22:15' in the local zone."""
     return time.strftime("%d %b %Y, %H:%M", time.localtime(seconds))

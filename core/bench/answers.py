@@ -1,12 +1,12 @@
 """How long a person waits for a prediction or an explanation."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 
 from core.bench.report import Report, Trials, publish
+from core.bench.timing import seconds_of
 from core.data import IMAGE_SIZE
 from core.explanation import explain, methods_for
 from core.models.network import Network
@@ -89,11 +89,5 @@ def _pictures(count: int) -> torch.Tensor:
 
 
 def _timed(task: str, images: int, repeats: int, use: Callable[[], object]) -> Latency:
-    first, *repeated = (_seconds(use) for _ in range(repeats + 1))
+    first, *repeated = (seconds_of(use) for _ in range(repeats + 1))
     return Latency(task, images, first, Trials(repeated))
-
-
-def _seconds(use: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    use()
-    return time.perf_counter() - started

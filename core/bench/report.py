@@ -44,7 +44,7 @@ class Trials:
 class Report:
     """One part's table.
 
-    part: the command that makes it, as in `python -m core bench PART`
+    part: what its files are called; begins with the command that makes it
     columns: headings with units; the first names the rows
     figures: whatever the table was made from, for programs to read
     notes: sentences that belong under the table

@@ -1,4 +1,7 @@
-"""Runs and metrics put straight into a store, as long training would have left them."""
+"""Runs and metrics put straight into a store, as long training would have left them.
+
+Each checkout fills its own store: `app/bench/storekeeper.py` asks another one's for this module.
+"""
 
 import math
 

@@ -1,16 +1,12 @@
 """`python -m core ...`: everything the pages do, without the pages."""
 
-import os
-import sys
 from importlib import import_module
-from io import TextIOWrapper
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
-from core.cli.terminal import complain
-from core.errors import ConvscopeError
+from core.cli.terminal import run
 
 COMMANDS = {  # in the order of the help: where each is defined
     "train": "train:train",
@@ -62,24 +58,4 @@ def _group() -> None:
 
 
 def main() -> None:
-    """Run a command; a problem the user can solve is one sentence and exit code 1."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")  # for terminals that know few letters
-    try:
-        app()
-    except ConvscopeError as error:
-        complain(str(error))
-        sys.exit(1)
-    except OSError as error:
-        if error.filename is not None:
-            raise
-        _let_go_of_output()
-        if not isinstance(error, BrokenPipeError):
-            complain(f"What there is to say cannot be written: {error.strerror}.")
-        sys.exit(1)
-
-
-def _let_go_of_output() -> None:
-    """What is still to be written goes nowhere: at its end Python would try again, and complain."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    run(app)

@@ -7,7 +7,6 @@ import typer
 
 from core.bench import answers, budget, ceiling, growth, race, train
 from core.bench import data as batches
-from core.bench import live as watching
 from core.data import load_dataset
 from core.data.cifar10 import NORMALISATION
 from core.jobs.start import checkpoint_path
@@ -19,7 +18,10 @@ from core.runs.checkpoint import load_checkpoint
 from core.runs.store import RunStore
 from core.training.budget import MINUTES
 
-bench = typer.Typer(help="Benchmarks; each compares within one run.", no_args_is_help=True)
+bench = typer.Typer(
+    help="Benchmarks; each compares within one run. Those of the pages: python -m app.bench.",
+    no_args_is_help=True,
+)
 Repeats = Annotated[int, typer.Option(min=2, help="Trials of each kind.")]
 Seconds = Annotated[float, typer.Option(min=1, help="Seconds a trial.")]
 Trained = Annotated[
@@ -81,25 +83,9 @@ def data_part(repeats: Repeats = 5) -> None:
     batches.main(repeats)
 
 
-@bench.command("live")
-def live_part(
-    repeats: Repeats = 5,
-    seconds: Seconds = 10.0,
-    pages: Annotated[
-        list[int] | None, typer.Option(help="Open pages; repeatable. Else 1 and 5.")
-    ] = None,
-    answers: Annotated[int, typer.Option(min=2, help="Times each page is opened.")] = 20,
-    against: Annotated[
-        Path | None, typer.Option(help="Another checkout of the project, measured in turn.")
-    ] = None,
-) -> None:
-    """Training while the app is watched and worked in; pages while a run trains (Chromium)."""
-    watching.main(repeats, seconds, pages or [1, 5], answers, against)
-
-
 @bench.command("growth")
 def growth_part() -> None:
-    """500,000 pictures, 1,000 runs, a million rows of metrics (takes minutes; Chromium)."""
+    """500,000 pictures (takes minutes)."""
     growth.main()
 
 

@@ -12,7 +12,7 @@ from core.files import write_atomically
 from core.runs.export import run_as_csv, run_as_zip
 from core.runs.run import Request
 from core.runs.store import RunStore
-from core.wording import duration, moment
+from core.wording import duration, moment, percent
 
 runs = typer.Typer(
     help="List, steer, describe, export and delete runs.", invoke_without_command=True
@@ -43,7 +43,7 @@ def list_runs(context: typer.Context) -> None:
             run.name,
             run.status,
             f"{run.epochs_done}/{run.recipe.epochs}",
-            *("-" if score is None else f"{score:.2%}" for score in scores),
+            *map(percent, scores),
             duration(run.seconds),
             moment(run.created),
         )

@@ -1,11 +1,15 @@
 """What all commands share: where they print, and how other people's words come out there."""
 
+import os
+import sys
+from io import TextIOWrapper
 from typing import Any
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
+from core.errors import ConvscopeError
 from core.wording import printable
 
 
@@ -34,3 +38,27 @@ def complain(sentence: str) -> None:
 def confirm(question: str) -> None:
     """Ask, and end the command unless the answer is yes."""
     typer.confirm(printable(question), abort=True)
+
+
+def run(commands: typer.Typer) -> None:
+    """Run what was asked for; a problem the user can solve is one sentence and exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # for terminals that know few letters
+    try:
+        commands()
+    except ConvscopeError as error:
+        complain(str(error))
+        sys.exit(1)
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        _let_go_of_output()
+        if not isinstance(error, BrokenPipeError):
+            complain(f"What there is to say cannot be written: {error.strerror}.")
+        sys.exit(1)
+
+
+def _let_go_of_output() -> None:
+    """What is still to be written goes nowhere: at its end Python would try again, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -6,9 +6,9 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import BrowserContext
 
-from core.bench.server import wait_until
-from core.bench.situations import EVALUATED, situations
-from core.bench.under_test import TRAINED, App, images_per_second, under_test
+from app.bench.server import wait_until
+from app.bench.situations import EVALUATED, situations
+from app.bench.under_test import TRAINED, App, images_per_second, under_test
 from core.files import PROJECT
 from core.recipe import Recipe
 

@@ -41,9 +41,9 @@ def feed(case: Words) -> None:
 def _form(link: str) -> None:
     import streamlit as st
 
-    from app.recipe_form import edit_recipe
     from app.text import plain
     from core.recipe import Recipe
+    from pages.train.form import edit_recipe
 
     start = Recipe.from_url(link)
     st.caption(plain(start.about))

@@ -1,0 +1,3 @@
+from app.bench.cli import main
+
+main()

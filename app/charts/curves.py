@@ -1,0 +1,58 @@
+"""The curves of runs that are compared, over their epochs."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from app import theme
+from app.charts.labels import escaped, shortened
+
+RUN_LABEL = 28  # characters of a run name in a legend
+AXES = {"accuracy": ("Accuracy (%)", 100), "loss": ("Loss (nats)", 1)}
+
+
+def epoch_curves(
+    frames: Mapping[str, pd.DataFrame], metric: Literal["accuracy", "loss"]
+) -> go.Figure:
+    """Validation (solid) and training (dotted) per epoch, one colour a run.
+
+    `frames` has a table per run name with the columns epoch, train_loss, train_accuracy,
+    validation_loss and validation_accuracy; accuracies from 0 to 1.
+    """
+    title, scale = AXES[metric]
+    colours = theme.LINES
+    longest = max((len(frame) for frame in frames.values()), default=0)
+    alone = len(frames) == 1
+    figure = go.Figure()
+    for number, (run, frame) in enumerate(frames.items()):
+        for part, dash, width in (("train", "dot", 1.5), ("validation", "solid", 2.5)):
+            label = {"train": "training", "validation": "validation"}[part]
+            figure.add_scatter(
+                x=frame["epoch"],
+                y=frame[f"{part}_{metric}"] * scale,
+                name=label.capitalize() if alone else escaped(shortened(run, RUN_LABEL)),
+                meta=label if alone else f"{escaped(shortened(run, RUN_LABEL))}, {label}",
+                legendgroup=None if alone else str(number),
+                showlegend=alone or part == "validation",
+                mode="lines+markers" if longest <= 30 else "lines",
+                line={"color": colours[number % len(colours)], "width": width, "dash": dash},
+                marker={"size": 5},
+                hovertemplate="%{y:.2f} %<extra>%{meta}</extra>"
+                if metric == "accuracy"
+                else "%{y:.4f}<extra>%{meta}</extra>",
+            )
+    if len(frames) > 1:
+        # Every run's training line is dotted; one entry says so for all.
+        figure.add_scatter(
+            x=[None],
+            y=[None],
+            name="dotted: training",
+            mode="lines",
+            line={"color": theme.MUTED, "width": 1.5, "dash": "dot"},
+        )
+    figure.update_xaxes(title_text="Epoch", dtick=1 if longest <= 10 else None)
+    figure.update_yaxes(title_text=title)
+    figure.update_layout(hovermode="x unified", showlegend=True)
+    return theme.style(figure, height=340)

@@ -1,0 +1,56 @@
+"""Trained networks on a page: what they are called, which one is looked at, which are missing."""
+
+import streamlit as st
+
+from app import services
+from app.routes import page
+from app.text import plain
+from core.runs.networks import TrainedNetwork, missing_networks
+from core.wording import moment
+
+
+def network_label(network: TrainedNetwork) -> str:
+    """Name, accuracy and time, to tell networks apart in a list; no Markdown."""
+    score = network.accuracies.get("test", network.accuracies.get("validation"))
+    parts = [network.name, *([f"{score:.1%}"] if score is not None else [])]
+    parts.append(moment(network.created) if network.created else "ships with Convscope")
+    return " · ".join(parts)
+
+
+def pick_network(preferred: str = "") -> TrainedNetwork | None:
+    """Choose a trained network, at first `preferred` if there is one of this id; the choice lives
+    in the URL as `run`.
+
+    Shows what to do, and returns None, when there is none, or when the link's run has none yet.
+    """
+    networks = services.networks()
+    asked = st.query_params.get("run")
+    if asked and asked not in networks:
+        services.kept_run(asked)  # says so when the run is gone
+        st.info("This run has no weights yet; they come with its first epochs.")
+    if not networks:
+        st.info("No network has been trained yet. A minute on the drawn shapes is enough.")
+        st.page_link(page("train"), label="Train one", icon=":material/play_arrow:")
+        return None
+    first = asked or (preferred if preferred in networks else next(iter(networks)))
+    chosen = st.selectbox(
+        "Network",
+        list(networks),
+        index=list(networks).index(first) if first in networks else None,
+        format_func=lambda name: network_label(networks[name]),
+        placeholder="Choose another one",
+    )
+    if chosen is None:
+        return None
+    st.query_params["run"] = chosen
+    return networks[chosen]
+
+
+def missing_networks_notice() -> None:
+    """Say which of the networks that ship are not to be read."""
+    if gone := missing_networks():
+        st.warning(
+            f"Missing or damaged in checkpoints: {plain(', '.join(gone))}. Everything else works; "
+            "`git checkout -- checkpoints` brings them back.",
+            icon=":material/report:",
+        )

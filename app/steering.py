@@ -1,0 +1,54 @@
+"""Buttons that change something, for those who may steer."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app import access, services
+from app.routes import page
+from core.runs.run import Run
+
+
+def action(
+    label: str, icon: str, act: Callable[[], None], key: str = "", disabled: bool = False
+) -> None:
+    """A button for those who may steer."""
+    if access.may_steer() and st.button(label, icon=icon, key=f"{label} {key}", disabled=disabled):
+        act()
+        st.rerun()
+
+
+def steer(run: Run) -> None:
+    """Buttons for what can be done with the run now, and links to its network."""
+    store = services.store()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        under_way = _under_way_to(run)
+        if under_way:
+            action(under_way, ":material/hourglass_top:", lambda: None, disabled=True)
+        elif run.status == "running":
+            action("Pause", ":material/pause:", lambda: store.request(run.id, "pause"))
+        elif run.status == "paused" or run.resumable:
+            action("Resume", ":material/play_arrow:", lambda: services.queue().resume(run.id))
+        if run.live and run.request != "stop":
+            action("Stop", ":material/stop:", lambda: store.request(run.id, "stop"))
+        if run.status == "queued":
+            action(
+                "To the front", ":material/vertical_align_top:", lambda: store.prioritise(run.id)
+            )
+        if store.best_path(run.id).exists():
+            link = {"run": run.id}
+            st.page_link(page("evaluate"), icon=":material/grid_on:", query_params=link)
+            st.page_link(page("predict"), icon=":material/image_search:", query_params=link)
+
+
+def _under_way_to(run: Run) -> str:
+    """What was asked of the run and has yet to happen, in a word; or nothing."""
+    match run.status, run.request:
+        case "running" | "paused", "stop":
+            return "Stopping …"
+        case "running", "pause":
+            return "Pausing …"
+        case "paused", None:
+            return "Going on …"
+        case _:
+            return ""

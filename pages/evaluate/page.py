@@ -1,0 +1,64 @@
+"""Evaluate: what a network gets right and wrong, down to the single image."""
+
+from typing import get_args
+
+import streamlit as st
+
+from app import services
+from app.judging import judged_if_possible
+from app.networks import pick_network
+from core.data import SplitName
+from core.evaluation.calibration import expected_calibration_error
+from core.evaluation.logits import Judged, has_judged
+from core.evaluation.metrics import top_k_accuracy, wilson_interval
+from core.runs.checkpoint import Card
+from core.wording import percent
+from pages.evaluate.calibration import show_calibration
+from pages.evaluate.classes import show_classes
+from pages.evaluate.matrix import show_matrix
+
+
+def headline(judged: Judged, card: Card) -> None:
+    one, two = (top_k_accuracy(judged.logits, judged.labels, k) for k in (1, 2))
+    total = len(judged.labels)
+    low, high = wilson_interval(round(one * total), total)
+    error = expected_calibration_error(judged.logits, judged.labels, card.temperature)
+    with st.container(horizontal=True):
+        st.metric("Top-1 accuracy", percent(one), width=150)
+        st.metric("95 % interval", f"{100 * low:.1f} - {100 * high:.1f} %", width=180)
+        st.metric("Top-2 accuracy", percent(two), width=150)
+        st.metric(
+            "Calibration error",
+            percent(error),
+            width=150,
+            help="How far confidence and accuracy lie apart on average (ECE, 15 bins), after "
+            f"dividing the logits by the temperature {card.temperature:.2f}.",
+        )
+
+
+def show(judged: Judged, card: Card, split: SplitName) -> None:
+    headline(judged, card)
+    show_matrix(judged, card, split)
+    left, right = st.columns(2, gap="large")
+    with left:
+        show_classes(judged, card)
+    with right:
+        show_calibration(judged, card)
+
+
+st.title("Evaluate", anchor=False)
+network = pick_network()
+if network is not None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        split = st.segmented_control("Images", get_args(SplitName), default="test") or "test"
+        several_views = st.toggle(
+            "Several views",
+            help="Test-time augmentation: the mean of the logits of six views of each image, "
+            "shifted by a pixel and mirrored. Better by a fraction of a point, six times the work.",
+        )
+    judged = judged_if_possible(network, split, several_views)
+    if judged is None and several_views and has_judged(network.path, split):
+        st.caption("One view of each image:")
+        judged = services.judged(network.path, split)
+    if judged is not None:
+        show(judged, services.card(network.path), split)

@@ -1,0 +1,117 @@
+"""Results: published systems beside what was reached here, and comparisons read in words."""
+
+import pandas as pd
+import streamlit as st
+
+from app import services
+from app.charts.curves import epoch_curves
+from app.networks import missing_networks_notice
+from app.problems import in_one_sentence
+from app.steering import action
+from core.recipe import Recipe
+from core.reproduce.comparisons import comparisons, kept, reached
+from core.reproduce.results import Result, curves, published_presets, standing
+from core.reproduce.seeds import missing
+from core.reproduce.verdicts import verdicts
+from core.runs.run import Run
+from pages.results.figures import comparison_figure, standing_figure
+
+SEEDS = 3
+SHOWN_CURVES = 5  # at first; more would hide each other
+COLUMNS = {
+    "Published": st.column_config.NumberColumn("Published (%)", format="%.2f"),
+    "Test": st.column_config.NumberColumn("Test (%)", format="%.2f"),
+    "Deviation": st.column_config.NumberColumn("± (points)", format="%.2f"),
+    "Chance": st.column_config.NumberColumn(
+        "Chance (points)",
+        format="%.2f",
+        help="The standard error that comes from having 10,000 test images and no more; smaller "
+        "differences are noise.",
+    ),
+    "Best": st.column_config.NumberColumn("Best seed (%)", format="%.2f"),
+    "Train": st.column_config.NumberColumn(
+        "Train (%)", format="%.2f", help="While training, with augmentation and dropout on."
+    ),
+    "Validation": st.column_config.NumberColumn("Validation (%)", format="%.2f"),
+    "Parameters": st.column_config.NumberColumn(format="compact"),
+    "FLOPs": st.column_config.NumberColumn(
+        format="compact", help="Floating-point operations of one image forward."
+    ),
+    "Minutes": st.column_config.NumberColumn("Training (min)", format="%.1f"),
+}
+
+
+def table_of(results: list[Result]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Preset": result.name,
+            "Published": 100 * result.published,
+            "Test": 100 * result.test.mean,
+            "Deviation": 100 * result.test.deviation,
+            "Chance": 100 * result.chance,
+            "Best": 100 * result.best,
+            "Train": 100 * result.train,
+            "Validation": 100 * result.validation,
+            "Seeds": result.runs,
+            "Parameters": result.parameters,
+            "FLOPs": result.flops,
+            "Minutes": result.seconds / 60,
+            "Machine": result.device,
+            "Source": result.source,
+        }
+        for result in results
+    )
+
+
+def published(runs: list[Run]) -> None:
+    results = standing(published_presets(), runs)
+    missing_networks_notice()
+    if not results:
+        st.info("No preset of a published system has a finished run yet; train one to see it here.")
+        return
+    st.plotly_chart(standing_figure(results), key="standing")
+    st.dataframe(
+        table_of(results), hide_index=True, column_config=COLUMNS, placeholder="-", key="results"
+    )
+    known = curves(services.store())
+    names = st.pills(
+        "Curves of", list(known), selection_mode="multi", default=[*known][-SHOWN_CURVES:]
+    )
+    chosen = {name: known[name] for name in names}
+    left, right = st.columns(2)
+    left.plotly_chart(epoch_curves(chosen, "accuracy"), key="accuracy")
+    right.plotly_chart(epoch_curves(chosen, "loss"), key="loss")
+
+
+def compared(runs: list[Run]) -> None:
+    for name, comparison in comparisons().items():
+        st.subheader(comparison.title, anchor=False)
+        own = reached(comparison, runs)
+        whose = "Your own runs." if own else "As trained for the project; your own runs replace it."
+        st.caption(f"{comparison.about} {whose}")
+        read = verdicts(own or kept(name))
+        if len(read) > 1:
+            figure = comparison_figure(read, read[0].variant)
+            st.plotly_chart(figure, key=f"{name} chart")
+        if read:
+            st.markdown("\n".join(f"- {verdict.sentence}" for verdict in read))
+        left = missing(runs, comparison.variants.values(), SEEDS)
+        label = f"Train {len(left)} runs, {SEEDS} seeds of each variant"
+        if left:
+            action(label, ":material/play_arrow:", lambda left=left: train_all(left), name)
+
+
+def train_all(recipes: list[Recipe]) -> None:
+    for recipe in recipes:
+        services.queue().submit(recipe)
+
+
+st.title("Results", anchor=False)
+st.caption(
+    "Published CIFAR-10 systems as presets, and what they reach here; your own runs of a preset "
+    "take the place of those that ship. `python -m core reproduce` trains what is missing."
+)
+with in_one_sentence():
+    stored = services.store().runs()
+    published(stored)
+    compared(stored)

@@ -1,0 +1,120 @@
+"""The live view of one run: progress, steering, curves and what they say."""
+
+import pandas as pd
+import streamlit as st
+
+from app import services
+from app.problems import in_one_sentence
+from app.steering import steer
+from app.text import plain
+from core.evaluation.diagnosis import diagnose
+from core.machine import pick_device
+from core.runs.run import Run, Status
+from core.wording import duration, percent, time_left
+from pages.train import curves
+
+STEP_POINTS = 300  # drawn per curve while it moves
+METRIC_WIDTH = 150  # pixels; two fit beside each other on a phone
+LIVE_SECONDS = 1.0
+CPU_LIVE_SECONDS = 2.0  # a browser on the same machine takes 0.13 s of a core a tick
+IDLE_SECONDS = 5.0
+VIEWS: dict[str, tuple[curves.StepMetric, ...]] = {
+    "Loss and accuracy": ("loss", "accuracy"),
+    "Learning rate and gradient": ("learning_rate", "gradient_norm"),
+}
+STATUS: dict[Status, tuple[str, str]] = {  # icon and colour
+    "queued": (":material/schedule:", "gray"),
+    "running": (":material/autorenew:", "blue"),
+    "paused": (":material/pause:", "orange"),
+    "stopped": (":material/stop:", "gray"),
+    "finished": (":material/check:", "green"),
+    "failed": (":material/error:", "red"),
+    "interrupted": (":material/power_off:", "orange"),
+}
+DIAGNOSES = {  # icons
+    "nothing": ":material/casino:",
+    "overfitting": ":material/trending_down:",
+    "divergence": ":material/warning:",
+    "plateau": ":material/trending_flat:",
+    "learning": ":material/trending_up:",
+}
+
+
+def live_run(run_id: str) -> None:
+    """Show a run as it stands; the view moves by itself while the run is alive."""
+    alive = services.store().get(run_id).live
+    pause = CPU_LIVE_SECONDS if pick_device().type == "cpu" else LIVE_SECONDS
+    st.fragment(_view, run_every=pause if alive else None)(run_id, alive)
+
+
+@st.fragment(run_every=IDLE_SECONDS)
+def notice_new_runs(newest: str | None) -> None:
+    """Show a run that another tab or the command line started, once there is one."""
+    with in_one_sentence():
+        if services.store().newest() != newest:
+            st.rerun()
+
+
+def _view(run_id: str, was_alive: bool) -> None:
+    with in_one_sentence():
+        run = services.kept_run(run_id)
+        if was_alive and not run.live:
+            st.rerun()  # the whole page, once: it then stops polling
+        _header(run)
+        _curves(run)
+
+
+def _header(run: Run) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(plain(run.name), anchor=False)
+        _badge(run.status)
+    if run.message:
+        show = st.error if run.status == "failed" else st.caption
+        show(plain(run.message))
+    if run.total_steps:
+        left = time_left(run.seconds_left) if run.live else ""
+        text = f"Epoch {run.epochs_done} of {run.recipe.epochs}, step {run.done_steps:,}{left}"
+        st.progress(min(1.0, run.progress), text)
+    steer(run)
+    _figures(run)
+
+
+def _badge(status: Status) -> None:
+    icon, colour = STATUS[status]
+    st.badge(status, icon=icon, color=colour)  # pyright: ignore[reportArgumentType]
+
+
+def _figures(run: Run) -> None:
+    scores = run.accuracies
+    with st.container(horizontal=True):
+        st.metric("Images per second", f"{run.images_per_second:,.0f}", width=METRIC_WIDTH)
+        st.metric("Training time", duration(run.seconds), width=METRIC_WIDTH)
+        st.metric("Best validation", percent(scores.get("validation")), width=METRIC_WIDTH)
+        st.metric("Test", percent(scores.get("test")), width=METRIC_WIDTH)
+
+
+def _curves(run: Run) -> None:
+    metrics = services.store().metrics
+    epochs, steps = metrics.epochs(run.id), metrics.steps(run.id, STEP_POINTS)
+    if steps.empty:
+        st.info("The first steps will appear here.", icon=":material/show_chart:")
+        return
+    _say_what_they_mean(run, epochs)
+    shown = st.segmented_control("Curves", list(VIEWS), default=next(iter(VIEWS)), key="curves")
+    left, right = st.columns(2)
+    for column, metric in zip((left, right), VIEWS.get(str(shown), ()), strict=False):
+        with column:
+            name = curves.STEP_TITLES[metric]
+            st.echarts_chart(curves.step_option(steps, metric), key=f"step {metric}", alt=name)
+            if metric in ("loss", "accuracy") and not epochs.empty:
+                option = curves.epoch_option(epochs, metric)
+                st.echarts_chart(option, key=f"epoch {metric}", alt=curves.EPOCH_TITLES[metric])
+
+
+def _say_what_they_mean(run: Run, epochs: pd.DataFrame) -> None:
+    best = services.store().best_path(run.id)
+    if not best.exists():  # it comes with the first epoch, and says how many classes there are
+        return
+    diagnosis = diagnose(epochs, len(services.card(best).classes), ended=not run.live)
+    if diagnosis is not None:
+        st.info(diagnosis.sentence, icon=DIAGNOSES[diagnosis.kind])

@@ -1,0 +1,36 @@
+"""Imports point one way, pages -> app -> core, and from no page to another. The linter keeps core
+apart; it has one list of what is banned, so what differs from folder to folder is seen here."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.files import PROJECT
+
+ROOMS = sorted(page.parent.name for page in PROJECT.glob("pages/*/page.py"))
+
+
+def imported(folder: Path) -> Iterator[str]:
+    """What the files of a folder import, as 'file: package.module.name'."""
+    for file in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            match node:
+                case ast.Import(names):
+                    yield from (f"{file.name}: {alias.name}." for alias in names)
+                case ast.ImportFrom(module, names):
+                    yield from (f"{file.name}: {module}.{alias.name}" for alias in names)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_page_imports_no_other_page(room: str) -> None:
+    found = list(imported(PROJECT / "pages" / room))
+    assert found
+    assert [name for name in found if ": pages." in name and f": pages.{room}." not in name] == []
+
+
+def test_what_pages_share_imports_no_page() -> None:
+    found = list(imported(PROJECT / "app"))
+    assert found
+    assert [name for name in found if ": pages." in name] == []
