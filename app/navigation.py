@@ -10,7 +10,7 @@ if str(ROOT) not in sys.path:  # streamlit puts this file's folder there, not th
     sys.path.insert(0, str(ROOT))
 
 from app import access, services  # noqa: E402
-from app.problems import in_one_sentence  # noqa: E402
+from app.problems import in_one_sentence, tell_refused  # noqa: E402
 from app.routes import PageName, page  # noqa: E402
 
 
@@ -33,6 +33,7 @@ current = st.navigation(
 )
 with in_one_sentence():
     access.admit()
+    tell_refused()
     services.queue()
     services.leave_cores_to_training()
     current.run()

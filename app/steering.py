@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import access, services
+from app.problems import attempt
 from app.routes import page
 from core.runs.run import Run
 
@@ -14,8 +15,7 @@ def action(
 ) -> None:
     """A button for those who may steer."""
     if access.may_steer() and st.button(label, icon=icon, key=f"{label} {key}", disabled=disabled):
-        act()
-        st.rerun()
+        attempt(act)
 
 
 def steer(run: Run) -> None:

@@ -102,7 +102,7 @@ def note(
 ) -> None:
     """Set a run's notes and tags."""
     store = RunStore()
-    store.annotate(store.find(run).id, text, tag or [])
+    store.describe(store.find(run).id, notes=text, tags=tag or [])
 
 
 @runs.command()

@@ -11,10 +11,10 @@ import tomllib
 import zlib
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import tomli_w
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from core.files import PROJECT, is_file
 from core.recipe.mistakes import RecipeError, sentence
@@ -69,7 +69,7 @@ IMAGENET_FAMILIES = ("resnet18", "mobilenetv2")
 
 
 class Recipe(Part):
-    name: str = Field(
+    name: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(
         default="Untitled", min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$"
     )
     """What people call it; only display text."""

@@ -131,6 +131,12 @@ class Database:
         log = self.path.with_name(f"{self.path.name}-wal")
         return _connected(f"{self.path.as_uri()}?mode=ro{'' if log.exists() else '&immutable=1'}")
 
+    def is_full(self) -> bool:
+        try:
+            return shutil.disk_usage(self.path.parent).free < LEAST_FREE
+        except OSError:
+            return False
+
     def _explained(self, error: sqlite3.Error) -> ConvscopeError:
         """What went wrong in terms of disk and files, whatever SQLite calls it."""
         folder, name = self.path.parent, getattr(error, "sqlite_errorname", "")
@@ -139,7 +145,7 @@ class Database:
                 f"The run store {self.path} is damaged. Move it away to begin a new one; the "
                 "checkpoints beside it are still good."
             )
-        if name == "SQLITE_FULL" or _is_full(folder):
+        if name == "SQLITE_FULL" or self.is_full():
             return StorageError(
                 "The disk is full, so nothing more can be stored; what was stored before is "
                 f"unharmed. Free some space on the disk of {folder} and try again."
@@ -194,10 +200,3 @@ def _begin_logging_ahead(connection: sqlite3.Connection) -> None:
             if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > limit:
                 raise
             time.sleep(0.01)
-
-
-def _is_full(folder: Path) -> bool:
-    try:
-        return shutil.disk_usage(folder).free < LEAST_FREE
-    except OSError:
-        return False

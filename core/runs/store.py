@@ -52,6 +52,10 @@ class RunStore:
         self.metrics = Metrics(self._database)
         self.tasks = Tasks(self._database, self.folder / "tasks")
 
+    def is_full(self) -> bool:
+        """Whether its disk takes nothing more."""
+        return self._database.is_full()
+
     def patience(self, seconds: float) -> AbstractContextManager[None]:
         """Within it, give up sooner where another process keeps the store to itself."""
         return self._database.patience(seconds)
@@ -123,25 +127,40 @@ class RunStore:
 
     def rename(self, run_id: str, name: str) -> None:
         """Change the display name; Recipe's rules for names hold."""
-        fields = self.get(run_id).recipe.model_dump()
-        recipe = Recipe.parse(fields | {"name": name})
-        self.update(run_id, name=recipe.name, recipe=recipe.to_json())
+        self.describe(run_id, name=name)
 
-    def annotate(self, run_id: str, notes: str, tags: Iterable[str]) -> None:
-        """Raises ConvscopeError where notes or tags are too long to be read by people."""
-        cleaned = sorted({tag.strip() for tag in tags if tag.strip()})
-        if len(notes) > MOST_NOTES:
-            raise ConvscopeError(f"Notes must not be longer than {MOST_NOTES:,} characters.")
-        if len(cleaned) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in cleaned):
-            raise ConvscopeError(
-                f"A run takes {MOST_TAGS} tags of up to {LONGEST_TAG} characters; use the notes."
-            )
-        self.update(run_id, notes=notes, tags=json.dumps(cleaned, ensure_ascii=False))
+    def describe(
+        self,
+        run_id: str,
+        name: str | None = None,
+        notes: str | None = None,
+        tags: Iterable[str] | None = None,
+    ) -> None:
+        """Change what is given, or nothing where something of it cannot be taken: Recipe's rules
+        for names hold, and notes and tags must be short enough to be read by people."""
+        fields: dict[str, str] = {}
+        if name is not None:
+            recipe = Recipe.parse(self.get(run_id).recipe.model_dump() | {"name": name})
+            fields |= {"name": recipe.name, "recipe": recipe.to_json()}
+        if notes is not None:
+            if len(notes) > MOST_NOTES:
+                raise ConvscopeError(f"Notes must not be longer than {MOST_NOTES:,} characters.")
+            fields["notes"] = notes
+        if tags is not None:
+            cleaned = sorted({tag.strip() for tag in tags if tag.strip()})
+            if len(cleaned) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in cleaned):
+                raise ConvscopeError(
+                    f"A run takes {MOST_TAGS} tags of up to {LONGEST_TAG} characters; use the "
+                    "notes."
+                )
+            fields["tags"] = json.dumps(cleaned, ensure_ascii=False)
+        self.update(run_id, **fields)
 
     def delete(self, run_id: str) -> None:
         """Hide a run; `restore` brings it back until it is purged. A run in training must be
         stopped first."""
-        self._settle(run_id)
+        with suppress(ConvscopeError):  # also one whose row is damaged can go
+            self._settle(run_id)
         hidden = self._database.change(
             "UPDATE runs SET deleted = 1, deleted_at = ?, deleted_by = ?"
             f" WHERE id = ? AND deleted < 2 AND status NOT IN {_listed(TRAINING)}",

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app import access, services
+from app.problems import attempt
 from app.routes import page
 from app.steering import action, steer
 from app.text import plain
@@ -66,6 +67,4 @@ def _describe(run: Run) -> None:
         tags = st.text_input("Tags", ", ".join(run.tags), help="Words with commas between.")
         notes = st.text_area("Notes", run.notes)
         if st.form_submit_button("Save", icon=":material/save:"):
-            services.store().rename(run.id, name)
-            services.store().annotate(run.id, notes, tags.split(","))
-            st.rerun()
+            attempt(lambda: services.store().describe(run.id, name, notes, tags.split(",")))

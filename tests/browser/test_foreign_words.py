@@ -64,7 +64,7 @@ def run_with_a_network(store: RunStore) -> str:
     save_checkpoint(
         store.best_path(run_id), Checkpoint(card, build_model(recipe.model, 10).state_dict())
     )
-    store.annotate(run_id, EVIL, [EVIL])
+    store.describe(run_id, notes=EVIL, tags=[EVIL])
     store.update(run_id, machine=json.dumps({EVIL: EVIL}))
     store.set_status(run_id, "failed", f"Failed on {EVIL}.")
     store.release(run_id)

@@ -36,11 +36,11 @@ def _describe(store: RunStore, case: Words) -> None:
     try:
         match case.what:
             case "run":
-                store.rename(run_id, case.text)
+                store.describe(run_id, name=case.text)
             case "notes":
-                store.annotate(run_id, case.text, [])
+                store.describe(run_id, notes=case.text)
             case "tag":
-                store.annotate(run_id, "", [case.text])
+                store.describe(run_id, tags=[case.text])
             case _:
                 store.find(case.text)
     finally:  # whatever was refused, the store is as good as before

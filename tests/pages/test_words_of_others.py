@@ -31,7 +31,7 @@ def evil(store: RunStore, own_recipe: Recipe, own_pictures: Path) -> str:
     run = store.get(store.create(recipe, claimed=True))
     for _ in execute(store, run, Control(), pick_device()):
         pass
-    store.annotate(run.id, EVIL, [EVIL])
+    store.describe(run.id, notes=EVIL, tags=[EVIL])
     store.log(run.id, f"3 files left out. {EVIL}")
     store.update(run.id, message=EVIL, machine=json.dumps({EVIL: EVIL}))
     return run.id

@@ -31,15 +31,15 @@ def test_a_name_is_only_display_text(store: RunStore, tiny_recipe: Recipe) -> No
     run_id = store.create(tiny_recipe.model_copy(update={"name": "../../x"}))
     assert store.find("../../x").id == run_id
     assert store.files(run_id).parent == store.folder / "runs"
-    store.rename(run_id, "<b>x</b>")
+    store.describe(run_id, name="<b>x</b>")
     assert store.get(run_id).name == store.get(run_id).recipe.name == "<b>x</b>"
     with pytest.raises(ConvscopeError, match="name"):
-        store.rename(run_id, "two\nlines")
+        store.describe(run_id, name="two\nlines")
 
 
 @pytest.mark.parametrize("run_id", ["", "nothing", "../../x", "' OR 1=1 --"])
 def test_an_unknown_run_is_told_in_a_sentence(run_id: str, store: RunStore) -> None:
-    for use in (store.get, store.delete, store.requeue, lambda i: store.annotate(i, "", [])):
+    for use in (store.get, store.delete, store.requeue, lambda i: store.describe(i, notes="")):
         with pytest.raises(ConvscopeError, match="There is no run"):
             use(run_id)
 
@@ -113,8 +113,7 @@ def test_a_waiting_run_that_is_renamed_or_annotated_keeps_its_place(
     store: RunStore, tiny_recipe: Recipe
 ) -> None:
     first, second = store.create(tiny_recipe), store.create(tiny_recipe)
-    store.rename(first, "another name")
-    store.annotate(first, "a note", ["tag"])
+    store.describe(first, "another name", "a note", ["tag"])
     claimed = [store.claim_next("cpu") for _ in range(2)]
     assert [run and run.id for run in claimed] == [first, second]
 
@@ -169,7 +168,7 @@ def test_what_came_after_a_snapshot_is_forgotten(store: RunStore, tiny_recipe: R
 
 def test_notes_and_tags_are_kept(store: RunStore, tiny_recipe: Recipe) -> None:
     run_id = store.create(tiny_recipe)
-    store.annotate(run_id, "a note", [" wide", "", "best", "wide"])
+    store.describe(run_id, notes="a note", tags=[" wide", "", "best", "wide"])
     run = store.get(run_id)
     assert (run.notes, run.tags) == ("a note", ("best", "wide"))
 

@@ -1,9 +1,12 @@
 """Runs: rename, delete and bring back; the row that is ticked is the run that is shown."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from app import problems
 from core.recipe import Recipe
 from core.runs.store import RunStore
+from tests.locked import locked
 from tests.pages.opening import opened
 
 
@@ -18,6 +21,39 @@ def test_a_run_is_renamed_tagged_deleted_and_brought_back(trained: str, store: R
     next(button for button in test.button if button.label == "Undo").click().run()
     assert [run.id for run in store.runs()] == [trained]
     assert not test.exception
+
+
+def press(test: AppTest, label: str) -> AppTest:
+    return next(button for button in test.button if button.label == label).click().run()
+
+
+def test_what_cannot_be_saved_is_told_and_nothing_of_it_is_saved(
+    trained: str, store: RunStore
+) -> None:
+    test = opened("runs", run=trained)
+    test.text_input[0].set_value("better name")
+    test.text_area[0].set_value("x" * 20_001)
+    press(test, "Save")
+    assert "Notes must not be longer" in test.toast[0].value
+    assert (store.get(trained).name, store.get(trained).notes) == ("tiny", "")
+    assert test.text_area[0].value == "x" * 20_001
+    test.text_area[0].set_value("short")
+    press(test, "Save")
+    assert (store.get(trained).name, store.get(trained).notes) == ("better name", "short")
+
+
+def test_a_press_that_meets_a_locked_store_is_told(
+    trained: str, store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(problems, "PRESS_SECONDS", 0.1)
+    test = opened("runs", run=trained)
+    test.text_area[0].set_value("a note")
+    with locked(store):
+        press(test, "Save")
+        assert "Another program has kept" in test.toast[0].value
+    assert test.text_area[0].value == "a note"
+    press(test, "Save")
+    assert store.get(trained).notes == "a note"
 
 
 def ticked(test: AppTest) -> list[str]:
