@@ -27,8 +27,10 @@ class Example:
     """shown: uint8 [H, W, 3], square; image: uint8 [32, 32, 3], the same as the network sees it.
 
     true: its class, where that is known
+    key: what tells it from all others, whose names may be the same
     """
 
+    key: str
     name: str
     shown: np.ndarray
     image: Tensor
@@ -54,7 +56,7 @@ def show_example(example: Example, network: Network, version: str) -> None:
             st.markdown(f"**{verdict}**{truly}")
             st.plotly_chart(
                 probability_bars(network.classes, probabilities),
-                key=f"bars {example.name} {version}",
+                key=f"bars {example.key} {version}",
             )
             if probabilities[best] < UNSURE:
                 st.caption("The network is unsure; this may be nothing it was trained on.")
@@ -75,10 +77,14 @@ def _explanations(example: Example, network: Network, version: str, best: int) -
         methods = methods_for(network)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             target = st.selectbox(
-                "Explain the class", network.classes, best, width=200, key=f"class {example.name}"
+                "Explain the class",
+                network.classes,
+                best,
+                width=200,
+                key=f"class {example.key} {version} {best}",
             )
             opacity = st.slider(
-                "Opacity of the map", 0.0, 1.0, 0.6, width=260, key=f"opacity {example.name}"
+                "Opacity of the map", 0.0, 1.0, 0.6, width=260, key=f"opacity {example.key}"
             )
         chosen = st.pills(
             "Methods",
@@ -86,7 +92,7 @@ def _explanations(example: Example, network: Network, version: str, best: int) -
             selection_mode="multi",
             default=[name for name in FIRST_METHODS if name in methods],
             format_func=lambda name: methods[name].title,
-            key=f"methods {example.name}",
+            key=f"methods {example.key}",
         )
         pictures = []
         for name in chosen:

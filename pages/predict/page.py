@@ -36,7 +36,9 @@ def uploaded() -> list[Example]:
             picture = read_picture(file.getvalue(), file.name)
             shown = np.asarray(framed(picture, fit or "crop", SHOWN_SIDE))
             image = to_input(picture, fit or "crop")
-            examples.append(Example(file.name, shown, image, picture.notes, true=None))
+            examples.append(
+                Example(file.file_id, file.name, shown, image, picture.notes, true=None)
+            )
     return examples
 
 
@@ -51,7 +53,8 @@ def from_data_set(card: Card, network: Network) -> list[Example]:
         first = st.number_input("Image of the class", 1, len(of_class), width=180)
     number = of_class[first - 1]
     picture = images.images[number]
-    return [Example(f"Test image #{number}", picture.numpy(), picture, (), true=wanted)]
+    name = f"Test image #{number}"
+    return [Example(name, name, picture.numpy(), picture, (), true=wanted)]
 
 
 st.title("Predict", anchor=False)

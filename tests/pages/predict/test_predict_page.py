@@ -17,6 +17,19 @@ def test_the_likeliest_class_is_on_top_and_in_colour():
     assert bars["marker"]["color"][0] != bars["marker"]["color"][1]
 
 
+def test_photos_of_one_name_and_even_of_one_content_are_shown_each(trained: str) -> None:
+    """As phones call theirs."""
+    contents = []
+    for colour in ("red", "blue", "red"):
+        content = BytesIO()
+        Image.new("RGB", (60, 40), colour).save(content, "PNG")
+        contents.append(("image.png", content.getvalue(), "image/png"))
+    test = opened("predict", run=trained)
+    test.file_uploader[0].set_value(contents).run()
+    assert not test.exception and not test.error
+    assert len([text for text in test.markdown if "% sure" in str(text.value)]) == 3
+
+
 def test_uploads_that_cannot_be_read_are_refused_one_by_one(trained: str) -> None:
     good = BytesIO()
     Image.new("RGB", (60, 40), "red").save(good, "PNG")
