@@ -15,14 +15,14 @@ KEY = "token"  # in the link
 
 def admit() -> None:
     """Let the session steer whose link holds the token, and take that out of the address, which
-    may be projected or copied. Raises ConvscopeError where it is another, or too short a one."""
+    may be projected or copied. Raises ConvscopeError where the server's is too short a one."""
     token, given = _token(), st.query_params.get(KEY)
     if given is None:
         return
     del st.query_params[KEY]
     st.session_state[STEERS] = hmac.compare_digest(given.encode(), token.encode())
     if token and not st.session_state[STEERS]:
-        raise ConvscopeError("The token in this link is not the server's, so you may only look.")
+        st.warning("The token in this link is not the server's, so you may only look.")
 
 
 def may_steer() -> bool:

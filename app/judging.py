@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app import services
+from app import access, services
 from app.pictures import at_hand, is_here
 from app.problems import in_one_sentence
 from app.steering import action
@@ -36,6 +36,9 @@ def judged_if_possible(
     if work.is_quick:
         return services.judged(network.path, split, several_views)
     if services.store().tasks.get(work.key) is None:
+        if not access.may_steer():
+            st.info("Nobody has had this computed yet, and it takes long; who steers can.")
+            return None
         services.queue().ask(work)
     _under_way(work)
     return None

@@ -71,6 +71,12 @@ def _header(run: Run) -> None:
     if run.message:
         show = st.error if run.status == "failed" else st.caption
         show(plain(run.message))
+    if run.live and services.store().is_full():
+        st.warning(
+            "The disk is full: training goes on, and what it tells is kept in memory until there "
+            "is room again.",
+            icon=":material/disc_full:",
+        )
     if run.total_steps:
         left = time_left(run.seconds_left) if run.live else ""
         text = f"Epoch {run.epochs_done} of {run.recipe.epochs}, step {run.done_steps:,}{left}"

@@ -1,5 +1,6 @@
 """A store of its own for every test of the pages, and a trained network in it."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from core.training import Control
 
 
 @pytest.fixture(autouse=True)
-def fresh_services(home: Path) -> Iterator[None]:
-    """Nothing cached from another test's store, and no worker left behind."""
+def fresh_services(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing cached from another test's store, no worker left behind, and no page taken for the
+    program that runs: processes that are begun later would import it."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     services.store.clear()
     yield
     job_queue(RunStore(home)).close()

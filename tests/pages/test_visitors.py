@@ -5,6 +5,7 @@ import re
 import pytest
 
 from app.routes import PageName
+from core.jobs import compute
 from core.recipe import Recipe
 from core.runs.store import RunStore
 from tests.pages.opening import PAGES, opened, sentences
@@ -42,8 +43,20 @@ def test_the_token_in_a_link_lets_its_session_steer_and_leaves_the_address(train
 @pytest.mark.usefixtures("shared")
 def test_another_token_lets_nobody_steer(trained: str) -> None:
     test = opened("runs", run=trained, token="a guess of the token")
-    assert "you may only look" in sentences(test)
+    assert "you may only look" in test.warning[0].value
+    assert test.title[0].value == "Runs"
     assert not test.run().button and "token" not in test.query_params
+
+
+@pytest.mark.usefixtures("shared")
+def test_visitors_have_nothing_long_computed(
+    trained: str, store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compute, "QUICK_FLOPS", 0)
+    test = opened("evaluate", run=trained)
+    test.segmented_control[0].set_value("train").run()
+    assert "who steers can" in test.info[0].value
+    assert not store.tasks.waiting()
 
 
 def test_a_token_that_could_be_guessed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
