@@ -52,8 +52,9 @@ def atomic_path(target: Path) -> Iterator[Path]:
     if "\0" in str(target):
         raise ConvscopeError("No file can be written under a name with a zero byte in it.")
     try:
-        if not target.name or target.is_dir():
-            raise ConvscopeError(f"{target} is a folder; name a file in it to be written.")
+        target = target.resolve() if target.is_symlink() else target
+        if not target.name or (target.exists() and not target.is_file()):
+            raise ConvscopeError(f"{target} is a folder or a device; name a file to be written.")
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
         beside.touch(exist_ok=False)

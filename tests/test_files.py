@@ -87,11 +87,21 @@ def test_a_folder_that_is_a_file_is_a_sentence(tmp_path: Path) -> None:
         write_atomically(tmp_path / "file" / "inside", b"x")
 
 
-@pytest.mark.parametrize("name", [".", "/", "folder", "folder/.."])
-def test_a_folder_is_no_file_to_write(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", [".", "/", "folder", "folder/..", "pipe"])
+def test_what_is_no_file_is_not_replaced_by_one(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder").mkdir()
-    with pytest.raises(ConvscopeError, match="is a folder; name a file in it"):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ConvscopeError, match="is a folder or a device; name a file"):
         write_atomically(tmp_path / name, b"new")
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_what_a_link_leads_to_is_written(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "elsewhere" / "file")
+    write_atomically(link, b"new")
+    assert link.is_symlink() and (tmp_path / "elsewhere" / "file").read_bytes() == b"new"
 
 
 @pytest.mark.parametrize(
