@@ -1,9 +1,9 @@
 """The networks in `checkpoints`: small, self-contained, and what their cards say."""
 
 import os
-import subprocess
 import sys
 from importlib.resources import files
+from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
@@ -14,13 +14,13 @@ from safetensors import safe_open
 from core.data import load_dataset
 from core.evaluation.logits import has_judged, stored_judged
 from core.evaluation.metrics import top_k_accuracy
-from core.files import PROJECT
 from core.prediction import read_picture, to_input
 from core.recipe import presets
 from core.reproduce.results import curves, published_presets, standing
 from core.runs.checkpoint import load_card, load_checkpoint
 from core.runs.networks import BEST, SHIPPED, missing_networks, shipped_networks
 from core.runs.store import RunStore
+from tests.processes import Forked
 
 NETWORKS = shipped_networks()
 MEGABYTES = 40  # for all of them, or cloning takes too long
@@ -76,30 +76,24 @@ def test_each_has_a_row_and_a_curve(store: RunStore):
     assert rows >= NETWORKS.keys() <= curves(store).keys()
 
 
-def test_reading_them_unpickles_nothing():
+def read_all() -> None:
     """An audit hook of the interpreter sees every unpickling, whoever asks for it."""
-    script = """
-import sys
-from typing import NoReturn
-from core.evaluation.logits import has_judged
-from core.runs.checkpoint import load_checkpoint
-from core.runs.networks import shipped_networks
 
-def refuse(event, arguments):
-    if event == "pickle.find_class":
-        raise SystemExit(f"unpickled {arguments}")
+    def refuse(event: str, arguments: object) -> None:
+        if event == "pickle.find_class":
+            raise SystemExit(f"unpickled {arguments}")
 
-sys.addaudithook(refuse)
-for network in shipped_networks().values():
-    load_checkpoint(network.path).network()
-    assert has_judged(network.path, "test")
-    print(network.id)
-"""
-    ended = subprocess.run(
-        [sys.executable, "-c", script], cwd=PROJECT, env=os.environ, capture_output=True, text=True
-    )
-    assert ended.returncode == 0, ended.stderr
-    assert ended.stdout.split() == list(NETWORKS)
+    sys.addaudithook(refuse)
+    for network in shipped_networks().values():
+        load_checkpoint(network.path).network()
+        assert has_judged(network.path, "test")
+        print(network.id)
+
+
+def test_reading_them_unpickles_nothing(tmp_path: Path):
+    process = Forked(tmp_path / "home", tmp_path / "said", read_all)
+    assert process.wait(60) and process.code == 0, process.said
+    assert process.said.split() == list(NETWORKS)
 
 
 @pytest.mark.parametrize(("picture", "what"), [("chelsea.png", "cat"), ("horse.png", "horse")])
