@@ -1,15 +1,18 @@
 """The whole story, as a newcomer lives it: train, watch, look into it, show it a photo."""
 
+import os
 import re
 import signal
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from core.recipe import presets
+from core.files import PROJECT
+from core.recipe import Recipe, presets
 from core.runs.store import RunStore
-from tests.browser.conftest import App
+from tests.browser.conftest import App, serving
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -31,15 +34,27 @@ def test_from_a_slider_to_a_saliency_map(app: App, browser: BrowserContext) -> N
     expect(page.get_by_text(f"images of {caption[0]}, taken for {caption[1]}")).to_be_visible()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_server_that_is_asked_to_end_saves_the_run_in_training(
-    number: signal.Signals, app: App, browser: BrowserContext
+def test_ctrl_c_ends_the_server_and_saves_the_run_in_training(
+    app: App, browser: BrowserContext
 ) -> None:
-    """By Ctrl-C, or as `kill`, service managers and containers ask."""
     store = RunStore(app.home)
     recipe = presets()["shapes-quick"].model_copy(update={"epochs": 1000})
     run_id = store.create(recipe)
     browser.new_page().goto(f"{app.address}/train?run={run_id}")
+    end_while_it_trains(app, store, run_id, signal.SIGINT)
+
+
+def test_a_server_trains_what_waits_before_anybody_looks_and_saves_it_when_asked_to_end(
+    tmp_path: Path, tiny_recipe: Recipe
+) -> None:
+    """As `kill`, service managers and containers ask."""
+    store = RunStore(tmp_path / "home")
+    run_id = store.create(tiny_recipe.model_copy(update={"epochs": 1000}))
+    with serving(PROJECT, tmp_path, dict(os.environ)) as app:
+        end_while_it_trains(app, store, run_id, signal.SIGTERM)
+
+
+def end_while_it_trains(app: App, store: RunStore, run_id: str, number: signal.Signals) -> None:
     wait_until(lambda: store.get(run_id).done_steps > 0)
     app.process.send_signal(number)
     app.process.wait(timeout=20)
