@@ -191,7 +191,7 @@ def test_a_run_on_a_real_disk_that_fills_up_waits_for_room(begin: Begin, tmp_pat
             file.write(bytes(4096))
     wait_until(lambda: "kept in memory" in command.said)
     filler.unlink()
-    assert command.wait(60) and command.code == 0, command.said
+    assert command.wait(150) and command.code == 0, command.said
     assert "The disk is full" in command.said and "Traceback" not in command.said
     *_, status, steps, stored = command.said.split()
     assert status == "finished" and steps == stored
