@@ -107,7 +107,7 @@ def test_what_a_link_leads_to_is_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        (os.fsdecode(b"/tmp/\xff"), "names /tmp/\\?, which is no path in UTF-8"),
+        (os.fsdecode(b"runs-\xff"), "names runs-\\?, which is no path in UTF-8"),
         ("~nobody-of-this-name/runs", "Nobody's home is known as ~nobody-of-this-name"),
     ],
 )

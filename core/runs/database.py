@@ -129,7 +129,9 @@ class Database:
         """Where nothing may be written: SQLite takes a store whose log was not written back only
         with that, and one that was only if told that nobody changes it meanwhile."""
         log = self.path.with_name(f"{self.path.name}-wal")
-        return _connected(f"{self.path.as_uri()}?mode=ro{'' if log.exists() else '&immutable=1'}")
+        return _connected(
+            f"{self.path.absolute().as_uri()}?mode=ro{'' if log.exists() else '&immutable=1'}"
+        )
 
     def is_full(self) -> bool:
         try:

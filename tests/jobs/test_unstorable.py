@@ -204,6 +204,8 @@ def look_at_what_may_only_be_read(options: str, recipe: str) -> None:
     filling.start()
     filling.join()
     subprocess.run(["mount", "-o", "remount,ro", place], check=True)
+    os.chdir(place.parent)
+    os.environ["CONVSCOPE_HOME"] = place.name  # a relative path is one, too
     run_command("runs")
 
 
