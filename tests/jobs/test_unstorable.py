@@ -1,5 +1,6 @@
 """A disk that is full, a store that is kept locked: the run goes on or waits, and says why."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -197,12 +198,19 @@ def test_a_run_on_a_real_disk_that_fills_up_waits_for_room(begin: Begin, tmp_pat
     assert status == "finished" and steps == stored
 
 
+def fill_and_close(recipe: str) -> None:
+    """The last connection's end writes SQLite's log back, and takes its files away."""
+    RunStore().create(load_recipe(recipe))
+    gc.collect()
+
+
 def look_at_what_may_only_be_read(options: str, recipe: str) -> None:
     place = Path(os.environ["CONVSCOPE_HOME"])
     mount_disk(place, options)
-    filling = get_context("fork").Process(target=lambda: RunStore().create(load_recipe(recipe)))
+    filling = get_context("fork").Process(target=fill_and_close, args=(recipe,))
     filling.start()
     filling.join()
+    assert not list(place.glob("*-wal"))
     subprocess.run(["mount", "-o", "remount,ro", place], check=True)
     os.chdir(place.parent)
     os.environ["CONVSCOPE_HOME"] = place.name  # a relative path is one, too
