@@ -1,0 +1,63 @@
+"""What an earlier version wrote still loads: a recipe's file and link, a store, its runs' files.
+
+The folder `earlier` is a home of that version, its database as SQL: a finished run with its logits,
+those of test-time augmentation among them, and one that was stopped after three of four epochs.
+Both see a share of the images an epoch, and average two descents of the rate.
+"""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import torch
+
+from core.evaluation.logits import has_judged, stored_judged
+from core.jobs import execute
+from core.recipe import Recipe, read_recipe
+from core.runs.checkpoint import load_checkpoint
+from core.runs.store import RunStore
+from core.training import Control
+
+EARLIER = Path(__file__).with_name("earlier")
+
+
+@pytest.fixture
+def earlier(home: Path) -> RunStore:
+    shutil.copytree(EARLIER / "runs", home / "runs")
+    with closing(sqlite3.connect(home / "runs.sqlite")) as database:
+        database.executescript((EARLIER / "store.sql").read_text())
+    return RunStore(home)
+
+
+def test_its_recipes_say_the_same_as_a_file_as_a_link_in_a_store_and_in_a_checkpoint(
+    earlier: RunStore,
+) -> None:
+    recipe = read_recipe(EARLIER / "recipe.toml")
+    run = earlier.find("as it was")
+    assert (recipe.name, recipe.filtering, recipe.published.accuracy) == ("as it was", 0.8, 0.5)
+    assert Recipe.from_url((EARLIER / "link.txt").read_text().strip()) == recipe
+    assert run.recipe == recipe
+    assert load_checkpoint(earlier.best_path(run.id)).card.recipe == recipe
+
+
+def test_its_finished_run_is_shown_and_its_logits_are_found(earlier: RunStore) -> None:
+    run = earlier.find("as it was")
+    assert (run.status, run.epochs_done, len(earlier.metrics.epochs(run.id))) == ("finished", 4, 4)
+    path = earlier.best_path(run.id)
+    for split, several in (("validation", False), ("test", False), ("test", True)):
+        assert has_judged(path, split, several)
+    stored = stored_judged(path, "test", lambda: pytest.fail("they are stored"))
+    right = (stored.logits.argmax(1) == stored.labels).mean()
+    assert right == pytest.approx(run.accuracies["test"])
+
+
+def test_its_stopped_run_goes_on(earlier: RunStore) -> None:
+    run = earlier.find("broken off")
+    assert (run.status, run.epochs_done) == ("stopped", 3)
+    for _ in execute(earlier, earlier.claim(run.id), Control(), torch.device("cpu")):
+        pass
+    run = earlier.get(run.id)
+    assert (run.status, run.epochs_done, run.message) == ("finished", 4, "Finished after 4 epochs.")
+    assert list(earlier.metrics.epochs(run.id).epoch) == [1, 2, 3, 4]
