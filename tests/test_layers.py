@@ -34,3 +34,37 @@ def test_what_pages_share_imports_no_page() -> None:
     found = list(imported(PROJECT / "app"))
     assert found
     assert [name for name in found if ": pages." in name] == []
+
+
+LAYERS = (
+    {"cli"},
+    {"bench", "reproduce"},
+    {"jobs"},
+    {"training"},
+    {"evaluation", "explanation", "prediction"},
+    {"runs"},
+    {"models"},
+    {"data", "decoding"},
+    {"recipe"},
+)
+"""The packages of core. Each imports of those below it and of the single modules beside them, not
+of those above."""
+
+
+@pytest.mark.parametrize(
+    ("package", "above"),
+    [
+        (package, set().union(*LAYERS[:depth]))
+        for depth, layer in enumerate(LAYERS)
+        for package in sorted(layer)
+    ],
+)
+def test_a_package_of_core_imports_none_above_it(package: str, above: set[str]) -> None:
+    found = list(imported(PROJECT / "core" / package))
+    assert found
+    assert [name for name in found if name.partition(": core.")[2].split(".")[0] in above] == []
+
+
+def test_every_package_of_core_has_its_layer() -> None:
+    packages = {path.parent.name for path in (PROJECT / "core").glob("*/__init__.py")}
+    assert packages == set().union(*LAYERS)

@@ -6,8 +6,8 @@ Each checkout fills its own store: `app/bench/storekeeper.py` asks another one's
 import math
 
 from core.recipe import Data, Recipe, presets
+from core.runs.events import Steps
 from core.runs.store import RunStore
-from core.training.events import Steps
 
 CHUNK = 10_000  # steps stored at once
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from core.runs.database import Database
-from core.training.events import EpochEnded, Steps
+from core.runs.events import EpochEnded, Steps
 
 EPOCH_COLUMNS = (
     "epoch",

@@ -5,7 +5,7 @@ import time
 import torch
 from torch import Tensor
 
-from core.training.events import Steps
+from core.runs.events import Steps
 
 CAPACITY = 512  # steps
 FLUSH_SECONDS = 0.4

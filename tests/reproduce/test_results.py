@@ -21,9 +21,9 @@ from core.reproduce.results import (
     results_table,
     standing,
 )
+from core.runs.events import EpochEnded
 from core.runs.run import Run
 from core.runs.store import RunStore
-from core.training.events import EpochEnded
 
 
 @pytest.fixture

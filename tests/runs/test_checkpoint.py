@@ -28,9 +28,9 @@ from core.runs.checkpoint import (
     save_checkpoint,
     weights_hash,
 )
+from core.runs.events import EpochEnded
 from core.runs.export import run_as_csv, run_as_zip
 from core.runs.store import RunStore
-from core.training.events import EpochEnded
 from tests.processes import FORKS
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from core.errors import ConvscopeError
 from core.recipe import Recipe, presets
+from core.runs.events import EpochEnded, Steps
 from core.runs.store import RunStore
-from core.training.events import EpochEnded, Steps
 from tests.processes import Forked
 
 
