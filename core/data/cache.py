@@ -7,15 +7,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.torch import save_file
 
 from core.data.dataset import Split
 from core.data.pictures import Pictures
 from core.errors import ConvscopeError
 from core.files import atomic_path, home
+from core.tensors import DamagedFileError, open_tensors
 
 LIMIT_BYTES = 4 * 2**30
+MAX_HEADER = 100 * 2**20  # bytes, the most there can be; a sentence for each file left out fits
 SUFFIX = ".safetensors"
 
 
@@ -45,19 +47,18 @@ def cached(
 def _read(path: Path) -> tuple[Pictures, str] | None:
     """What is stored at `path`, or None when it is missing or not what was once written."""
     try:
-        with safe_open(path, framework="pt") as file:
+        with open_tensors(path, MAX_HEADER) as file:
             about = json.loads(file.metadata()["pictures"])
             train, test = (
                 Split(file.get_tensor(f"{name}_images"), file.get_tensor(f"{name}_labels"))
                 for name in ("train", "test")
             )
-        pictures = Pictures(tuple(about["classes"]), train, test, tuple(about["skipped"]))
-        if pictures.fingerprint() != about["fingerprint"]:
-            return None
-        os.utime(path)  # marks it as used, for _trim
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError):
+            pictures = Pictures(tuple(about["classes"]), train, test, tuple(about["skipped"]))
+            fingerprint = about["fingerprint"]
+            os.utime(path)  # marks it as used, for _trim
+    except DamagedFileError:
         return None
-    return pictures, about["fingerprint"]
+    return (pictures, fingerprint) if pictures.fingerprint() == fingerprint else None
 
 
 def _write(path: Path, pictures: Pictures, fingerprint: str) -> None:

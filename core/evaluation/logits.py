@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from core.data.dataset import Dataset, SplitName
@@ -15,6 +14,7 @@ from core.errors import ConvscopeError
 from core.files import write_atomically
 from core.models.network import Network
 from core.runs.checkpoint import Card, Checkpoint, load_card, load_checkpoint, weights_hash
+from core.tensors import DamagedFileError, open_tensors
 
 
 @dataclass(frozen=True)
@@ -98,15 +98,15 @@ def _stored(checkpoint: Path, split: SplitName, several_views: bool) -> Judged |
     card = load_card(checkpoint)
     identity = _identity(card, weights_hash(checkpoint), split, several_views)
     try:
-        with safe_open(logits_path(checkpoint, split, several_views), framework="numpy") as file:
+        with open_tensors(logits_path(checkpoint, split, several_views)) as file:
             of = file.metadata()
             logits, labels = file.get_tensor("logits"), file.get_tensor("labels")
-    except (SafetensorError, OSError, TypeError, AttributeError):  # or of numbers NumPy has not
+    except DamagedFileError:
         return None
-    kinds = logits.dtype == np.float32 and labels.dtype == np.int64
+    kinds = logits.dtype == torch.float32 and labels.dtype == torch.int64
     shapes = labels.ndim == 1 and logits.shape == (len(labels), len(card.classes))
-    fits = kinds and shapes and bool(np.isin(labels, np.arange(len(card.classes))).all())
-    return Judged(logits, labels) if fits and of == identity else None
+    fits = kinds and shapes and bool(((labels >= 0) & (labels < len(card.classes))).all())
+    return Judged(logits.numpy(), labels.numpy()) if fits and of == identity else None
 
 
 def _listed(classes: tuple[str, ...]) -> str:

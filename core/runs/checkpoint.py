@@ -9,7 +9,7 @@ from typing import Annotated, Self
 
 import torch
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from safetensors.torch import save
 from torch import Tensor
 
@@ -170,15 +170,9 @@ def _missing(path: Path) -> ConvscopeError:
 def _read(path: Path, with_weights: bool) -> tuple[Card, dict[str, Tensor]]:
     if not is_file(path):
         raise _missing(path)
-    try:
-        with open_tensors(path) as file:
-            card = _card(path, file.metadata() or {})
-            return card, _weights(card, file) if with_weights else {}
-    except (SafetensorError, OSError) as error:
-        raise ConvscopeError(
-            f"{path.name} is not a whole safetensors file; it may have been cut short or be of "
-            "another kind. Copy it again, or train the network again."
-        ) from error
+    with open_tensors(path) as file:
+        card = _card(path, file.metadata() or {})
+        return card, _weights(card, file) if with_weights else {}
 
 
 def _card(path: Path, metadata: dict[str, str]) -> Card:

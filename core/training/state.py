@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 
 import torch
 from pydantic import Field, NonNegativeInt, TypeAdapter
-from safetensors import SafetensorError
 from safetensors.torch import save
 from torch import Tensor
 
@@ -16,7 +15,7 @@ from core.data.dataset import Dataset
 from core.errors import ConvscopeError
 from core.files import write_atomically
 from core.machine import Precision
-from core.tensors import open_tensors
+from core.tensors import DamagedFileError, open_tensors
 from core.training.best import BestSoFar
 from core.training.schedules import Plateau
 
@@ -120,7 +119,7 @@ def load_state(path: Path) -> TrainingState:
             for key in file.keys():  # noqa: SIM118
                 group, name = key.split("/", 1)
                 groups[group][name] = file.get_tensor(key)
-    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+    except DamagedFileError as error:
         raise damaged(path.name) from error
     return TrainingState(**vars(progress), **groups)
 

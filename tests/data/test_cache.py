@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,14 @@ def test_another_key_is_another_content():
     cached("key", Source(grey=1))
     found, _ = cached("other key", Source(grey=2))
     assert found.train.images.unique().tolist() == [2]
+
+
+def test_pictures_among_very_many_files_left_out_come_from_disk_too() -> None:
+    skipped = tuple(f"{number:090}.png is empty." for number in range(100_000))
+    made = replace(pictures(), skipped=skipped)
+    cached("key", lambda: made)
+    found, _ = cached("key", lambda: pytest.fail("they are on disk"))
+    assert found.skipped == skipped
 
 
 @pytest.mark.parametrize("damage", ["one bit", "cut off", "empty", "not ours"])

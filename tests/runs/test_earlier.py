@@ -46,8 +46,8 @@ def test_its_finished_run_is_shown_and_its_logits_are_found(earlier: RunStore) -
     run = earlier.find("as it was")
     assert (run.status, run.epochs_done, len(earlier.metrics.epochs(run.id))) == ("finished", 4, 4)
     path = earlier.best_path(run.id)
-    for split, several in (("validation", False), ("test", False), ("test", True)):
-        assert has_judged(path, split, several)
+    assert has_judged(path, "validation") and has_judged(path, "test")
+    assert has_judged(path, "test", several_views=True)
     stored = stored_judged(path, "test", lambda: pytest.fail("they are stored"))
     right = (stored.logits.argmax(1) == stored.labels).mean()
     assert right == pytest.approx(run.accuracies["test"])
