@@ -123,5 +123,5 @@ def _judged(
     split: SplitName,
     several_views: bool,
 ) -> Judged:
-    options = load_card(checkpoint).recipe.data
+    options = card(checkpoint).recipe.data
     return stored_judged(checkpoint, split, lambda: dataset(options), pick_device(), several_views)

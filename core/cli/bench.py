@@ -9,13 +9,12 @@ from core.bench import answers, budget, ceiling, growth, race, train
 from core.bench import data as batches
 from core.data import load_dataset
 from core.data.cifar10 import NORMALISATION
-from core.jobs.start import checkpoint_path
 from core.machine import pick_device
 from core.models import build_model
 from core.models.network import Network
 from core.recipe import load_recipe
 from core.runs.checkpoint import load_checkpoint
-from core.runs.store import RunStore
+from core.runs.networks import find_checkpoint
 from core.training.budget import MINUTES
 
 bench = typer.Typer(
@@ -104,7 +103,7 @@ def explain_part(network: Trained = None, repeats: Repeats = 10) -> None:
 def _network(name: str | None) -> tuple[Network, str]:
     """A network on this machine's device, and what to call it."""
     if name is not None:
-        checkpoint = load_checkpoint(checkpoint_path(RunStore, name))
+        checkpoint = load_checkpoint(find_checkpoint(name))
         return checkpoint.network(pick_device()), checkpoint.card.recipe.name
     recipe = load_recipe(FRESH)
     classes = tuple(map(str, range(10)))

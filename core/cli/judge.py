@@ -19,12 +19,11 @@ from core.evaluation.metrics import confusion_matrix, most_confused, per_class, 
 from core.explanation import explain as attribute
 from core.explanation import methods_for, overlay
 from core.files import atomic_path
-from core.jobs.start import checkpoint_path
 from core.machine import pick_device
 from core.prediction import framed, read_picture, to_input
 from core.prediction import predict as classify
-from core.runs.checkpoint import load_checkpoint
-from core.runs.store import RunStore
+from core.runs.checkpoint import load_card, load_checkpoint
+from core.runs.networks import find_checkpoint
 
 Network = Annotated[
     str, typer.Argument(help="A run, a network that ships, or a .safetensors file.")
@@ -42,8 +41,8 @@ def evaluate(
     """Accuracy, per-class figures and the most confused pairs."""
     if split not in ("train", "validation", "test"):
         raise ConvscopeError(f"'{split}' is not a split; choose train, validation or test.")
-    path = checkpoint_path(RunStore, network)
-    card = load_checkpoint(path).card
+    path = find_checkpoint(network)
+    card = load_card(path)
     judged = stored_judged(
         path, split, lambda: load_dataset(card.recipe.data), pick_device(), several_views
     )
@@ -62,7 +61,7 @@ def predict(
     k: Annotated[int, typer.Option("-k", min=1, help="How many classes to list.")] = 3,
 ) -> None:
     """What the network takes pictures for."""
-    trained = load_checkpoint(checkpoint_path(RunStore, network)).network(pick_device())
+    trained = load_checkpoint(find_checkpoint(network)).network(pick_device())
     for path in pictures:
         picture = read_picture(_content(path), path.name)
         for note in picture.notes:
@@ -85,7 +84,7 @@ def explain(
     to: Annotated[Path, typer.Option(help="Where the PNG goes.")] = Path("explanation.png"),
 ) -> None:
     """Where the network looked: the picture with a saliency map over it, as a PNG."""
-    trained = load_checkpoint(checkpoint_path(RunStore, network)).network(pick_device())
+    trained = load_checkpoint(find_checkpoint(network)).network(pick_device())
     methods = methods_for(trained)
     if method not in methods:
         raise ConvscopeError(

@@ -1,8 +1,6 @@
 """The weights that a recipe starts from."""
 
 import urllib.error
-from collections.abc import Callable
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +10,7 @@ from core.errors import ConvscopeError
 from core.files import home
 from core.recipe import Recipe
 from core.runs.checkpoint import Checkpoint, load_checkpoint
-from core.runs.networks import shipped_networks
+from core.runs.networks import find_checkpoint
 from core.runs.store import RunStore
 
 IMAGENET = {
@@ -30,29 +28,12 @@ def starting_weights(
         case "fresh":
             return None
         case "checkpoint":
-            trained = load_checkpoint(checkpoint_path(lambda: store, recipe.start.path))
+            trained = load_checkpoint(find_checkpoint(recipe.start.path, lambda: store))
             trained.ensure_finite()
             same = trained.card.classes == classes
             return trained.weights if same else _without_head(trained)
         case "imagenet":
             return _imagenet(IMAGENET[recipe.model.family])
-
-
-def checkpoint_path(open_store: Callable[[], RunStore], name: str) -> Path:
-    """A checkpoint file by path, the best weights of a run by id or name, or a network that ships
-    by its name. The store is only opened where it must be asked, as its folder may not be to be
-    used. Raises ConvscopeError when a run has no weights yet, or there is no such run."""
-    if name.endswith(".safetensors"):
-        return Path(name)
-    shipped = shipped_networks()
-    if name in shipped:
-        return shipped[name].path
-    store = open_store()
-    run = store.find(name)
-    path = store.best_path(run.id)
-    if not path.exists():
-        raise ConvscopeError(f"'{run.name}' has no checkpoint yet; it is {run.status}.")
-    return path
 
 
 def _without_head(trained: Checkpoint) -> dict[str, Tensor]:

@@ -1,5 +1,10 @@
-"""Trained networks: the best weights of runs, and those that ship with the project."""
+"""Trained networks: the best weights of runs, and those that ship with the project.
 
+Whatever names one, `find_checkpoint` gives its file, which `core.runs.checkpoint` reads:
+`load_card` what it says of itself, `load_checkpoint` its weights, too, to make its `network` from.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +48,27 @@ def trained_networks(store: RunStore) -> dict[str, TrainedNetwork]:
         if path.exists()
     }
     return own | shipped_networks()
+
+
+def find_checkpoint(name: str, open_store: Callable[[], RunStore] = RunStore) -> Path:
+    """The file of a network: by its path, by its name where it ships, or by the id or name of the
+    run whose best weights it is.
+
+    The store is only opened where it must be asked, as its folder may not be to be used. Raises
+    ConvscopeError when a run has no weights yet, or there is no such run; that there is a file at a
+    path is seen by whoever reads it.
+    """
+    if name.endswith(".safetensors"):
+        return Path(name)
+    shipped = shipped_networks()
+    if name in shipped:
+        return shipped[name].path
+    store = open_store()
+    run = store.find(name)
+    path = store.best_path(run.id)
+    if not path.exists():
+        raise ConvscopeError(f"'{run.name}' has no checkpoint yet; it is {run.status}.")
+    return path
 
 
 def card_path(checkpoint: Path) -> Path:
