@@ -18,6 +18,7 @@ from core.recipe import (
     ConvNet,
     Data,
     EarlyStopping,
+    Hyperparameters,
     MobileNet,
     Optimizer,
     Published,
@@ -64,6 +65,38 @@ def test_comes_back_as_it_was(recipe: Recipe, store: RunStore) -> None:
     assert Recipe.from_json(recipe.to_json()) == recipe
     assert Recipe.from_url(recipe.to_url()) == recipe
     assert store.get(store.create(recipe)).recipe == recipe
+
+
+CHANGES = {
+    "seed": 1,
+    "epochs": 11,
+    "batch_size": 64,
+    "label_smoothing": 0.1,
+    "weight_averaging": 0.9,
+    "lookahead": 5,
+    "filtering": 0.8,
+    "precision": "bf16",
+    "compile": True,
+    "data": {"split_seed": 1},
+    "augmentation": {"flip": False},
+    "model": {"family": "vgg"},
+    "optimizer": {"momentum": 0.8},
+    "schedule": {"warmup": 0.1},
+    "early_stopping": {"metric": "loss"},
+    "start": {"source": "checkpoint", "path": "best"},
+}
+
+
+def test_whatever_decides_the_weights_gives_a_recipe_another_identity() -> None:
+    assert CHANGES.keys() == Hyperparameters.model_fields.keys()
+    changed = [Recipe.parse({name: value}).identity for name, value in CHANGES.items()]
+    assert len({Recipe().identity, *changed}) == len(CHANGES) + 1
+
+
+def test_what_describes_a_recipe_leaves_its_identity() -> None:
+    described = Recipe(name="Mine", about="More.", published=Published(accuracy=0.9, source="Me"))
+    assert described.identity == Recipe().identity
+    assert Recipe.from_toml(described.to_toml()).identity == Recipe().identity
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)

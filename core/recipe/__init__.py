@@ -1,4 +1,4 @@
-"""A recipe: every hyperparameter of a run, in one validated, immutable object.
+"""A recipe: every hyperparameter of a run and its description, in one validated, immutable object.
 
 The same object fills the sliders, is stored with the run, names the preset file and travels in a
 link. Bounds, units and meanings live in the fields, so the form cannot drift from the validation.
@@ -6,20 +6,22 @@ link. Bounds, units and meanings live in the fields, so the form cannot drift fr
 
 import base64
 import binascii
+import hashlib
 import json
 import tomllib
 import zlib
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Self
 
 import tomli_w
-from pydantic import Field, StringConstraints, ValidationError, model_validator
+from pydantic import ValidationError
 
 from core.files import PROJECT, is_file
+from core.recipe.description import Description, Published
+from core.recipe.hyperparameters import Hyperparameters
 from core.recipe.mistakes import RecipeError, sentence
 from core.recipe.parts import (
-    FALLING,
     FAMILIES,
     VGG,
     Activation,
@@ -30,14 +32,10 @@ from core.recipe.parts import (
     MobileNet,
     Model,
     Optimizer,
-    Part,
-    Published,
     ResNet,
     Schedule,
-    Seed,
     Start,
     TwoConv,
-    number,
 )
 
 __all__ = [
@@ -47,7 +45,9 @@ __all__ = [
     "Augmentation",
     "ConvNet",
     "Data",
+    "Description",
     "EarlyStopping",
+    "Hyperparameters",
     "MobileNet",
     "Model",
     "Optimizer",
@@ -65,63 +65,22 @@ __all__ = [
 
 RECIPES = PROJECT / "core" / "recipes"
 MAX_URL_RECIPE_BYTES = 20_000
-IMAGENET_FAMILIES = ("resnet18", "mobilenetv2")
 
 
-class Recipe(Part):
-    name: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(
-        default="Untitled", min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$"
-    )
-    """What people call it; only display text."""
-    about: str = Field(default="", max_length=1000)
-    """What it is for, and what it reached."""
-    seed: Seed = 0
-    """Decides the initial weights, the order of the images, every augmentation and dropout."""
-    epochs: int = number(10, 1, 1000, "epochs", log=True)
-    """How often each training image is seen."""
-    batch_size: int = number(128, 8, 4096, "images", log=True)
-    """Images per step."""
-    label_smoothing: float = number(0.0, 0.0, 0.5)
-    """Share of the target spread over all classes in the cross-entropy loss."""
-    weight_averaging: float = number(0.0, 0.0, 0.9999, "decay per step")
-    """Keep an exponential average of the weights and judge that one; 0 is off."""
-    lookahead: int = number(0, 0, 50, "steps")
-    """Every so many steps, go back half the way to where this last happened (Zhang et al. 2019,
-    arXiv:1907.08610); 0 is off."""
-    filtering: float = number(1.0, 0.6, 1.0, "of the training images")
-    """Share of the images seen in an epoch. The easier half, by their loss when last seen, gives up
-    the rest, by lot (after Qin et al. 2023, InfoBatch, arXiv:2303.04947)."""
-    precision: Literal["auto", "fp32", "bf16"] = "auto"
-    """Number format of convolutions and matrix products; 'auto' takes what is faster here."""
-    compile: bool = False
-    """Let torch.compile fuse the network's operations, on a GPU into CUDA graphs as well. This can
-    take a minute before the first step, so it pays in long runs."""
-    data: Data = Data()
-    augmentation: Augmentation = Augmentation()
-    model: Model = ConvNet()
-    optimizer: Optimizer = Optimizer()
-    schedule: Schedule = Schedule()
-    early_stopping: EarlyStopping = EarlyStopping()
-    start: Start = Start()
-    published: Published = Published()
+class Recipe(Hyperparameters, Description):
+    """The fields of both parts beside each other, as they stand in a file and in a link."""
 
-    @model_validator(mode="after")
-    def _combinations(self) -> Self:
-        if self.schedule.name == "plateau" and self.schedule.every >= self.epochs:
-            raise ValueError("schedule.every must be smaller than epochs, or the rate never drops")
-        if self.schedule.restart >= self.epochs:
-            raise ValueError("schedule.restart must be smaller than epochs, or 0")
-        if self.schedule.restart and self.schedule.name not in FALLING:
-            raise ValueError(f"schedule.restart is for the schedules {', '.join(FALLING)}")
-        if self.schedule.restart and self.weight_averaging:
-            raise ValueError("schedule.restart averages weights itself; weight_averaging must be 0")
-        if self.early_stopping.patience >= self.epochs:
-            raise ValueError("early_stopping.patience must be smaller than epochs, or 0")
-        if self.optimizer.decoupled and self.optimizer.name != "sgd":
-            raise ValueError("optimizer.decoupled is for sgd; adamw and muon always are")
-        if self.start.source == "imagenet" and self.model.family not in IMAGENET_FAMILIES:
-            raise ValueError("start.source 'imagenet' is for the families resnet18 and mobilenetv2")
-        return self
+    @property
+    def identity(self) -> str:
+        """Names what is trained, to tell whether two runs are of the same: the SHA-256 of all that
+        decides the weights, as hex digits, whatever describes the recipe.
+
+        Recipes that differ in nothing but their seed have identities of their own. It is not to be
+        stored: a version with more hyperparameters has another one for each recipe.
+        """
+        fields = self.model_dump(mode="json", include=set(Hyperparameters.model_fields))
+        canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
 
     @classmethod
     def parse(cls, fields: Any) -> Self:
@@ -144,7 +103,9 @@ class Recipe(Part):
             raise RecipeError(f"This recipe is not valid TOML: {error}.") from error
 
     def to_toml(self) -> str:
-        return tomli_w.dumps(self.model_dump(mode="json"))
+        fields = self.model_dump(mode="json")
+        fields["published"] = fields.pop("published")  # last, below what is trained
+        return tomli_w.dumps(fields)
 
     @classmethod
     def from_json(cls, text: str) -> Self:

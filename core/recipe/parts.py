@@ -230,13 +230,6 @@ class Start(Part):
         return self
 
 
-class Published(Part):
-    accuracy: float = number(0.0, 0.0, 1.0)
-    """Top-1 accuracy on the CIFAR-10 test images that the authors give; 0 is none."""
-    source: str = Field(default="", max_length=500)
-    """Whose network and figure this is, and what else they say of it."""
-
-
 class EarlyStopping(Part):
     patience: int = number(0, 0, 200, "epochs")
     """Stop after this many epochs without a better value; 0 never stops early."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from core.data import load_dataset, same_data
 from core.errors import ConvscopeError
-from core.recipe import Data, Published, Recipe
+from core.recipe import Data, Recipe
 from core.runs.run import Run
 from core.runs.store import RunStore
 
@@ -39,10 +39,9 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def same_training(recipe: Recipe) -> Recipe:
-    """The recipe without what does not change its training, and without its seed."""
-    plain = {"name": "Untitled", "about": "", "published": Published(), "seed": 0}
-    return recipe.model_copy(update=plain)
+def of_any_seed(recipe: Recipe) -> str:
+    """The recipe's identity, but for the seed."""
+    return recipe.model_copy(update={"seed": 0}).identity
 
 
 def on_present_data(runs: Sequence[Run]) -> list[Run]:
@@ -68,10 +67,10 @@ def _present_fingerprint(options: str) -> str:
 
 def finished_runs(runs: Sequence[Run], recipe: Recipe) -> list[Run]:
     """The newest finished run of each seed, by seed."""
-    wanted = same_training(recipe)
+    wanted = of_any_seed(recipe)
     newest: dict[int, Run] = {}
     for run in sorted(runs, key=lambda run: run.created):
-        if run.status == "finished" and same_training(run.recipe) == wanted:
+        if run.status == "finished" and of_any_seed(run.recipe) == wanted:
             newest[run.recipe.seed] = run
     return [newest[seed] for seed in sorted(newest)]
 
@@ -87,15 +86,10 @@ def missing(runs: Sequence[Run], recipes: Collection[Recipe], seeds: int) -> lis
 def claim_run(store: RunStore, recipe: Recipe) -> Run:
     """A run of this recipe and seed for this process: one that broke off, else a new one."""
     for run in on_present_data(store.runs()):
-        if run.resumable and _repeats(run, recipe):
+        if run.resumable and run.recipe.identity == recipe.identity:
             return store.claim(run.id)
     return store.get(store.create(recipe, claimed=True))
 
 
 def _settled(run: Run, recipe: Recipe) -> bool:
-    return (run.status == "finished" or run.live) and _repeats(run, recipe)
-
-
-def _repeats(run: Run, recipe: Recipe) -> bool:
-    same_seed = run.recipe.seed == recipe.seed
-    return same_seed and same_training(run.recipe) == same_training(recipe)
+    return (run.status == "finished" or run.live) and run.recipe.identity == recipe.identity

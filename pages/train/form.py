@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 
 from app import services
 from app.networks import network_label
-from core.recipe import FAMILIES, Recipe, RecipeError, Start
+from core.recipe import FAMILIES, Hyperparameters, Recipe, RecipeError, Start
 
 FIRST = ["epochs", "batch_size", "optimizer.learning_rate", "optimizer.weight_decay"]
 PARTS = {
@@ -21,8 +21,7 @@ PARTS = {
     "Stopping": "early_stopping",
     "Start": "start",
 }
-ELSEWHERE = ("name", "about", "published", *FIRST, *PARTS.values())
-OWN = [name for name in Recipe.model_fields if name not in ELSEWHERE]  # of the recipe itself
+OWN = [name for name in Hyperparameters.model_fields if name not in (*FIRST, *PARTS.values())]
 
 
 def edit_recipe(start: Recipe, key: str) -> Recipe:

@@ -1,0 +1,71 @@
+"""The part of a recipe that decides the weights."""
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from core.recipe.parts import (
+    FALLING,
+    Augmentation,
+    ConvNet,
+    Data,
+    EarlyStopping,
+    Model,
+    Optimizer,
+    Part,
+    Schedule,
+    Seed,
+    Start,
+    number,
+)
+
+IMAGENET_FAMILIES = ("resnet18", "mobilenetv2")
+
+
+class Hyperparameters(Part):
+    seed: Seed = 0
+    """Decides the initial weights, the order of the images, every augmentation and dropout."""
+    epochs: int = number(10, 1, 1000, "epochs", log=True)
+    """How often each training image is seen."""
+    batch_size: int = number(128, 8, 4096, "images", log=True)
+    """Images per step."""
+    label_smoothing: float = number(0.0, 0.0, 0.5)
+    """Share of the target spread over all classes in the cross-entropy loss."""
+    weight_averaging: float = number(0.0, 0.0, 0.9999, "decay per step")
+    """Keep an exponential average of the weights and judge that one; 0 is off."""
+    lookahead: int = number(0, 0, 50, "steps")
+    """Every so many steps, go back half the way to where this last happened (Zhang et al. 2019,
+    arXiv:1907.08610); 0 is off."""
+    filtering: float = number(1.0, 0.6, 1.0, "of the training images")
+    """Share of the images seen in an epoch. The easier half, by their loss when last seen, gives up
+    the rest, by lot (after Qin et al. 2023, InfoBatch, arXiv:2303.04947)."""
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    """Number format of convolutions and matrix products; 'auto' takes what is faster here."""
+    compile: bool = False
+    """Let torch.compile fuse the network's operations, on a GPU into CUDA graphs as well. This can
+    take a minute before the first step, so it pays in long runs."""
+    data: Data = Data()
+    augmentation: Augmentation = Augmentation()
+    model: Model = ConvNet()
+    optimizer: Optimizer = Optimizer()
+    schedule: Schedule = Schedule()
+    early_stopping: EarlyStopping = EarlyStopping()
+    start: Start = Start()
+
+    @model_validator(mode="after")
+    def _combinations(self) -> Self:
+        if self.schedule.name == "plateau" and self.schedule.every >= self.epochs:
+            raise ValueError("schedule.every must be smaller than epochs, or the rate never drops")
+        if self.schedule.restart >= self.epochs:
+            raise ValueError("schedule.restart must be smaller than epochs, or 0")
+        if self.schedule.restart and self.schedule.name not in FALLING:
+            raise ValueError(f"schedule.restart is for the schedules {', '.join(FALLING)}")
+        if self.schedule.restart and self.weight_averaging:
+            raise ValueError("schedule.restart averages weights itself; weight_averaging must be 0")
+        if self.early_stopping.patience >= self.epochs:
+            raise ValueError("early_stopping.patience must be smaller than epochs, or 0")
+        if self.optimizer.decoupled and self.optimizer.name != "sgd":
+            raise ValueError("optimizer.decoupled is for sgd; adamw and muon always are")
+        if self.start.source == "imagenet" and self.model.family not in IMAGENET_FAMILIES:
+            raise ValueError("start.source 'imagenet' is for the families resnet18 and mobilenetv2")
+        return self
