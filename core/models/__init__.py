@@ -5,7 +5,8 @@ from torch import nn
 
 from core.models.convnet import build_convnet
 from core.models.layers import dropouts
-from core.models.torchvision import build_mobilenet, build_resnet18
+from core.models.mobilenet import build_mobilenet
+from core.models.resnet import build_resnet18
 from core.models.two_conv import build_two_conv
 from core.models.vgg import build_vgg
 from core.randomness import InitialisingFrom, Stream, derive
