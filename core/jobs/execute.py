@@ -15,9 +15,9 @@ from core.evaluation.calibration import fit_temperature
 from core.evaluation.logits import judge, logits_path, save_judged
 from core.evaluation.metrics import top_k_accuracy
 from core.files import delete, remove_temporary
-from core.jobs.memory import out_of_memory_advice
+from core.jobs.out_of_memory import out_of_memory_advice
 from core.jobs.recorder import PATIENCE, Recorder
-from core.jobs.start import starting_weights
+from core.jobs.starting_weights import starting_weights
 from core.machine import describe_machine
 from core.runs.checkpoint import Card, Checkpoint, load_checkpoint, save_checkpoint
 from core.runs.run import Run, Status

@@ -7,7 +7,7 @@ import torch
 
 from core.errors import ConvscopeError
 from core.jobs import execute
-from core.jobs.start import starting_weights
+from core.jobs.starting_weights import starting_weights
 from core.machine import pick_device
 from core.recipe import Recipe, ResNet, Start
 from core.runs.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
