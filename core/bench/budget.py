@@ -8,7 +8,7 @@ from core.bench.report import Report, publish
 from core.data import load_dataset
 from core.machine import pick_device
 from core.recipe import ConvNet
-from core.training.budget import Plan, plan
+from core.training.planning import Plan, plan
 from core.wording import duration
 
 

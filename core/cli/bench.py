@@ -15,7 +15,7 @@ from core.models.network import Network
 from core.recipe import load_recipe
 from core.runs.checkpoint import load_checkpoint
 from core.runs.networks import find_checkpoint
-from core.training.budget import MINUTES
+from core.training.planning import MINUTES
 
 bench = typer.Typer(
     help="Benchmarks; each compares within one run. Those of the pages: python -m app.bench.",

@@ -11,7 +11,7 @@ from core.errors import ConvscopeError
 from core.machine import pick_device
 from core.recipe import Recipe, RecipeError, load_recipe
 from core.runs.store import RunStore
-from core.training.budget import plan
+from core.training.planning import plan
 from core.wording import duration
 
 

@@ -11,7 +11,7 @@ from app.steering import action
 from core.recipe import Recipe
 from core.reproduce.comparisons import comparisons, kept, reached
 from core.reproduce.results import Result, curves, published_presets, standing
-from core.reproduce.seeds import missing
+from core.reproduce.seed_runs import missing
 from core.reproduce.verdicts import verdicts
 from core.runs.run import Run
 from pages.results.figures import comparison_figure, standing_figure

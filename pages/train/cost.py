@@ -6,7 +6,7 @@ from core.data import IMAGE_SIZE, cifar10_available, image_count
 from core.machine import pick_device
 from core.models.summary import Summary, summarise
 from core.recipe import Model, Optimizer, Recipe
-from core.training.budget import plan
+from core.training.planning import plan
 from core.training.speed import Speed, expected_speed
 from core.wording import duration
 

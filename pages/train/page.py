@@ -7,7 +7,7 @@ from app.problems import in_one_sentence
 from app.routes import page
 from app.text import plain
 from core.recipe import Recipe, presets
-from core.training.budget import MINUTES, budget_name
+from core.training.planning import MINUTES, budget_name
 from pages.train.cost import budgeted, show_cost
 from pages.train.form import edit_recipe
 from pages.train.live import live_run, notice_new_runs

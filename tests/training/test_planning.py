@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from core.training import budget
-from core.training.budget import LADDER, MINUTES, Rung, plan
+from core.training import planning
+from core.training.planning import LADDER, MINUTES, Rung, plan
 
 CPU = torch.device("cpu")
 WIDTH = Rung((8,), 1.0, {1: 0.60, 4: 0.90})
@@ -14,7 +14,9 @@ WIDTH = Rung((8,), 1.0, {1: 0.60, 4: 0.90})
 def images_per_second(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[int, ...], float]:
     """Measured speeds by channels, for machines that are not at hand."""
     speeds = dict.fromkeys([rung.channels for rung in LADDER], 1000.0)
-    monkeypatch.setattr(budget, "training_speed", lambda recipe, *_: speeds[recipe.model.channels])
+    monkeypatch.setattr(
+        planning, "training_speed", lambda recipe, *_: speeds[recipe.model.channels]
+    )
     return speeds
 
 
