@@ -12,7 +12,7 @@ from core.bench.report import Report, Trials, publish
 from core.data.dataset import Dataset
 from core.evaluation.logits import judge
 from core.evaluation.metrics import top_k_accuracy
-from core.evaluation.seeds import spread
+from core.evaluation.spread import spread
 from core.machine import pick_device
 from core.models import build_model
 from core.models.network import Network

@@ -14,7 +14,7 @@ from core.files import write_atomically
 from core.recipe import Recipe, load_recipe
 from core.reproduce.comparisons import comparisons, keep, reached
 from core.reproduce.results import as_csv, keep_results, published_presets, results_table, standing
-from core.reproduce.seeds import claim_run, missing, on_data, on_present_data
+from core.reproduce.seed_runs import claim_run, missing, on_data, on_present_data
 from core.reproduce.ship import ship as make_network_ship
 from core.reproduce.verdicts import verdict_table, verdicts
 from core.runs.store import RunStore

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from core.files import write_atomically
 from core.recipe import Activation, Augmentation, Recipe, presets
-from core.reproduce.seeds import finished_runs
+from core.reproduce.seed_runs import finished_runs
 from core.runs.networks import SHIPPED
 from core.runs.run import Run
 

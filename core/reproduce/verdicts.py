@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.evaluation.seeds import Spread, difference, spread
+from core.evaluation.spread import Spread, difference, spread
 from core.reproduce.comparisons import Reached
 
 

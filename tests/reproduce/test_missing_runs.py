@@ -8,7 +8,7 @@ from PIL import Image
 from core.jobs import execute
 from core.machine import pick_device
 from core.recipe import Recipe
-from core.reproduce.seeds import claim_run, finished_runs, missing, on_data, on_present_data
+from core.reproduce.seed_runs import claim_run, finished_runs, missing, on_data, on_present_data
 from core.runs.store import RunStore
 from core.training import Control
 

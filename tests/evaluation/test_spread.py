@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from core.evaluation.seeds import binomial_error, difference, spread
+from core.evaluation.spread import binomial_error, difference, spread
 
 
 def test_the_interval_of_a_mean_is_students():
