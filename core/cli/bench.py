@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from core.bench import answers, budget, ceiling, growth, race, train
+from core.bench import answers, budget, ceiling, growth, race, throughput
 from core.bench import data as batches
 from core.data import load_dataset
 from core.data.cifar10 import NORMALISATION
@@ -43,8 +43,8 @@ def train_part(
     seconds: Seconds = 8.0,
 ) -> None:
     """Images per second against a plain PyTorch loop, and as a share of the ceiling."""
-    recipes = {name: load_recipe(name) for name in names or train.PRESETS}
-    train.main(recipes, repeats, seconds)
+    recipes = {name: load_recipe(name) for name in names or throughput.PRESETS}
+    throughput.main(recipes, repeats, seconds)
 
 
 @bench.command("race")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from core.bench import ceiling, train
+from core.bench import ceiling, throughput
 from core.bench.growth import pictures_report
 from core.bench.report import Report, publish
 from core.models.summary import summarise
@@ -39,7 +39,7 @@ def test_a_floor_is_a_runs_arithmetic_over_the_ceiling():
 
 def test_ours_and_the_plain_loop_are_timed_with_one_network(tiny_recipe: Recipe):
     ceiling.convolution_ceiling.cache_clear()
-    rows = train.measure({"tiny": tiny_recipe}, repeats=2, seconds=0.05)
+    rows = throughput.measure({"tiny": tiny_recipe}, repeats=2, seconds=0.05)
     assert rows[0].precision == "fp32"
     for row in rows:
         assert row.name == "tiny"
