@@ -10,9 +10,9 @@ from core.cli.terminal import run
 
 COMMANDS = {  # in the order of the help: where each is defined
     "train": "train:train",
-    "evaluate": "judge:evaluate",
-    "predict": "judge:predict",
-    "explain": "judge:explain",
+    "evaluate": "evaluate:evaluate",
+    "predict": "predict:predict",
+    "explain": "explain:explain",
     "reproduce": "reproduce:reproduce",
     "compare": "reproduce:compare",
     "ship": "reproduce:ship_network",

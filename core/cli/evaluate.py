@@ -1,0 +1,55 @@
+"""`python -m core evaluate`: how often a trained network is right, and what it confuses."""
+
+import math
+from typing import Annotated
+
+import pandas as pd
+import typer
+from rich.table import Table
+
+from core.cli.arguments import Network
+from core.cli.terminal import console
+from core.data import load_dataset
+from core.errors import ConvscopeError
+from core.evaluation.logits import stored_judged
+from core.evaluation.metrics import confusion_matrix, most_confused, per_class, top_k_accuracy
+from core.machine import pick_device
+from core.runs.checkpoint import load_card
+from core.runs.networks import find_checkpoint
+
+
+def evaluate(
+    network: Network,
+    split: Annotated[str, typer.Option(help="train, validation or test.")] = "test",
+    several_views: Annotated[
+        bool, typer.Option("--several-views", help="Average six views (test-time augmentation).")
+    ] = False,
+) -> None:
+    """Accuracy, per-class figures and the most confused pairs."""
+    if split not in ("train", "validation", "test"):
+        raise ConvscopeError(f"'{split}' is not a split; choose train, validation or test.")
+    path = find_checkpoint(network)
+    card = load_card(path)
+    judged = stored_judged(
+        path, split, lambda: load_dataset(card.recipe.data), pick_device(), several_views
+    )
+    matrix = confusion_matrix(judged.logits, judged.labels)
+    one = top_k_accuracy(judged.logits, judged.labels, 1)
+    two = top_k_accuracy(judged.logits, judged.labels, 2)
+    console.print(f"{card.recipe.name} on {card.data_name}, {len(judged.labels):,} {split} images")
+    console.print(f"top-1 {one:.2%}, top-2 {two:.2%}")
+    console.print(_table(per_class(matrix, card.classes)))
+    console.print(_table(most_confused(matrix, card.classes, 5)))
+
+
+def _table(frame: pd.DataFrame) -> Table:
+    table = Table(*[str(column) for column in frame.columns])
+    for row in frame.itertuples(index=False):
+        table.add_row(*map(_cell, row))
+    return table
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return "-" if math.isnan(value) else f"{value:.3f}"
+    return str(value)
