@@ -11,7 +11,7 @@ import streamlit as st
 from core import data
 from core.data import Dataset, SplitName
 from core.errors import ConvscopeError
-from core.evaluation.logits import Judged, stored_judged
+from core.evaluation.logits import SplitLogits, stored_logits
 from core.jobs import JobQueue, job_queue
 from core.machine import pick_device, share_cores
 from core.models.network import Network
@@ -95,10 +95,10 @@ def network(checkpoint: Path) -> Network:
     return _network(checkpoint, _version(checkpoint))
 
 
-def judged(checkpoint: Path, split: SplitName, several_views: bool = False) -> Judged:
+def logits(checkpoint: Path, split: SplitName, several_views: bool = False) -> SplitLogits:
     """The checkpoint's logits on a split; the pictures are loaded only if they must be computed,
-    which `judging.judged_if_possible` leaves to a worker where it takes long."""
-    return _judged(checkpoint, _version(checkpoint), split, several_views)
+    which `app.logits.logits_if_possible` leaves to a worker where it takes long."""
+    return _logits(checkpoint, _version(checkpoint), split, several_views)
 
 
 def _version(checkpoint: Path) -> float:
@@ -117,11 +117,11 @@ def _network(checkpoint: Path, version: float) -> Network:  # noqa: ARG001
 
 
 @st.cache_resource(max_entries=8, show_spinner="Running the network over the images …")
-def _judged(
+def _logits(
     checkpoint: Path,
     version: float,  # noqa: ARG001
     split: SplitName,
     several_views: bool,
-) -> Judged:
+) -> SplitLogits:
     options = card(checkpoint).recipe.data
-    return stored_judged(checkpoint, split, lambda: dataset(options), pick_device(), several_views)
+    return stored_logits(checkpoint, split, lambda: dataset(options), pick_device(), several_views)

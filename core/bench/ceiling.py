@@ -105,7 +105,7 @@ def floors_report(rates: Rates) -> Report:
 
 
 def run_flops(recipe: Recipe) -> float:
-    """Multiplications and additions of a whole run, without judging it."""
+    """Multiplications and additions of a whole run, without evaluating it."""
     data = recipe.data
     pictures = data.images if data.source == "shapes" else TRAINING_IMAGES
     images = pictures * (1 - data.validation) * recipe.filtering * recipe.epochs

@@ -17,7 +17,7 @@ class Finish:
 def annealed_time(budgets: Mapping[int, Sequence[Finish]], target: float) -> float | None:
     """The least median time of a budget (in epochs) whose mean accuracy is `target` or more.
 
-    A schedule that ends at its budget has to be judged at its end, so every budget is trained by
+    A schedule that ends at its budget has to be evaluated at its end, so every budget is trained by
     itself. None when no budget reaches it.
     """
     times = [
@@ -29,7 +29,7 @@ def annealed_time(budgets: Mapping[int, Sequence[Finish]], target: float) -> flo
 
 
 def first_time(runs: Sequence[Sequence[Finish]], target: float) -> float | None:
-    """The median, over runs judged as they went, of when they first had `target`.
+    """The median, over runs evaluated as they went, of when they first had `target`.
 
     None when half of them or more never had it.
     """

@@ -10,7 +10,7 @@ from core.bench.finish import Finish, annealed_time, first_time
 from core.bench.plain import PlainLoop
 from core.bench.report import Report, Trials, publish
 from core.data.dataset import Dataset
-from core.evaluation.logits import judge
+from core.evaluation.logits import logits_of
 from core.evaluation.metrics import top_k_accuracy
 from core.evaluation.spread import spread
 from core.machine import pick_device
@@ -64,7 +64,7 @@ def run_race(
 
 
 def train_ours(recipe: Recipe, data: Dataset, several_views: bool = True) -> Finish:
-    """Train and judge the best weights on the test images; several views are averaged."""
+    """Train and evaluate the best weights on the test images; several views are averaged."""
     device = pick_device()
     weights: dict | None = None
     started = time.perf_counter()
@@ -80,7 +80,7 @@ def train_ours(recipe: Recipe, data: Dataset, several_views: bool = True) -> Fin
 
 
 def train_plainly(recipe: Recipe, data: Dataset, epochs: int, say: Say) -> list[Finish]:
-    """The plain loop, judged after every epoch, until the highest target or for `epochs`."""
+    """The plain loop, evaluated after every epoch, until the highest target or for `epochs`."""
     loop = PlainLoop(recipe, data, pick_device())
     points, seconds = [], 0.0
     while len(points) < epochs and not (points and points[-1].accuracy >= TARGETS[-1]):
@@ -146,8 +146,8 @@ def targets_report(race: Race, data: Dataset) -> Report:
 
 
 def _accuracy(network: Network, data: Dataset, several_views: bool) -> float:
-    judged = judge(network, data, "test", several_views)
-    return top_k_accuracy(judged.logits, judged.labels, 1)
+    evaluated = logits_of(network, data, "test", several_views)
+    return top_k_accuracy(evaluated.logits, evaluated.labels, 1)
 
 
 def _row(finishes: Sequence[Finish]) -> tuple[int, str, str, str, str, str]:

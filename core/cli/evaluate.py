@@ -11,7 +11,7 @@ from core.cli.arguments import Network
 from core.cli.terminal import console
 from core.data import load_dataset
 from core.errors import ConvscopeError
-from core.evaluation.logits import stored_judged
+from core.evaluation.logits import stored_logits
 from core.evaluation.metrics import confusion_matrix, most_confused, per_class, top_k_accuracy
 from core.machine import pick_device
 from core.runs.checkpoint import load_card
@@ -30,13 +30,15 @@ def evaluate(
         raise ConvscopeError(f"'{split}' is not a split; choose train, validation or test.")
     path = find_checkpoint(network)
     card = load_card(path)
-    judged = stored_judged(
+    evaluated = stored_logits(
         path, split, lambda: load_dataset(card.recipe.data), pick_device(), several_views
     )
-    matrix = confusion_matrix(judged.logits, judged.labels)
-    one = top_k_accuracy(judged.logits, judged.labels, 1)
-    two = top_k_accuracy(judged.logits, judged.labels, 2)
-    console.print(f"{card.recipe.name} on {card.data_name}, {len(judged.labels):,} {split} images")
+    matrix = confusion_matrix(evaluated.logits, evaluated.labels)
+    one = top_k_accuracy(evaluated.logits, evaluated.labels, 1)
+    two = top_k_accuracy(evaluated.logits, evaluated.labels, 2)
+    console.print(
+        f"{card.recipe.name} on {card.data_name}, {len(evaluated.labels):,} {split} images"
+    )
     console.print(f"top-1 {one:.2%}, top-2 {two:.2%}")
     console.print(_table(per_class(matrix, card.classes)))
     console.print(_table(most_confused(matrix, card.classes, 5)))

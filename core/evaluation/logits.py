@@ -18,7 +18,7 @@ from core.tensors import DamagedFileError, open_tensors
 
 
 @dataclass(frozen=True)
-class Judged:
+class SplitLogits:
     """What a network says of every image of a split, and what is true.
 
     logits: float32 [N, classes]; labels: int64 [N]
@@ -28,13 +28,13 @@ class Judged:
     labels: np.ndarray
 
 
-def judge(
+def logits_of(
     network: Network,
     data: Dataset,
     split: SplitName,
     several_views: bool = False,
     report: Report = silent,
-) -> Judged:
+) -> SplitLogits:
     """Run the network over a split, with test-time augmentation when `several_views`.
 
     Raises ConvscopeError when the data has other classes than the network.
@@ -42,11 +42,11 @@ def judge(
     if network.classes != data.classes:
         raise ConvscopeError(
             f"This network knows {_listed(network.classes)}, but {data.name} has "
-            f"{_listed(data.classes)}; judge it on the classes that it was trained on."
+            f"{_listed(data.classes)}; evaluate it on the classes that it was trained on."
         )
     images = data.split(split)
     logits = network.logits(images.images, several_views=several_views, report=report)
-    return Judged(logits.numpy(), images.labels.cpu().numpy())
+    return SplitLogits(logits.numpy(), images.labels.cpu().numpy())
 
 
 def logits_path(checkpoint: Path, split: SplitName, several_views: bool = False) -> Path:
@@ -54,30 +54,34 @@ def logits_path(checkpoint: Path, split: SplitName, several_views: bool = False)
     return checkpoint.with_name(f"{checkpoint.stem}.{split}-{kind}.safetensors")
 
 
-def save_judged(
-    path: Path, trained: Checkpoint, split: SplitName, judged: Judged, several_views: bool = False
+def save_logits(
+    path: Path,
+    trained: Checkpoint,
+    split: SplitName,
+    evaluated: SplitLogits,
+    several_views: bool = False,
 ) -> None:
     """Keep logits of `trained` beside `path`, where it is stored. Raises ConvscopeError when they
     cannot be written."""
-    arrays = {"logits": judged.logits, "labels": judged.labels}
+    arrays = {"logits": evaluated.logits, "labels": evaluated.labels}
     identity = _identity(trained.card, trained.weights_hash, split, several_views)
     write_atomically(logits_path(path, split, several_views), save(arrays, metadata=identity))
 
 
-def has_judged(checkpoint: Path, split: SplitName, several_views: bool = False) -> bool:
-    """Whether `stored_judged` needs no data. Raises ConvscopeError as `load_checkpoint`."""
+def has_logits(checkpoint: Path, split: SplitName, several_views: bool = False) -> bool:
+    """Whether `stored_logits` needs no data. Raises ConvscopeError as `load_checkpoint`."""
     return _stored(checkpoint, split, several_views) is not None
 
 
-def stored_judged(
+def stored_logits(
     checkpoint: Path,
     split: SplitName,
     load_data: Callable[[], Dataset],
     device: torch.device | None = None,
     several_views: bool = False,
     report: Report = silent,
-) -> Judged:
-    """The logits of a checkpoint on a split, as `judge` gives them: from disk, else computed and
+) -> SplitLogits:
+    """What `logits_of` gives for a checkpoint on a split: from disk, else computed and
     stored.
 
     `load_data` is called only when they must be computed. Raises ConvscopeError when the
@@ -88,12 +92,12 @@ def stored_judged(
         return kept
     trained, data = load_checkpoint(checkpoint), load_data()
     trained.card.ensure_trained_on(data)
-    judged = judge(trained.network(device), data, split, several_views, report)
-    save_judged(checkpoint, trained, split, judged, several_views)
-    return judged
+    evaluated = logits_of(trained.network(device), data, split, several_views, report)
+    save_logits(checkpoint, trained, split, evaluated, several_views)
+    return evaluated
 
 
-def _stored(checkpoint: Path, split: SplitName, several_views: bool) -> Judged | None:
+def _stored(checkpoint: Path, split: SplitName, several_views: bool) -> SplitLogits | None:
     """None when there are none, when they are damaged, or when they are of something else."""
     card = load_card(checkpoint)
     identity = _identity(card, weights_hash(checkpoint), split, several_views)
@@ -106,7 +110,7 @@ def _stored(checkpoint: Path, split: SplitName, several_views: bool) -> Judged |
     kinds = logits.dtype == torch.float32 and labels.dtype == torch.int64
     shapes = labels.ndim == 1 and logits.shape == (len(labels), len(card.classes))
     fits = kinds and shapes and bool(((labels >= 0) & (labels < len(card.classes))).all())
-    return Judged(logits.numpy(), labels.numpy()) if fits and of == identity else None
+    return SplitLogits(logits.numpy(), labels.numpy()) if fits and of == identity else None
 
 
 def _listed(classes: tuple[str, ...]) -> str:

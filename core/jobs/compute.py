@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from core.data import SplitName, image_count, load_dataset
 from core.errors import BreakOffError, ConvscopeError, StorageError
-from core.evaluation.logits import stored_judged
+from core.evaluation.logits import stored_logits
 from core.jobs.recorder import AGAIN_SECONDS, PATIENCE
 from core.models.network import VIEWS
 from core.models.summary import summarise
@@ -46,9 +46,9 @@ class LogitsWork(BaseModel):
         return f"logits-{weights_hash(self.checkpoint)[:32]}-{self.split}-{views}"
 
     def make(self, device: torch.device, report: Callable[[str, float], None]) -> None:
-        """Compute and keep them beside the checkpoint. Raises as `stored_judged`."""
+        """Compute and keep them beside the checkpoint. Raises as `stored_logits`."""
         options = load_card(self.checkpoint).recipe.data
-        stored_judged(
+        stored_logits(
             self.checkpoint,
             self.split,
             lambda: load_dataset(options, lambda what, _share: report(what, 0.0)),

@@ -12,7 +12,7 @@ from core.data import load_dataset
 from core.data.dataset import Dataset
 from core.errors import BreakOffError, ConvscopeError, StorageError
 from core.evaluation.calibration import fit_temperature
-from core.evaluation.logits import judge, logits_path, save_judged
+from core.evaluation.logits import logits_of, logits_path, save_logits
 from core.evaluation.metrics import top_k_accuracy
 from core.files import delete, remove_temporary
 from core.jobs.out_of_memory import out_of_memory_advice
@@ -195,7 +195,7 @@ class _Execution:
             )
         best = load_checkpoint(path)
         network = best.network(self.device)
-        validation, test = judge(network, data, "validation"), judge(network, data, "test")
+        validation, test = logits_of(network, data, "validation"), logits_of(network, data, "test")
         epochs = self.store.metrics.epochs(self.run.id).set_index("epoch")
         accuracies = {
             "train": float(epochs.train_accuracy[best.card.epoch]),
@@ -212,8 +212,8 @@ class _Execution:
         )
         trained, put = Checkpoint(card, best.weights), self.recorder.put
         put(lambda: save_checkpoint(path, trained))
-        put(lambda: save_judged(path, trained, "validation", validation))
-        put(lambda: save_judged(path, trained, "test", test))
+        put(lambda: save_logits(path, trained, "validation", validation))
+        put(lambda: save_logits(path, trained, "test", test))
         put(lambda: self.store.update(self.run.id, accuracies=json.dumps(accuracies)))
         early = " (stopped early: validation no longer got better)" if event.stopped_early else ""
         plural = "s" if event.epochs > 1 else ""

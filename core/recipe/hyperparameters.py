@@ -32,7 +32,7 @@ class Hyperparameters(Part):
     label_smoothing: float = number(0.0, 0.0, 0.5)
     """Share of the target spread over all classes in the cross-entropy loss."""
     weight_averaging: float = number(0.0, 0.0, 0.9999, "decay per step")
-    """Keep an exponential average of the weights and judge that one; 0 is off."""
+    """Keep an exponential average of the weights and evaluate that one; 0 is off."""
     lookahead: int = number(0, 0, 50, "steps")
     """Every so many steps, go back half the way to where this last happened (Zhang et al. 2019,
     arXiv:1907.08610); 0 is off."""

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from core.data import load_dataset
 from core.errors import ConvscopeError
-from core.evaluation.logits import judge, save_judged
+from core.evaluation.logits import logits_of, save_logits
 from core.evaluation.metrics import confusion_matrix, per_class, top_k_accuracy
 from core.files import write_atomically
 from core.runs.checkpoint import Card, Checkpoint, load_checkpoint, save_checkpoint
@@ -36,13 +36,13 @@ def ship(store: RunStore, run: Run, name: str, folder: Path = SHIPPED) -> Path:
     trained, data = load_checkpoint(store.best_path(run.id)), load_dataset(run.recipe.data)
     trained.card.ensure_trained_on(data)
     rounded = {key: _rounded(value) for key, value in trained.weights.items()}
-    test = judge(Checkpoint(trained.card, rounded).network(), data, "test")
+    test = logits_of(Checkpoint(trained.card, rounded).network(), data, "test")
     accuracies = run.accuracies | {"test": top_k_accuracy(test.logits, test.labels, 1)}
     facts = {"accuracies": accuracies, "seconds": run.seconds, "machine": run.machine}
     card = trained.card.model_copy(update=facts)
     path, shipped = folder / f"{name}.safetensors", Checkpoint(card, rounded)
     save_checkpoint(path, shipped)
-    save_judged(path, shipped, "test", test)
+    save_logits(path, shipped, "test", test)
     matrix = confusion_matrix(test.logits, test.labels)
     write_atomically(card_path(path), _text(name, card, run.epochs_done, matrix).encode())
     return path

@@ -160,21 +160,21 @@ class Learner:
     def validate(self) -> tuple[float, float]:
         """Mean loss and accuracy (0 to 1) on the validation images, with the averaged weights
         where the recipe asks for them."""
-        loss, accuracy = self._judge().tolist()
+        loss, accuracy = self._evaluate().tolist()
         return loss, accuracy
 
-    def _judge(self) -> Tensor:
+    def _evaluate(self) -> Tensor:
         """What `validate` tells, on the device."""
         totals = torch.zeros(2, device=self.device)
-        with self._judged_weights(), torch.inference_mode(), self._autocast():
+        with self._evaluated_weights(), torch.inference_mode(), self._autocast():
             for images, labels in self._validation_batches():
                 logits = self.model(self._network.input(images)).float()
                 totals[0] += self._losses(logits, labels).sum()
                 totals[1] += (logits.argmax(1) == labels).sum()
         return totals / len(self._validation)
 
-    def judged_weights(self) -> Tensors:
-        """A copy on the CPU of the weights that `validate` judges."""
+    def evaluated_weights(self) -> Tensors:
+        """A copy on the CPU of the weights that `validate` evaluates."""
         return to_cpu(self.average.weights if self.average else self.model.state_dict())
 
     def optimizer_tensors(self) -> Tensors:
@@ -235,7 +235,7 @@ class Learner:
         images, labels = self._validation.images, self._validation.labels
         return zip(images.split(VALIDATION_BATCH), labels.split(VALIDATION_BATCH), strict=True)
 
-    def _judged_weights(self) -> "_Evaluating":
+    def _evaluated_weights(self) -> "_Evaluating":
         return _Evaluating(self.model, self.average.weights if self.average else None)
 
 

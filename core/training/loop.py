@@ -202,7 +202,7 @@ class _Run:
             self.plateau.observe(validation_loss)
         is_best = self.best.observe(epoch, validation_accuracy, validation_loss)
         if is_best:
-            self.best_weights = self.learner.judged_weights()
+            self.best_weights = self.learner.evaluated_weights()
             self._best_told = False
         ended = events.EpochEnded(
             epoch=epoch,

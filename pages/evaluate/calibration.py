@@ -7,11 +7,11 @@ import streamlit as st
 
 from app import theme
 from core.evaluation.calibration import reliability
-from core.evaluation.logits import Judged
+from core.evaluation.logits import SplitLogits
 from core.runs.checkpoint import Card
 
 
-def show_calibration(judged: Judged, card: Card) -> None:
+def show_calibration(judged: SplitLogits, card: Card) -> None:
     st.subheader("Does confidence match accuracy?", anchor=False)
     st.caption(f"Softmax of the logits divided by a temperature of {card.temperature:.2f}.")
     bins = reliability(judged.logits, judged.labels, card.temperature)

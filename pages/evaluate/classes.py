@@ -9,7 +9,7 @@ import streamlit as st
 
 from app import theme
 from app.charts.bars import share_bars
-from core.evaluation.logits import Judged
+from core.evaluation.logits import SplitLogits
 from core.evaluation.metrics import confusion_matrix, per_class
 from core.runs.checkpoint import Card
 
@@ -17,7 +17,7 @@ Metric = Literal["f1", "precision", "recall"]
 METRICS: list[Metric] = ["f1", "precision", "recall"]
 
 
-def show_classes(judged: Judged, card: Card) -> None:
+def show_classes(judged: SplitLogits, card: Card) -> None:
     st.subheader("Class by class", anchor=False)
     metric: Metric | None = st.segmented_control("Metric", METRICS, default=METRICS[0])
     table = per_class(confusion_matrix(judged.logits, judged.labels), card.classes)

@@ -7,7 +7,7 @@ from app.gallery import thumbnails
 from app.pictures import at_hand
 from app.text import plain
 from core.data import SplitName
-from core.evaluation.logits import Judged
+from core.evaluation.logits import SplitLogits
 from core.evaluation.metrics import cell
 from core.runs.checkpoint import Card
 
@@ -19,7 +19,7 @@ ORDERS = {
 }
 
 
-def show_cell(judged: Judged, card: Card, split: SplitName, pair: tuple[int, int]) -> None:
+def show_cell(judged: SplitLogits, card: Card, split: SplitName, pair: tuple[int, int]) -> None:
     """The images of the cell, sorted and paged, with what the network thought of them."""
     true, predicted = (card.classes[number] for number in pair)
     frame = cell(judged.logits, judged.labels, *pair, card.temperature)

@@ -9,7 +9,7 @@ from app.problems import in_one_sentence
 from app.text import plain
 from core.data import SplitName
 from core.errors import ConvscopeError
-from core.evaluation.logits import Judged
+from core.evaluation.logits import SplitLogits
 from core.evaluation.metrics import By, confusion_matrix, most_confused
 from core.runs.checkpoint import Card
 from pages.evaluate.gallery import show_cell
@@ -23,7 +23,7 @@ SHOWN = list(SHARES)
 
 
 @st.fragment
-def show_matrix(judged: Judged, card: Card, split: SplitName) -> None:
+def show_matrix(judged: SplitLogits, card: Card, split: SplitName) -> None:
     """The matrix, and below it the images of the chosen cell."""
     with in_one_sentence():
         matrix = confusion_matrix(judged.logits, judged.labels)

@@ -5,11 +5,11 @@ from typing import get_args
 import streamlit as st
 
 from app import services
-from app.judging import judged_if_possible
+from app.logits import logits_if_possible
 from app.networks import pick_network
 from core.data import SplitName
 from core.evaluation.calibration import expected_calibration_error
-from core.evaluation.logits import Judged, has_judged
+from core.evaluation.logits import SplitLogits, has_logits
 from core.evaluation.metrics import top_k_accuracy, wilson_interval
 from core.runs.checkpoint import Card
 from core.wording import percent
@@ -18,7 +18,7 @@ from pages.evaluate.classes import show_classes
 from pages.evaluate.matrix import show_matrix
 
 
-def headline(judged: Judged, card: Card) -> None:
+def headline(judged: SplitLogits, card: Card) -> None:
     one, two = (top_k_accuracy(judged.logits, judged.labels, k) for k in (1, 2))
     total = len(judged.labels)
     low, high = wilson_interval(round(one * total), total)
@@ -36,7 +36,7 @@ def headline(judged: Judged, card: Card) -> None:
         )
 
 
-def show(judged: Judged, card: Card, split: SplitName) -> None:
+def show(judged: SplitLogits, card: Card, split: SplitName) -> None:
     headline(judged, card)
     show_matrix(judged, card, split)
     left, right = st.columns(2, gap="large")
@@ -56,9 +56,9 @@ if network is not None:
             help="Test-time augmentation: the mean of the logits of six views of each image, "
             "shifted by a pixel and mirrored. Better by a fraction of a point, six times the work.",
         )
-    judged = judged_if_possible(network, split, several_views)
-    if judged is None and several_views and has_judged(network.path, split):
+    judged = logits_if_possible(network, split, several_views)
+    if judged is None and several_views and has_logits(network.path, split):
         st.caption("One view of each image:")
-        judged = services.judged(network.path, split)
+        judged = services.logits(network.path, split)
     if judged is not None:
         show(judged, services.card(network.path), split)

@@ -7,7 +7,7 @@ from scipy.special import softmax
 from app import services
 from app.charts.matrix import confusion_matrix_figure
 from app.gallery import thumbnails
-from app.judging import judged_if_possible
+from app.logits import logits_if_possible
 from app.pictures import is_here
 from app.text import plain
 from core.data.shapes import SHAPES, draw
@@ -22,7 +22,7 @@ SHOWN = 12
 def network_at_work(network: TrainedNetwork) -> None:
     """The test images that a network is most surely wrong about, and a few it has right; its
     confusion matrix where the images are not to be had, or would have to be downloaded first."""
-    card, judged = services.card(network.path), judged_if_possible(network, "test")
+    card, judged = services.card(network.path), logits_if_possible(network, "test")
     if judged is None:
         return
     images = _test_images(card)

@@ -42,7 +42,7 @@ def test_a_plain_run_counts_from_when_it_first_had_the_target():
     assert first_time([], 0.5) is None
 
 
-def test_another_program_is_judged_by_its_second_result_and_ended(tmp_path: Path):
+def test_another_program_is_evaluated_by_its_second_result_and_ended(tmp_path: Path):
     program = tmp_path / "other.py"
     program.write_text(PROGRAM)
     assert run_external(program) == Finish(seconds=2.5906, accuracy=0.9401)

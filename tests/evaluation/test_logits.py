@@ -13,11 +13,11 @@ from safetensors.torch import save_file
 from core.data.dataset import Dataset
 from core.errors import ConvscopeError
 from core.evaluation.logits import (
-    Judged,
-    has_judged,
+    SplitLogits,
+    has_logits,
     logits_path,
-    save_judged,
-    stored_judged,
+    save_logits,
+    stored_logits,
 )
 from core.models import build_model
 from core.recipe import Recipe
@@ -54,19 +54,19 @@ def test_are_those_of_the_network_on_every_image_of_the_split(
     path: Path, tiny_recipe: Recipe, tiny_data: Dataset
 ) -> None:
     network = save(path, tiny_recipe, tiny_data).network()
-    judged = stored_judged(path, "validation", lambda: tiny_data)
-    assert judged.labels.tolist() == tiny_data.validation.labels.tolist()
-    assert judged.logits.dtype == np.float32
+    evaluated = stored_logits(path, "validation", lambda: tiny_data)
+    assert evaluated.labels.tolist() == tiny_data.validation.labels.tolist()
+    assert evaluated.logits.dtype == np.float32
     one_by_one = [network.logits(image[None])[0] for image in tiny_data.validation.images[:5]]
-    torch.testing.assert_close(torch.from_numpy(judged.logits[:5]), torch.stack(one_by_one))
+    torch.testing.assert_close(torch.from_numpy(evaluated.logits[:5]), torch.stack(one_by_one))
 
 
 def test_are_read_back_without_the_data(
     path: Path, tiny_recipe: Recipe, tiny_data: Dataset
 ) -> None:
     save(path, tiny_recipe, tiny_data)
-    first = stored_judged(path, "test", lambda: tiny_data)
-    again = stored_judged(path, "test", never)
+    first = stored_logits(path, "test", lambda: tiny_data)
+    again = stored_logits(path, "test", never)
     assert np.array_equal(first.logits, again.logits)
     assert np.array_equal(first.labels, again.labels)
 
@@ -75,13 +75,13 @@ def test_are_computed_anew_for_better_weights_and_when_damaged(
     path: Path, tiny_recipe: Recipe, tiny_data: Dataset
 ) -> None:
     save(path, tiny_recipe, tiny_data, epoch=1, seed=0)
-    old = stored_judged(path, "test", lambda: tiny_data)
+    old = stored_logits(path, "test", lambda: tiny_data)
     save(path, tiny_recipe, tiny_data, epoch=2, seed=1)
-    new = stored_judged(path, "test", lambda: tiny_data)
+    new = stored_logits(path, "test", lambda: tiny_data)
     assert not np.array_equal(old.logits, new.logits)
     stored = logits_path(path, "test")
     stored.write_bytes(stored.read_bytes()[:-7])
-    repaired = stored_judged(path, "test", lambda: tiny_data)
+    repaired = stored_logits(path, "test", lambda: tiny_data)
     assert np.array_equal(repaired.logits, new.logits)
 
 
@@ -100,13 +100,13 @@ def test_are_computed_anew_when_they_are_no_logits_or_no_labels(
     path: Path, tiny_recipe: Recipe, tiny_data: Dataset, change: dict[str, torch.Tensor]
 ) -> None:
     save(path, tiny_recipe, tiny_data)
-    whole = stored_judged(path, "test", lambda: tiny_data)
+    whole = stored_logits(path, "test", lambda: tiny_data)
     stored = logits_path(path, "test")
     with safe_open(stored, framework="pt") as file:
         identity = file.metadata()
     tensors = {"logits": torch.from_numpy(whole.logits), "labels": torch.from_numpy(whole.labels)}
     save_file(tensors | change, stored, metadata=identity)
-    again = stored_judged(path, "test", lambda: tiny_data)
+    again = stored_logits(path, "test", lambda: tiny_data)
     assert np.array_equal(again.logits, whole.logits)
     assert np.array_equal(again.labels, whole.labels)
 
@@ -116,15 +116,15 @@ def test_are_computed_anew_when_they_do_not_fit_the_labels_or_the_classes(
     path: Path, tiny_recipe: Recipe, tiny_data: Dataset, cut: str
 ) -> None:
     checkpoint = save(path, tiny_recipe, tiny_data)
-    whole = stored_judged(path, "test", lambda: tiny_data)
+    whole = stored_logits(path, "test", lambda: tiny_data)
     if cut == "labels":
-        unfit = Judged(whole.logits, whole.labels[:-1])
+        unfit = SplitLogits(whole.logits, whole.labels[:-1])
     else:
-        unfit = Judged(whole.logits[:, :-1], whole.labels)
-    save_judged(path, checkpoint, "test", unfit)
-    assert not has_judged(path, "test")
-    assert np.array_equal(stored_judged(path, "test", lambda: tiny_data).logits, whole.logits)
-    assert has_judged(path, "test")
+        unfit = SplitLogits(whole.logits[:, :-1], whole.labels)
+    save_logits(path, checkpoint, "test", unfit)
+    assert not has_logits(path, "test")
+    assert np.array_equal(stored_logits(path, "test", lambda: tiny_data).logits, whole.logits)
+    assert has_logits(path, "test")
 
 
 def test_data_with_other_classes_is_refused(
@@ -133,34 +133,34 @@ def test_data_with_other_classes_is_refused(
     save(path, tiny_recipe, tiny_data)
     others = replace(tiny_data, classes=("ant", *tiny_data.classes[1:]))
     with pytest.raises(ConvscopeError, match=r"but .* has 4 classes \(ant, "):
-        stored_judged(path, "test", lambda: others)
+        stored_logits(path, "test", lambda: others)
 
 
-def test_other_pictures_are_never_judged_but_the_logits_of_the_old_ones_stay(
+def test_other_pictures_are_never_evaluated_but_the_logits_of_the_old_ones_stay(
     path: Path, tiny_recipe: Recipe, tiny_data: Dataset
 ) -> None:
     save(path, tiny_recipe, tiny_data)
-    test = stored_judged(path, "test", lambda: tiny_data)
+    test = stored_logits(path, "test", lambda: tiny_data)
     changed = replace(tiny_data, fingerprint="others")
     with pytest.raises(ConvscopeError, match="does not hold the pictures that this network was"):
-        stored_judged(path, "validation", lambda: changed)
-    assert not has_judged(path, "validation")
-    assert np.array_equal(stored_judged(path, "test", never).logits, test.logits)
+        stored_logits(path, "validation", lambda: changed)
+    assert not has_logits(path, "validation")
+    assert np.array_equal(stored_logits(path, "test", never).logits, test.logits)
 
 
 def test_are_computed_anew_for_other_weights_of_the_same_recipe_and_epoch(
     path: Path, tiny_recipe: Recipe, tiny_data: Dataset
 ) -> None:
     save(path, tiny_recipe, tiny_data, seed=0)
-    old = stored_judged(path, "test", lambda: tiny_data)
+    old = stored_logits(path, "test", lambda: tiny_data)
     other = save(path, tiny_recipe, tiny_data, seed=1)
-    assert not has_judged(path, "test")
-    new = stored_judged(path, "test", lambda: tiny_data)
+    assert not has_logits(path, "test")
+    new = stored_logits(path, "test", lambda: tiny_data)
     np.testing.assert_allclose(new.logits, other.network().logits(tiny_data.test.images).numpy())
     assert not np.array_equal(old.logits, new.logits)
 
 
-def test_of_weights_that_are_replaced_while_they_are_judged_are_not_taken_for_the_new(
+def test_of_weights_that_are_replaced_while_they_are_evaluated_are_not_taken_for_the_new(
     path: Path, tiny_recipe: Recipe, tiny_data: Dataset
 ) -> None:
     save(path, tiny_recipe, tiny_data, seed=0)
@@ -169,42 +169,42 @@ def test_of_weights_that_are_replaced_while_they_are_judged_are_not_taken_for_th
         save(path, tiny_recipe, tiny_data, seed=1)
         return tiny_data
 
-    stored_judged(path, "test", meanwhile)
-    assert not has_judged(path, "test")
+    stored_logits(path, "test", meanwhile)
+    assert not has_logits(path, "test")
 
 
 def test_of_one_split_are_not_taken_for_another(
     path: Path, tiny_recipe: Recipe, tiny_data: Dataset
 ) -> None:
     save(path, tiny_recipe, tiny_data)
-    stored_judged(path, "test", lambda: tiny_data)
+    stored_logits(path, "test", lambda: tiny_data)
     logits_path(path, "test").rename(logits_path(path, "validation"))
-    assert not has_judged(path, "validation")
+    assert not has_logits(path, "validation")
 
 
 def test_a_new_name_keeps_them(path: Path, tiny_recipe: Recipe, tiny_data: Dataset) -> None:
     save(path, tiny_recipe, tiny_data)
-    stored_judged(path, "test", lambda: tiny_data)
+    stored_logits(path, "test", lambda: tiny_data)
     save(path, tiny_recipe.model_copy(update={"name": "Better name"}), tiny_data)
-    stored_judged(path, "test", never)
+    stored_logits(path, "test", never)
 
 
 def test_a_missing_checkpoint_is_said(path: Path) -> None:
     with pytest.raises(ConvscopeError, match="There is no checkpoint"):
-        stored_judged(path, "test", never)
+        stored_logits(path, "test", never)
 
 
 def test_several_views_are_kept_apart_from_one(
     path: Path, tiny_recipe: Recipe, tiny_data: Dataset
 ) -> None:
     network = save(path, tiny_recipe, tiny_data).network()
-    one = stored_judged(path, "test", lambda: tiny_data)
-    several = stored_judged(path, "test", lambda: tiny_data, several_views=True)
+    one = stored_logits(path, "test", lambda: tiny_data)
+    several = stored_logits(path, "test", lambda: tiny_data, several_views=True)
     expected = network.logits(tiny_data.test.images, several_views=True).numpy()
     np.testing.assert_allclose(several.logits, expected, rtol=1e-5)
     assert not np.allclose(one.logits, several.logits)
     assert np.array_equal(
-        stored_judged(path, "test", never, several_views=True).logits, several.logits
+        stored_logits(path, "test", never, several_views=True).logits, several.logits
     )
 
 
@@ -213,7 +213,7 @@ def test_belong_to_weights_data_split_and_views(
 ) -> None:
     """And not to the recipe, so an option that a later version adds makes nothing stale."""
     checkpoint = save(path, tiny_recipe, tiny_data)
-    stored_judged(path, "test", lambda: tiny_data, several_views=True)
+    stored_logits(path, "test", lambda: tiny_data, several_views=True)
     with safe_open(logits_path(path, "test", several_views=True), framework="numpy") as file:
         assert file.metadata() == {
             "weights": checkpoint.weights_hash,

@@ -11,7 +11,7 @@ import torch
 
 from core.data import load_dataset
 from core.errors import StorageError
-from core.evaluation.logits import has_judged, judge, stored_judged
+from core.evaluation.logits import has_logits, logits_of, stored_logits
 from core.jobs import LogitsWork, execute
 from core.jobs.compute import compute
 from core.recipe import Data, Recipe
@@ -54,10 +54,10 @@ def test_a_task_leaves_its_result_where_the_page_looks(store: RunStore, checkpoi
     assert store.tasks.waiting()
     do_next(store)
     assert store.tasks.claim_next() is None and store.tasks.get(work.key) is None
-    assert has_judged(checkpoint, "train", several_views=True)
+    assert has_logits(checkpoint, "train", several_views=True)
     data = load_dataset(Data(source="shapes", images=200, validation=0.2))
-    kept = stored_judged(checkpoint, "train", lambda: pytest.fail("not kept"), None, True)
-    expected = judge(load_checkpoint(checkpoint).network(), data, "train", several_views=True)
+    kept = stored_logits(checkpoint, "train", lambda: pytest.fail("not kept"), None, True)
+    expected = logits_of(load_checkpoint(checkpoint).network(), data, "train", several_views=True)
     assert np.allclose(kept.logits, expected.logits, atol=1e-5)
 
 
@@ -71,7 +71,7 @@ def test_one_that_is_asked_to_stop_says_so_and_can_be_asked_for_again(
     assert stopped is not None and stopped.status == "stopped"
     ask(store, work)
     do_next(store)
-    assert has_judged(checkpoint, "train", several_views=True)
+    assert has_logits(checkpoint, "train", several_views=True)
 
 
 def test_one_that_is_stopped_and_asked_for_again_at_once_is_done(
@@ -87,7 +87,7 @@ def test_one_that_is_stopped_and_asked_for_again_at_once_is_done(
     ask(store, work)
     compute(store.tasks, task, CPU, Control())
     assert store.tasks.get(work.key) is None
-    assert has_judged(checkpoint, "train", several_views=True)
+    assert has_logits(checkpoint, "train", several_views=True)
 
 
 def test_one_whose_stop_was_heard_before_it_was_asked_for_again_waits_once_more(
@@ -113,7 +113,7 @@ def test_what_its_process_must_leave_goes_on_with_the_next(
     left = store.tasks.get(work.key)
     assert left is not None and left.status == "queued"
     do_next(store)
-    assert has_judged(checkpoint, "train", several_views=True)
+    assert has_logits(checkpoint, "train", several_views=True)
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ def test_a_store_that_is_locked_meanwhile_costs_a_task_nothing(
     doing = threading.Thread(target=compute, args=(store.tasks, task, CPU, Control()))
     with locked(store):
         doing.start()
-        wait_until(lambda: has_judged(checkpoint, "train", several_views=True))
+        wait_until(lambda: has_logits(checkpoint, "train", several_views=True))
     doing.join()
     assert store.tasks.get(work.key) is None
 

@@ -16,7 +16,7 @@ import torch
 
 from core.data import load_dataset
 from core.errors import ConvscopeError
-from core.evaluation.logits import has_judged, stored_judged
+from core.evaluation.logits import has_logits, stored_logits
 from core.evaluation.metrics import top_k_accuracy
 from core.jobs import JobQueue, LogitsWork
 from core.jobs import queue as queue_module
@@ -74,11 +74,11 @@ def test_a_finished_run_is_measured_calibrated_and_kept(
     card = load_checkpoint(path).card
     assert card.accuracies == run.accuracies
     assert set(run.accuracies) == {"train", "validation", "test"}
-    judged = stored_judged(path, "test", lambda: pytest.fail("the logits were not stored"))
-    assert top_k_accuracy(judged.logits, judged.labels, 1) == run.accuracies["test"]
+    evaluated = stored_logits(path, "test", lambda: pytest.fail("the logits were not stored"))
+    assert top_k_accuracy(evaluated.logits, evaluated.labels, 1) == run.accuracies["test"]
     data = load_dataset(tiny_recipe.data)
     logits = load_checkpoint(path).network().logits(data.test.images)
-    assert torch.allclose(logits, torch.from_numpy(judged.logits), atol=1e-4)
+    assert torch.allclose(logits, torch.from_numpy(evaluated.logits), atol=1e-4)
 
 
 def test_what_pages_wait_for_has_a_worker_of_its_own_while_a_run_trains(
@@ -90,7 +90,7 @@ def test_what_pages_wait_for_has_a_worker_of_its_own_while_a_run_trains(
     wait_until(lambda: store.get(run_id).done_steps > 0)
     checkpoint = store.best_path(trained)
     queue.ask(LogitsWork(checkpoint=checkpoint, split="train", several_views=True))
-    wait_until(lambda: has_judged(checkpoint, "train", several_views=True))
+    wait_until(lambda: has_logits(checkpoint, "train", several_views=True))
     assert store.get(run_id).status == "running"
     stop(store, run_id)
 

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from app import services
 from app.routes import PageName
-from core.evaluation.logits import stored_judged
+from core.evaluation.logits import stored_logits
 from core.jobs import execute
 from core.jobs.compute import compute
 from core.machine import pick_device
@@ -66,10 +66,10 @@ def test_changed_pictures_are_not_shown_as_what_the_network_was_trained_on(
     for _ in execute(store, run, Control(), pick_device()):
         pass
     classes = load_card(store.best_path(run.id)).classes
-    judged = stored_judged(store.best_path(run.id), "test", lambda: pytest.fail("not stored"))
+    evaluated = stored_logits(store.best_path(run.id), "test", lambda: pytest.fail("not stored"))
     cell = {
-        "true": classes[int(judged.labels[0])],
-        "predicted": classes[int(judged.logits[0].argmax())],
+        "true": classes[int(evaluated.labels[0])],
+        "predicted": classes[int(evaluated.logits[0].argmax())],
     }
 
     def looked_at() -> tuple[AppTest, AppTest, AppTest]:

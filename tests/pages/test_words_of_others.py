@@ -70,7 +70,7 @@ def test_names_and_messages_are_no_markdown_on_any_page(name: PageName, evil: st
     assert_plain(opened(name, run=evil))
 
 
-def test_classes_are_no_markdown_where_they_are_judged(evil: str, store: RunStore) -> None:
+def test_classes_are_no_markdown_where_they_are_evaluated(evil: str, store: RunStore) -> None:
     assert load_card(store.best_path(evil)).classes == (EVIL_CLASS, "night")
     assert_plain(opened("evaluate", run=evil, true=EVIL_CLASS, predicted=EVIL_CLASS))
     test = opened("predict", run=evil)

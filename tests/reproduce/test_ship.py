@@ -1,4 +1,4 @@
-"""Networks that ship: half the bytes, readable, judged anew, and missed without harm."""
+"""Networks that ship: half the bytes, readable, evaluated anew, and missed without harm."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +10,7 @@ from safetensors import safe_open
 
 from core.data import load_dataset
 from core.errors import ConvscopeError
-from core.evaluation.logits import stored_judged
+from core.evaluation.logits import stored_logits
 from core.evaluation.metrics import top_k_accuracy
 from core.jobs import execute
 from core.machine import pick_device
@@ -41,9 +41,9 @@ def test_half_the_bytes_and_the_accuracy_of_just_these_weights(
     path = ship(store, run, "tiny", tmp_path)
     with safe_open(path, framework="pt") as file:
         assert file.get_tensor("0.weight").dtype == torch.float16
-    judged = stored_judged(path, "test", never)
+    evaluated = stored_logits(path, "test", never)
     card = load_card(path)
-    assert card.accuracies["test"] == top_k_accuracy(judged.logits, judged.labels, 1)
+    assert card.accuracies["test"] == top_k_accuracy(evaluated.logits, evaluated.labels, 1)
     assert card.seconds == run.seconds > 0
 
 

@@ -12,7 +12,7 @@ import torch
 from safetensors import safe_open
 
 from core.data import load_dataset
-from core.evaluation.logits import has_judged, stored_judged
+from core.evaluation.logits import has_logits, stored_logits
 from core.evaluation.metrics import top_k_accuracy
 from core.prediction import read_picture, to_input
 from core.recipe import presets
@@ -38,10 +38,10 @@ def test_all_that_is_described_is_there_and_stays_small():
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_stored_logits_reach_the_accuracy_on_the_card(name: str):
     network = NETWORKS[name]
-    assert has_judged(network.path, "test")
-    judged = stored_judged(network.path, "test", never)
-    assert judged.logits.shape == (10_000, 10)
-    assert top_k_accuracy(judged.logits, judged.labels, 1) == network.accuracies["test"]
+    assert has_logits(network.path, "test")
+    evaluated = stored_logits(network.path, "test", never)
+    assert evaluated.logits.shape == (10_000, 10)
+    assert top_k_accuracy(evaluated.logits, evaluated.labels, 1) == network.accuracies["test"]
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -67,8 +67,8 @@ def test_the_best_was_trained_on_the_cifar10_that_is_loaded():
     network = NETWORKS[BEST]
     data = load_dataset(network.recipe.data)
     load_card(network.path).ensure_trained_on(data)
-    judged = stored_judged(network.path, "test", never)
-    assert judged.labels.tolist() == data.test.labels.tolist()
+    evaluated = stored_logits(network.path, "test", never)
+    assert evaluated.labels.tolist() == data.test.labels.tolist()
 
 
 def test_each_has_a_row_and_a_curve(store: RunStore):
@@ -86,7 +86,7 @@ def read_all() -> None:
     sys.addaudithook(refuse)
     for network in shipped_networks().values():
         load_checkpoint(network.path).network()
-        assert has_judged(network.path, "test")
+        assert has_logits(network.path, "test")
         print(network.id)
 
 

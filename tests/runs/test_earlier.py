@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from core.evaluation.logits import has_judged, stored_judged
+from core.evaluation.logits import has_logits, stored_logits
 from core.jobs import execute
 from core.recipe import Recipe, read_recipe
 from core.runs.checkpoint import load_checkpoint
@@ -46,9 +46,9 @@ def test_its_finished_run_is_shown_and_its_logits_are_found(earlier: RunStore) -
     run = earlier.find("as it was")
     assert (run.status, run.epochs_done, len(earlier.metrics.epochs(run.id))) == ("finished", 4, 4)
     path = earlier.best_path(run.id)
-    assert has_judged(path, "validation") and has_judged(path, "test")
-    assert has_judged(path, "test", several_views=True)
-    stored = stored_judged(path, "test", lambda: pytest.fail("they are stored"))
+    assert has_logits(path, "validation") and has_logits(path, "test")
+    assert has_logits(path, "test", several_views=True)
+    stored = stored_logits(path, "test", lambda: pytest.fail("they are stored"))
     right = (stored.logits.argmax(1) == stored.labels).mean()
     assert right == pytest.approx(run.accuracies["test"])
 

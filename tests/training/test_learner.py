@@ -125,23 +125,23 @@ def test_a_restarted_run_ends_as_the_mean_of_where_its_descents_end(
     assert learner.model.training
 
 
-def test_validation_judges_the_averaged_weights_and_gives_the_others_back(
+def test_validation_evaluates_the_averaged_weights_and_gives_the_others_back(
     tiny_recipe: Recipe, tiny_data: Dataset
 ) -> None:
     averaged = Learner(plain(tiny_recipe, weight_averaging=0.99), tiny_data, CPU)
     for step in range(3):
         averaged.step(torch.arange(20), Moment(step, 0, 0.0, rate=0.1))
     trained = {name: value.clone() for name, value in averaged.model.state_dict().items()}
-    judged = averaged.validate()
+    evaluated = averaged.validate()
     assert all(
         torch.equal(trained[name], value) for name, value in averaged.model.state_dict().items()
     )
     assert averaged.model.training
     other = Learner(plain(tiny_recipe), tiny_data, CPU)
-    other.model.load_state_dict(averaged.judged_weights())
-    assert other.validate() == judged
+    other.model.load_state_dict(averaged.evaluated_weights())
+    assert other.validate() == evaluated
     other.model.load_state_dict(trained)
-    assert other.validate() != judged
+    assert other.validate() != evaluated
 
 
 def test_divergence_names_the_first_step_that_was_not_finite(

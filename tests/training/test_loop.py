@@ -128,9 +128,9 @@ def test_the_best_weights_are_those_of_the_best_validation_epoch(
     accuracies = [epoch.validation_accuracy for epoch in epochs_of(told)]
     assert best.validation_accuracy == max(accuracies)
     assert best.epoch == accuracies.index(max(accuracies)) + 1
-    judge = Learner(tiny_recipe, tiny_data, CPU)
-    judge.model.load_state_dict(best.weights)
-    assert judge.validate()[1] == pytest.approx(best.validation_accuracy)
+    learner = Learner(tiny_recipe, tiny_data, CPU)
+    learner.model.load_state_dict(best.weights)
+    assert learner.validate()[1] == pytest.approx(best.validation_accuracy)
 
 
 def test_the_test_images_are_never_looked_at(tiny_recipe: Recipe, tiny_data: Dataset) -> None:

@@ -53,11 +53,11 @@ def run(recipe: Recipe, patch: pytest.MonkeyPatch) -> None:
                 told = learner.step(batch, Moment(step, epoch, step / 6, rate=0.1))
                 assert [(each.device.type, each.shape) for each in told] == [("cuda", ())] * 3
             learner.end_epoch(recipe.schedule.restart if epoch == 0 else recipe.epochs)
-            assert learner._judge().device.type == "cuda"
+            assert learner._evaluate().device.type == "cuda"
         assert all(parameter.device.type == "cuda" for parameter in learner.model.parameters())
         saved = (learner.model.state_dict(), learner.optimizer_tensors(), learner.memory_tensors())
         model, optimizer, memory = saved
-        average = learner.judged_weights() if learner.average else {}
+        average = learner.evaluated_weights() if learner.average else {}
         Learner(recipe, pictures(), CUDA).restore(model, optimizer, average, memory)
 
 

@@ -8,7 +8,7 @@ from app.problems import in_one_sentence
 from app.steering import action
 from app.text import plain
 from core.data import SplitName
-from core.evaluation.logits import Judged, has_judged
+from core.evaluation.logits import SplitLogits, has_logits
 from core.jobs import LogitsWork
 from core.runs.networks import TrainedNetwork
 from core.runs.tasks import Task
@@ -17,13 +17,13 @@ from core.wording import duration
 TASK_SECONDS = 0.5  # between two looks at what a worker computes
 
 
-def judged_if_possible(
+def logits_if_possible(
     network: TrainedNetwork, split: SplitName, several_views: bool = False
-) -> Judged | None:
+) -> SplitLogits | None:
     """The network's logits, where they are stored or quickly made; else says how far they are, or
     what is missing, and returns None."""
-    if has_judged(network.path, split, several_views):
-        return services.judged(network.path, split, several_views)
+    if has_logits(network.path, split, several_views):
+        return services.logits(network.path, split, several_views)
     if not is_here(network.recipe.data):
         views = " of several views" if several_views else ""
         st.info(
@@ -34,7 +34,7 @@ def judged_if_possible(
             return None
     work = LogitsWork(checkpoint=network.path, split=split, several_views=several_views)
     if work.is_quick:
-        return services.judged(network.path, split, several_views)
+        return services.logits(network.path, split, several_views)
     if services.store().tasks.get(work.key) is None:
         if not access.may_steer():
             st.info("Nobody has had this computed yet, and it takes long; who steers can.")
