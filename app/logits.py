@@ -18,23 +18,23 @@ TASK_SECONDS = 0.5  # between two looks at what a worker computes
 
 
 def logits_if_possible(
-    network: TrainedNetwork, split: SplitName, several_views: bool = False
+    network: TrainedNetwork, split: SplitName, tta: bool = False
 ) -> SplitLogits | None:
     """The network's logits, where they are stored or quickly made; else says how far they are, or
     what is missing, and returns None."""
-    if has_logits(network.path, split, several_views):
-        return services.logits(network.path, split, several_views)
+    if has_logits(network.path, split, tta):
+        return services.logits(network.path, split, tta)
     if not is_here(network.recipe.data):
-        views = " of several views" if several_views else ""
+        how = " with test-time augmentation" if tta else ""
         st.info(
-            f"The {split} logits{views} of this network are not stored beside it, or are damaged. "
+            f"The {split} logits{how} of this network are not stored beside it, or are damaged. "
             "They can be computed from the pictures of its data set, which are not here yet."
         )
         if not at_hand(network.recipe.data):
             return None
-    work = LogitsWork(checkpoint=network.path, split=split, several_views=several_views)
+    work = LogitsWork(checkpoint=network.path, split=split, tta=tta)
     if work.is_quick:
-        return services.logits(network.path, split, several_views)
+        return services.logits(network.path, split, tta)
     if services.store().tasks.get(work.key) is None:
         if not access.may_steer():
             st.info("Nobody has had this computed yet, and it takes long; who steers can.")

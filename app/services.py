@@ -95,10 +95,10 @@ def network(checkpoint: Path) -> Network:
     return _network(checkpoint, _version(checkpoint))
 
 
-def logits(checkpoint: Path, split: SplitName, several_views: bool = False) -> SplitLogits:
+def logits(checkpoint: Path, split: SplitName, tta: bool = False) -> SplitLogits:
     """The checkpoint's logits on a split; the pictures are loaded only if they must be computed,
     which `app.logits.logits_if_possible` leaves to a worker where it takes long."""
-    return _logits(checkpoint, _version(checkpoint), split, several_views)
+    return _logits(checkpoint, _version(checkpoint), split, tta)
 
 
 def _version(checkpoint: Path) -> float:
@@ -121,7 +121,7 @@ def _logits(
     checkpoint: Path,
     version: float,  # noqa: ARG001
     split: SplitName,
-    several_views: bool,
+    tta: bool,
 ) -> SplitLogits:
     options = card(checkpoint).recipe.data
-    return stored_logits(checkpoint, split, lambda: dataset(options), pick_device(), several_views)
+    return stored_logits(checkpoint, split, lambda: dataset(options), pick_device(), tta)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Actions = Generator[None, None, None]
 Situation = Callable[[App, "BrowserContext"], Actions]
 ALONE = "no page"
-EVALUATED = "the finished run evaluated with several views"
+EVALUATED = "the finished run evaluated with test-time augmentation"
 IMAGES = range(2, 502)  # of a class, explained in turn; more than the app remembers
 
 
@@ -77,7 +77,7 @@ def evaluating(app: App, browser: "BrowserContext") -> Actions:
             result.unlink(missing_ok=True)
             os.utime(checkpoint)  # nothing that the server remembers of it is used again
             page.goto(app.page("evaluate", TRAINED))
-            page.get_by_text("Several views", exact=True).click()
+            page.get_by_text("Test-time augmentation", exact=True).click()
             try:
                 while not result.exists():
                     page.wait_for_timeout(1000 * WAIT)

@@ -19,7 +19,7 @@ def main(minutes: Sequence[float]) -> None:
         planned = plan(budget, pick_device())
         print(planned.recipe.name, planned.recipe.about, sep=": ")
         data = load_dataset(planned.recipe.data)
-        results[budget] = planned, train_ours(planned.recipe, data, several_views=False)
+        results[budget] = planned, train_ours(planned.recipe, data, tta=False)
     publish(report(results))
 
 

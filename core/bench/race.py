@@ -27,7 +27,7 @@ Say = Callable[[str], None]
 class Race:
     """All that was run.
 
-    ours: by budget in epochs, one finish a seed, with several views of each test image
+    ours: by budget in epochs, one finish a seed, with test-time augmentation
     plain: for each seed, where it stood after every epoch, with one view
     external: one finish a start
     """
@@ -63,8 +63,8 @@ def run_race(
     return race
 
 
-def train_ours(recipe: Recipe, data: Dataset, several_views: bool = True) -> Finish:
-    """Train and evaluate the best weights on the test images; several views are averaged."""
+def train_ours(recipe: Recipe, data: Dataset, tta: bool = True) -> Finish:
+    """Train and evaluate the best weights on the test images, with test-time augmentation."""
     device = pick_device()
     weights: dict | None = None
     started = time.perf_counter()
@@ -76,7 +76,7 @@ def train_ours(recipe: Recipe, data: Dataset, several_views: bool = True) -> Fin
     if weights is not None:
         model.load_state_dict(weights)
     network = Network(model.to(device).eval(), data.classes, data.normalisation)
-    return Finish(seconds, _accuracy(network, data, several_views))
+    return Finish(seconds, _accuracy(network, data, tta))
 
 
 def train_plainly(recipe: Recipe, data: Dataset, epochs: int, say: Say) -> list[Finish]:
@@ -88,7 +88,7 @@ def train_plainly(recipe: Recipe, data: Dataset, epochs: int, say: Say) -> list[
         for _ in loop.epoch():
             pass
         seconds += time.perf_counter() - started
-        points.append(Finish(seconds, _accuracy(loop.network(), data, several_views=False)))
+        points.append(Finish(seconds, _accuracy(loop.network(), data, tta=False)))
         say(f"plain loop, seed {recipe.seed}, epoch {len(points)}: {_told(points[-1])}")
     return points
 
@@ -145,8 +145,8 @@ def targets_report(race: Race, data: Dataset) -> Report:
     )
 
 
-def _accuracy(network: Network, data: Dataset, several_views: bool) -> float:
-    evaluated = logits_of(network, data, "test", several_views)
+def _accuracy(network: Network, data: Dataset, tta: bool) -> float:
+    evaluated = logits_of(network, data, "test", tta)
     return top_k_accuracy(evaluated.logits, evaluated.labels, 1)
 
 

@@ -21,8 +21,11 @@ from core.runs.networks import find_checkpoint
 def evaluate(
     network: Network,
     split: Annotated[str, typer.Option(help="train, validation or test.")] = "test",
-    several_views: Annotated[
-        bool, typer.Option("--several-views", help="Average six views (test-time augmentation).")
+    tta: Annotated[
+        bool,
+        typer.Option(
+            "--tta", "--several-views", help="Test-time augmentation: average six views of each."
+        ),
     ] = False,
 ) -> None:
     """Accuracy, per-class figures and the most confused pairs."""
@@ -31,7 +34,7 @@ def evaluate(
     path = find_checkpoint(network)
     card = load_card(path)
     evaluated = stored_logits(
-        path, split, lambda: load_dataset(card.recipe.data), pick_device(), several_views
+        path, split, lambda: load_dataset(card.recipe.data), pick_device(), tta
     )
     matrix = confusion_matrix(evaluated.logits, evaluated.labels)
     one = top_k_accuracy(evaluated.logits, evaluated.labels, 1)

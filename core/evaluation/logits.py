@@ -32,10 +32,10 @@ def logits_of(
     network: Network,
     data: Dataset,
     split: SplitName,
-    several_views: bool = False,
+    tta: bool = False,
     report: Report = silent,
 ) -> SplitLogits:
-    """Run the network over a split, with test-time augmentation when `several_views`.
+    """Run the network over a split, with test-time augmentation when `tta`.
 
     Raises ConvscopeError when the data has other classes than the network.
     """
@@ -45,12 +45,12 @@ def logits_of(
             f"{_listed(data.classes)}; evaluate it on the classes that it was trained on."
         )
     images = data.split(split)
-    logits = network.logits(images.images, several_views=several_views, report=report)
+    logits = network.logits(images.images, tta=tta, report=report)
     return SplitLogits(logits.numpy(), images.labels.cpu().numpy())
 
 
-def logits_path(checkpoint: Path, split: SplitName, several_views: bool = False) -> Path:
-    kind = "views-logits" if several_views else "logits"
+def logits_path(checkpoint: Path, split: SplitName, tta: bool = False) -> Path:
+    kind = "views-logits" if tta else "logits"
     return checkpoint.with_name(f"{checkpoint.stem}.{split}-{kind}.safetensors")
 
 
@@ -59,18 +59,18 @@ def save_logits(
     trained: Checkpoint,
     split: SplitName,
     evaluated: SplitLogits,
-    several_views: bool = False,
+    tta: bool = False,
 ) -> None:
     """Keep logits of `trained` beside `path`, where it is stored. Raises ConvscopeError when they
     cannot be written."""
     arrays = {"logits": evaluated.logits, "labels": evaluated.labels}
-    identity = _identity(trained.card, trained.weights_hash, split, several_views)
-    write_atomically(logits_path(path, split, several_views), save(arrays, metadata=identity))
+    identity = _identity(trained.card, trained.weights_hash, split, tta)
+    write_atomically(logits_path(path, split, tta), save(arrays, metadata=identity))
 
 
-def has_logits(checkpoint: Path, split: SplitName, several_views: bool = False) -> bool:
+def has_logits(checkpoint: Path, split: SplitName, tta: bool = False) -> bool:
     """Whether `stored_logits` needs no data. Raises ConvscopeError as `load_checkpoint`."""
-    return _stored(checkpoint, split, several_views) is not None
+    return _stored(checkpoint, split, tta) is not None
 
 
 def stored_logits(
@@ -78,7 +78,7 @@ def stored_logits(
     split: SplitName,
     load_data: Callable[[], Dataset],
     device: torch.device | None = None,
-    several_views: bool = False,
+    tta: bool = False,
     report: Report = silent,
 ) -> SplitLogits:
     """What `logits_of` gives for a checkpoint on a split: from disk, else computed and
@@ -87,22 +87,22 @@ def stored_logits(
     `load_data` is called only when they must be computed. Raises ConvscopeError when the
     checkpoint or the data cannot be read, or when the network was trained on other data.
     """
-    kept = _stored(checkpoint, split, several_views)
+    kept = _stored(checkpoint, split, tta)
     if kept is not None:
         return kept
     trained, data = load_checkpoint(checkpoint), load_data()
     trained.card.ensure_trained_on(data)
-    evaluated = logits_of(trained.network(device), data, split, several_views, report)
-    save_logits(checkpoint, trained, split, evaluated, several_views)
+    evaluated = logits_of(trained.network(device), data, split, tta, report)
+    save_logits(checkpoint, trained, split, evaluated, tta)
     return evaluated
 
 
-def _stored(checkpoint: Path, split: SplitName, several_views: bool) -> SplitLogits | None:
+def _stored(checkpoint: Path, split: SplitName, tta: bool) -> SplitLogits | None:
     """None when there are none, when they are damaged, or when they are of something else."""
     card = load_card(checkpoint)
-    identity = _identity(card, weights_hash(checkpoint), split, several_views)
+    identity = _identity(card, weights_hash(checkpoint), split, tta)
     try:
-        with open_tensors(logits_path(checkpoint, split, several_views)) as file:
+        with open_tensors(logits_path(checkpoint, split, tta)) as file:
             of = file.metadata()
             logits, labels = file.get_tensor("logits"), file.get_tensor("labels")
     except DamagedFileError:
@@ -117,13 +117,11 @@ def _listed(classes: tuple[str, ...]) -> str:
     return f"{len(classes)} classes ({', '.join(classes[:3])} ...)"
 
 
-def _identity(
-    card: Card, weights_hash: str, split: SplitName, several_views: bool
-) -> dict[str, str]:
+def _identity(card: Card, weights_hash: str, split: SplitName, tta: bool) -> dict[str, str]:
     """What stored logits are of: they are used for nothing else."""
     return {
         "weights": weights_hash,
         "data": card.data_fingerprint,
         "split": split,
-        "views": "several" if several_views else "one",
+        "views": "several" if tta else "one",
     }

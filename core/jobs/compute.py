@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import torch
-from pydantic import BaseModel
+from pydantic import AliasChoices, BaseModel, Field
 
 from core.data import SplitName, image_count, load_dataset
 from core.errors import BreakOffError, ConvscopeError, StorageError
@@ -28,21 +28,22 @@ class LogitsWork(BaseModel):
 
     checkpoint: Path
     split: SplitName
-    several_views: bool
+    tta: bool = Field(validation_alias=AliasChoices("tta", "several_views"))
+    """Earlier versions stored it by the second name."""
 
     @property
     def is_quick(self) -> bool:
         """Whether it takes half a second or less, so that nobody needs a worker for it."""
         recipe = load_card(self.checkpoint).recipe
         images = image_count(recipe.data, self.split)
-        views = VIEWS if self.several_views else 1
+        views = VIEWS if self.tta else 1
         flops = summarise(recipe.model, classes=10).flops * views
         return images is not None and images * flops <= QUICK_FLOPS
 
     @property
     def key(self) -> str:
         """Names the result by the weights that it comes from, whatever their file is called."""
-        views = "six-views" if self.several_views else "one-view"
+        views = "six-views" if self.tta else "one-view"
         return f"logits-{weights_hash(self.checkpoint)[:32]}-{self.split}-{views}"
 
     def make(self, device: torch.device, report: Callable[[str, float], None]) -> None:
@@ -53,7 +54,7 @@ class LogitsWork(BaseModel):
             self.split,
             lambda: load_dataset(options, lambda what, _share: report(what, 0.0)),
             device,
-            self.several_views,
+            self.tta,
             report,
         )
 

@@ -46,17 +46,17 @@ class Network:
         self,
         images: Tensor,
         batch_size: int | None = None,
-        several_views: bool = False,
+        tta: bool = False,
         report: Report = silent,
     ) -> Tensor:
         """Class scores before softmax: uint8 [N, 32, 32, 3] to float32 [N, classes], on the CPU.
 
-        With `several_views` (test-time augmentation), the mean over six of each image, at six
-        times the cost. `report` hears of every batch and may break off; without a `batch_size`,
-        batches are as large as the device needs them.
+        With `tta` (test-time augmentation), the mean over six views of each image, at six times the
+        cost. `report` hears of every batch and may break off; without a `batch_size`, batches are
+        as large as the device needs them.
         """
         batch_size = batch_size or BATCH_SIZES.get(self.device.type, 500)
-        score = self._score_views if several_views else self.model
+        score = self._score_views if tta else self.model
         batches: list[Tensor] = []
         for batch in images.split(batch_size):
             report("Running the network", len(batches) * batch_size / len(images))

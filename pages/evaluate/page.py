@@ -51,13 +51,13 @@ network = pick_network()
 if network is not None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         split = st.segmented_control("Images", get_args(SplitName), default="test") or "test"
-        several_views = st.toggle(
-            "Several views",
-            help="Test-time augmentation: the mean of the logits of six views of each image, "
+        tta = st.toggle(
+            "Test-time augmentation",
+            help="The mean of the logits of six views of each image, "
             "shifted by a pixel and mirrored. Better by a fraction of a point, six times the work.",
         )
-    judged = logits_if_possible(network, split, several_views)
-    if judged is None and several_views and has_logits(network.path, split):
+    judged = logits_if_possible(network, split, tta)
+    if judged is None and tta and has_logits(network.path, split):
         st.caption("One view of each image:")
         judged = services.logits(network.path, split)
     if judged is not None:

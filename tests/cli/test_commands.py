@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from core.cli.reproduce import marks
+from core.evaluation.logits import has_logits
 from core.recipe import Recipe, presets
 from core.runs.checkpoint import load_checkpoint
 from core.runs.store import RunStore
@@ -63,6 +64,14 @@ def test_evaluate_gives_the_accuracy_that_the_run_ended_with(
     assert all(name in ended.output for name in ("circle", "hourglass"))
     validation = core("evaluate", "tiny", "--split", "validation")
     assert f"top-1 {store.get(trained).accuracies['validation']:.2%}" in validation.output
+
+
+def test_evaluate_knows_test_time_augmentation_by_both_names(
+    core: Command, trained: str, store: RunStore
+) -> None:
+    ended, older = core("evaluate", trained, "--tta"), core("evaluate", trained, "--several-views")
+    assert ended.code == 0 and ended.output == older.output
+    assert has_logits(store.best_path(trained), "test", tta=True)
 
 
 def test_predict_lists_the_likeliest_classes(

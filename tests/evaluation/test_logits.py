@@ -194,18 +194,16 @@ def test_a_missing_checkpoint_is_said(path: Path) -> None:
         stored_logits(path, "test", never)
 
 
-def test_several_views_are_kept_apart_from_one(
+def test_tta_views_are_kept_apart_from_one(
     path: Path, tiny_recipe: Recipe, tiny_data: Dataset
 ) -> None:
     network = save(path, tiny_recipe, tiny_data).network()
     one = stored_logits(path, "test", lambda: tiny_data)
-    several = stored_logits(path, "test", lambda: tiny_data, several_views=True)
-    expected = network.logits(tiny_data.test.images, several_views=True).numpy()
+    several = stored_logits(path, "test", lambda: tiny_data, tta=True)
+    expected = network.logits(tiny_data.test.images, tta=True).numpy()
     np.testing.assert_allclose(several.logits, expected, rtol=1e-5)
     assert not np.allclose(one.logits, several.logits)
-    assert np.array_equal(
-        stored_logits(path, "test", never, several_views=True).logits, several.logits
-    )
+    assert np.array_equal(stored_logits(path, "test", never, tta=True).logits, several.logits)
 
 
 def test_belong_to_weights_data_split_and_views(
@@ -213,8 +211,8 @@ def test_belong_to_weights_data_split_and_views(
 ) -> None:
     """And not to the recipe, so an option that a later version adds makes nothing stale."""
     checkpoint = save(path, tiny_recipe, tiny_data)
-    stored_logits(path, "test", lambda: tiny_data, several_views=True)
-    with safe_open(logits_path(path, "test", several_views=True), framework="numpy") as file:
+    stored_logits(path, "test", lambda: tiny_data, tta=True)
+    with safe_open(logits_path(path, "test", tta=True), framework="numpy") as file:
         assert file.metadata() == {
             "weights": checkpoint.weights_hash,
             "data": tiny_data.fingerprint,

@@ -34,7 +34,7 @@ def checkpoint(store: RunStore, tiny_recipe: Recipe) -> Path:
 
 
 def views(checkpoint: Path) -> LogitsWork:
-    return LogitsWork(checkpoint=checkpoint, split="train", several_views=True)
+    return LogitsWork(checkpoint=checkpoint, split="train", tta=True)
 
 
 def ask(store: RunStore, work: LogitsWork) -> None:
@@ -54,10 +54,10 @@ def test_a_task_leaves_its_result_where_the_page_looks(store: RunStore, checkpoi
     assert store.tasks.waiting()
     do_next(store)
     assert store.tasks.claim_next() is None and store.tasks.get(work.key) is None
-    assert has_logits(checkpoint, "train", several_views=True)
+    assert has_logits(checkpoint, "train", tta=True)
     data = load_dataset(Data(source="shapes", images=200, validation=0.2))
     kept = stored_logits(checkpoint, "train", lambda: pytest.fail("not kept"), None, True)
-    expected = logits_of(load_checkpoint(checkpoint).network(), data, "train", several_views=True)
+    expected = logits_of(load_checkpoint(checkpoint).network(), data, "train", tta=True)
     assert np.allclose(kept.logits, expected.logits, atol=1e-5)
 
 
@@ -71,7 +71,7 @@ def test_one_that_is_asked_to_stop_says_so_and_can_be_asked_for_again(
     assert stopped is not None and stopped.status == "stopped"
     ask(store, work)
     do_next(store)
-    assert has_logits(checkpoint, "train", several_views=True)
+    assert has_logits(checkpoint, "train", tta=True)
 
 
 def test_one_that_is_stopped_and_asked_for_again_at_once_is_done(
@@ -87,7 +87,7 @@ def test_one_that_is_stopped_and_asked_for_again_at_once_is_done(
     ask(store, work)
     compute(store.tasks, task, CPU, Control())
     assert store.tasks.get(work.key) is None
-    assert has_logits(checkpoint, "train", several_views=True)
+    assert has_logits(checkpoint, "train", tta=True)
 
 
 def test_one_whose_stop_was_heard_before_it_was_asked_for_again_waits_once_more(
@@ -103,6 +103,15 @@ def test_one_whose_stop_was_heard_before_it_was_asked_for_again_waits_once_more(
     assert again is not None and again.status == "queued"
 
 
+def test_a_task_that_an_earlier_version_stored_is_done(store: RunStore, checkpoint: Path) -> None:
+    work = views(checkpoint)
+    earlier = {"checkpoint": str(checkpoint), "split": "train", "several_views": True}
+    store.tasks.ask(work.key, earlier)
+    do_next(store)
+    assert store.tasks.get(work.key) is None
+    assert has_logits(checkpoint, "train", tta=True)
+
+
 def test_what_its_process_must_leave_goes_on_with_the_next(
     store: RunStore, checkpoint: Path
 ) -> None:
@@ -113,7 +122,7 @@ def test_what_its_process_must_leave_goes_on_with_the_next(
     left = store.tasks.get(work.key)
     assert left is not None and left.status == "queued"
     do_next(store)
-    assert has_logits(checkpoint, "train", several_views=True)
+    assert has_logits(checkpoint, "train", tta=True)
 
 
 @pytest.fixture
@@ -145,7 +154,7 @@ def test_a_store_that_is_locked_meanwhile_costs_a_task_nothing(
     doing = threading.Thread(target=compute, args=(store.tasks, task, CPU, Control()))
     with locked(store):
         doing.start()
-        wait_until(lambda: has_logits(checkpoint, "train", several_views=True))
+        wait_until(lambda: has_logits(checkpoint, "train", tta=True))
     doing.join()
     assert store.tasks.get(work.key) is None
 
@@ -206,7 +215,7 @@ def test_logits_of_another_split_or_of_other_weights_are_another_task(
     store: RunStore, checkpoint: Path
 ) -> None:
     works = [views(checkpoint), views(SHIPPED / "best.safetensors")]
-    works.append(LogitsWork(checkpoint=checkpoint, split="test", several_views=True))
+    works.append(LogitsWork(checkpoint=checkpoint, split="test", tta=True))
     assert len({work.key for work in works}) == 3
     copy = store.folder / "copy.safetensors"
     shutil.copy(checkpoint, copy)

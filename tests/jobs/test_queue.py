@@ -89,8 +89,8 @@ def test_what_pages_wait_for_has_a_worker_of_its_own_while_a_run_trains(
     run_id = queue.submit(longer(tiny_recipe))
     wait_until(lambda: store.get(run_id).done_steps > 0)
     checkpoint = store.best_path(trained)
-    queue.ask(LogitsWork(checkpoint=checkpoint, split="train", several_views=True))
-    wait_until(lambda: has_logits(checkpoint, "train", several_views=True))
+    queue.ask(LogitsWork(checkpoint=checkpoint, split="train", tta=True))
+    wait_until(lambda: has_logits(checkpoint, "train", tta=True))
     assert store.get(run_id).status == "running"
     stop(store, run_id)
 

@@ -47,7 +47,7 @@ def test_its_finished_run_is_shown_and_its_logits_are_found(earlier: RunStore) -
     assert (run.status, run.epochs_done, len(earlier.metrics.epochs(run.id))) == ("finished", 4, 4)
     path = earlier.best_path(run.id)
     assert has_logits(path, "validation") and has_logits(path, "test")
-    assert has_logits(path, "test", several_views=True)
+    assert has_logits(path, "test", tta=True)
     stored = stored_logits(path, "test", lambda: pytest.fail("they are stored"))
     right = (stored.logits.argmax(1) == stored.labels).mean()
     assert right == pytest.approx(run.accuracies["test"])

@@ -106,14 +106,12 @@ def test_a_step_that_asked_for_a_value_would_be_seen(monkeypatch: pytest.MonkeyP
             learner.model(torch.zeros(2, 3, 32, 32))
 
 
-@pytest.mark.parametrize("several_views", [False, True])
+@pytest.mark.parametrize("tta", [False, True])
 @pytest.mark.parametrize("name", MODELS.values())
-def test_every_network_is_evaluated(
-    name: str, several_views: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_network_is_evaluated(name: str, tta: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     with fake_cuda(monkeypatch):
         model = build_model(PRESETS[name].model, 10).to(CUDA).eval()
         network = Network(model, tuple("abcdefghij"), NORMALISATION)
         images = torch.zeros(7, 32, 32, 3, dtype=torch.uint8)
-        logits = network.logits(images, batch_size=5, several_views=several_views)
+        logits = network.logits(images, batch_size=5, tta=tta)
         assert (logits.device.type, logits.shape) == ("cpu", (7, 10))
