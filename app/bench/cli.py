@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-from app.bench import growth
-from app.bench import live as watching
 from core.cli.terminal import run
 
 bench = typer.Typer(
@@ -30,12 +28,16 @@ def live_part(
     ] = None,
 ) -> None:
     """Training while the app is watched and worked in; pages while a run trains."""
-    watching.main(repeats, seconds, pages or [1, 5], answers, against)
+    from app.bench import live
+
+    live.main(repeats, seconds, pages or [1, 5], answers, against)
 
 
 @bench.command("growth")
 def growth_part() -> None:
     """1,000 runs, a million rows of metrics (takes minutes)."""
+    from app.bench import growth
+
     growth.main()
 
 

@@ -1,4 +1,8 @@
-"""`python -m core ...`: everything the pages do, without the pages."""
+"""`python -m core ...`: everything the pages do, without the pages.
+
+The module of a command imports no torch, which takes seconds, and nothing that does: its functions
+import what they work with. So help and a word about a mistyped command come at once.
+"""
 
 from importlib import import_module
 from typing import Any
@@ -23,7 +27,7 @@ COMMANDS = {  # in the order of the help: where each is defined
 
 
 class _Commands(TyperGroup):
-    """Imports a command when it is asked for: none needs what all of them import."""
+    """Imports a command when it is asked for."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from core.decoding import MAX_FILE_BYTES
 from core.errors import ConvscopeError
 
 Network = Annotated[
@@ -15,6 +14,8 @@ Network = Annotated[
 
 def content_of(path: Path) -> bytes:
     """Raises ConvscopeError when the file cannot be read."""
+    from core.decoding import MAX_FILE_BYTES
+
     try:
         with path.open("rb") as file:
             return file.read(MAX_FILE_BYTES + 1)  # more is refused by whoever decodes it

@@ -1,21 +1,14 @@
 """`python -m core bench`: measure this machine; every part prints medians, spreads and ratios."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.bench import answers, budget, ceiling, growth, race, throughput
-from core.bench import data as batches
-from core.data import load_dataset
-from core.data.cifar10 import NORMALISATION
-from core.machine import pick_device
-from core.models import build_model
-from core.models.network import Network
 from core.recipe import load_recipe
-from core.runs.checkpoint import load_checkpoint
-from core.runs.networks import find_checkpoint
-from core.training.planning import MINUTES
+
+if TYPE_CHECKING:
+    from core.models.network import Network
 
 bench = typer.Typer(
     help="Benchmarks; each compares within one run. Those of the pages: python -m app.bench.",
@@ -33,6 +26,8 @@ FRESH = "cifar10-small"  # the preset whose network is measured when none is nam
 @bench.command("ceiling")
 def ceiling_part() -> None:
     """What this machine computes at best, and each preset's arithmetic at that rate."""
+    from core.bench import ceiling
+
     ceiling.main()
 
 
@@ -43,6 +38,8 @@ def train_part(
     seconds: Seconds = 8.0,
 ) -> None:
     """Images per second against a plain PyTorch loop, and as a share of the ceiling."""
+    from core.bench import throughput
+
     recipes = {name: load_recipe(name) for name in names or throughput.PRESETS}
     throughput.main(recipes, repeats, seconds)
 
@@ -60,6 +57,9 @@ def race_part(
     ] = None,
 ) -> None:
     """Time to accuracy on the recipe's data: ours, a plain loop, another program."""
+    from core.bench import race
+    from core.data import load_dataset
+
     contestant = load_recipe(recipe)
     data = load_dataset(contestant.data)
     budgets = epochs or [contestant.epochs]
@@ -73,35 +73,53 @@ def budget_part(
     ] = None,
 ) -> None:
     """The recipe fitted to so many minutes, trained: what it promised and what it reached."""
+    from core.bench import budget
+    from core.training.planning import MINUTES
+
     budget.main(minutes or MINUTES)
 
 
 @bench.command("data")
 def data_part(repeats: Repeats = 5) -> None:
     """Cutting and augmenting batches, against DataLoader and against a training step."""
-    batches.main(repeats)
+    from core.bench import data
+
+    data.main(repeats)
 
 
 @bench.command("growth")
 def growth_part() -> None:
     """500,000 pictures (takes minutes)."""
+    from core.bench import growth
+
     growth.main()
 
 
 @bench.command("predict")
 def predict_part(network: Trained = None, repeats: Repeats = 10) -> None:
     """Predicting: first and repeated use, one picture and 32."""
+    from core.bench import answers
+
     answers.main("predict", *_network(network), repeats)
 
 
 @bench.command("explain")
 def explain_part(network: Trained = None, repeats: Repeats = 10) -> None:
     """Explaining by every method: first and repeated use, one picture and 32."""
+    from core.bench import answers
+
     answers.main("explain", *_network(network), repeats)
 
 
-def _network(name: str | None) -> tuple[Network, str]:
+def _network(name: str | None) -> "tuple[Network, str]":
     """A network on this machine's device, and what to call it."""
+    from core.data.cifar10 import NORMALISATION
+    from core.machine import pick_device
+    from core.models import build_model
+    from core.models.network import Network
+    from core.runs.checkpoint import load_checkpoint
+    from core.runs.networks import find_checkpoint
+
     if name is not None:
         checkpoint = load_checkpoint(find_checkpoint(name))
         return checkpoint.network(pick_device()), checkpoint.card.recipe.name

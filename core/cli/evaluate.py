@@ -1,21 +1,17 @@
 """`python -m core evaluate`: how often a trained network is right, and what it confuses."""
 
 import math
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 from rich.table import Table
 
 from core.cli.arguments import Network
 from core.cli.terminal import console
-from core.data import load_dataset
 from core.errors import ConvscopeError
-from core.evaluation.logits import stored_logits
-from core.evaluation.metrics import confusion_matrix, most_confused, per_class, top_k_accuracy
-from core.machine import pick_device
-from core.runs.checkpoint import load_card
-from core.runs.networks import find_checkpoint
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def evaluate(
@@ -31,6 +27,13 @@ def evaluate(
     """Accuracy, per-class figures and the most confused pairs."""
     if split not in ("train", "validation", "test"):
         raise ConvscopeError(f"'{split}' is not a split; choose train, validation or test.")
+    from core.data import load_dataset
+    from core.evaluation.logits import stored_logits
+    from core.evaluation.metrics import confusion_matrix, most_confused, per_class, top_k_accuracy
+    from core.machine import pick_device
+    from core.runs.checkpoint import load_card
+    from core.runs.networks import find_checkpoint
+
     path = find_checkpoint(network)
     card = load_card(path)
     evaluated = stored_logits(
@@ -47,7 +50,7 @@ def evaluate(
     console.print(_table(most_confused(matrix, card.classes, 5)))
 
 
-def _table(frame: pd.DataFrame) -> Table:
+def _table(frame: "pd.DataFrame") -> Table:
     table = Table(*[str(column) for column in frame.columns])
     for row in frame.itertuples(index=False):
         table.add_row(*map(_cell, row))

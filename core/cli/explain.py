@@ -3,20 +3,12 @@
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
-from PIL import Image
 
 from core.cli.arguments import Network, content_of
 from core.cli.terminal import console
 from core.errors import ConvscopeError
-from core.explanation import explain as attribute
-from core.explanation import methods_for, overlay
 from core.files import atomic_path
-from core.machine import pick_device
-from core.prediction import framed, read_picture, to_input
-from core.runs.checkpoint import load_checkpoint
-from core.runs.networks import find_checkpoint
 
 SHOWN_SIZE = 384  # pixels, side of an explained picture
 
@@ -33,6 +25,15 @@ def explain(
     to: Annotated[Path, typer.Option(help="Where the PNG goes.")] = Path("explanation.png"),
 ) -> None:
     """Where the network looked: the picture with a saliency map over it, as a PNG."""
+    import numpy as np
+    from PIL import Image
+
+    from core.explanation import explain, methods_for, overlay
+    from core.machine import pick_device
+    from core.prediction import framed, read_picture, to_input
+    from core.runs.checkpoint import load_checkpoint
+    from core.runs.networks import find_checkpoint
+
     trained = load_checkpoint(find_checkpoint(network)).network(pick_device())
     methods = methods_for(trained)
     if method not in methods:
@@ -45,7 +46,7 @@ def explain(
     if target is not None and target not in trained.classes:
         raise ConvscopeError(f"'{target}' is not a class: {', '.join(trained.classes)}.")
     number = int(logits.argmax()) if target is None else trained.classes.index(target)
-    attribution = attribute(trained, image, logits.new_tensor([number]).long(), method)[0]
+    attribution = explain(trained, image, logits.new_tensor([number]).long(), method)[0]
     backdrop = np.asarray(framed(shown, "crop", SHOWN_SIZE))
     drawn = overlay(backdrop, attribution, opacity=0.6, signed=methods[method].signed)
     with atomic_path(to) as temporary:

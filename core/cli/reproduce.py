@@ -7,16 +7,10 @@ from typing import Annotated
 
 import typer
 
-from core.cli.following import follow, stoppable
 from core.cli.terminal import console
 from core.errors import ConvscopeError
 from core.files import write_atomically
 from core.recipe import Recipe, load_recipe
-from core.reproduce.comparisons import comparisons, keep, reached
-from core.reproduce.results import as_csv, keep_results, published_presets, results_table, standing
-from core.reproduce.seed_runs import claim_run, missing, on_data, on_present_data
-from core.reproduce.ship import ship as make_network_ship
-from core.reproduce.verdicts import verdict_table, verdicts
 from core.runs.store import RunStore
 
 Into = Annotated[Path | None, typer.Option(help="A Markdown file whose table is renewed.")]
@@ -46,6 +40,15 @@ def reproduce(
     What is finished is not trained again, and what broke off goes on: call it until it is through.
     A preset without a run of your own stands in the table as it ships.
     """
+    from core.reproduce.results import (
+        as_csv,
+        keep_results,
+        published_presets,
+        results_table,
+        standing,
+    )
+    from core.reproduce.seed_runs import on_data, on_present_data
+
     recipes = {name: load_recipe(name) for name in names or published_presets()}
     if data is not None:
         recipes = {name: on_data(recipe, data) for name, recipe in recipes.items()}
@@ -70,6 +73,9 @@ def compare(
     ship: Ship = False,
 ) -> None:
     """Train the variants of a comparison over seeds and read the outcome in plain words."""
+    from core.reproduce.comparisons import comparisons, keep, reached
+    from core.reproduce.verdicts import verdict_table, verdicts
+
     if name not in comparisons():
         raise ConvscopeError(f"'{name}' is not a comparison; choose {' or '.join(comparisons())}.")
     comparison = comparisons()[name]
@@ -91,13 +97,18 @@ def ship_network(
     name: Annotated[str, typer.Argument(help="The preset's name, which becomes the file's.")],
 ) -> None:
     """Put a run's network among those that ship: float16 weights, a card, its test logits."""
+    from core.reproduce.ship import ship
+
     store = RunStore()
-    path = make_network_ship(store, store.find(run), name)
+    path = ship(store, store.find(run), name)
     console.print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB")
 
 
 def _train_all(store: RunStore, recipes: Collection[Recipe], seeds: int) -> None:
     """Seed by seed, so that every recipe has a first figure soon. Stops where the user does."""
+    from core.cli.following import follow, stoppable
+    from core.reproduce.seed_runs import claim_run, missing, on_present_data
+
     control = stoppable()
     for recipe in missing(on_present_data(store.runs()), recipes, seeds):
         heading = f"{recipe.name}, seed {recipe.seed}"

@@ -5,13 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from core.cli.following import follow, stoppable
 from core.cli.terminal import complain, console
 from core.errors import ConvscopeError
-from core.machine import pick_device
 from core.recipe import Recipe, RecipeError, load_recipe
 from core.runs.store import RunStore
-from core.training.planning import plan
 from core.wording import duration
 
 
@@ -32,12 +29,15 @@ def train(
     ] = None,
 ) -> None:
     """Train a recipe. The run shows up in the app at once; Ctrl-C stops it so it can be resumed."""
+    start = _asked(recipe, changes or [], minutes) if resume is None else resume
+    # A recipe with a mistake is refused before torch is imported.
+    from core.cli.following import follow, stoppable
+
     control, store = stoppable(), RunStore()
-    if resume is None:
-        start = load_recipe(recipe) if minutes is None else plan(minutes, pick_device()).recipe
-        run = store.get(store.create(changed(start, changes or []), claimed=True))
+    if isinstance(start, Recipe):
+        run = store.get(store.create(start, claimed=True))
     else:
-        found = store.find(resume)
+        found = store.find(start)
         if not found.resumable:
             raise ConvscopeError(f"'{found.name}' is {found.status}; there is nothing to resume.")
         run = store.claim(found.id)
@@ -52,6 +52,15 @@ def train(
     )
     if ended.resumable:
         console.print(f"Go on with: python -m core train --resume {run.id}")
+
+
+def _asked(recipe: str, changes: list[str], minutes: float | None) -> Recipe:
+    if minutes is None:
+        return changed(load_recipe(recipe), changes)
+    from core.machine import pick_device
+    from core.training.planning import plan
+
+    return changed(plan(minutes, pick_device()).recipe, changes)
 
 
 def changed(recipe: Recipe, changes: list[str]) -> Recipe:

@@ -1,21 +1,22 @@
 """`python -m core work`: a worker, as a server keeps one for each device."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
-import torch
 import typer
 
 from core.cli.terminal import console
 from core.errors import ConvscopeError
-from core.jobs.worker import Role, Worker, worker_name
-from core.machine import pick_device
 from core.runs.locks import Locks
 from core.runs.store import RunStore
+
+if TYPE_CHECKING:
+    import torch
 
 
 def work(
     role: Annotated[
-        Role, typer.Argument(help="train queued runs, or compute what pages wait for.")
+        Literal["train", "compute"],
+        typer.Argument(help="train queued runs, or compute what pages wait for."),
     ] = "train",
     device: Annotated[
         str | None, typer.Option(help="cpu, mps, cuda:0, ...; else the first there is.")
@@ -23,6 +24,8 @@ def work(
     with_server: Annotated[bool, typer.Option("--with-server", hidden=True)] = False,
 ) -> None:
     """Do what waits in the store, until there has been nothing for five minutes; Ctrl-C saves."""
+    from core.jobs.worker import Worker, worker_name
+
     store, place = RunStore(), _device(device)
     locks, name = Locks(store.folder / "workers"), worker_name(role, str(place))
     if not locks.take(name):
@@ -38,7 +41,11 @@ def work(
     worker.work()
 
 
-def _device(name: str | None) -> torch.device:
+def _device(name: str | None) -> "torch.device":
+    import torch
+
+    from core.machine import pick_device
+
     if name is None:
         return pick_device()
     try:

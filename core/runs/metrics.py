@@ -1,9 +1,13 @@
 """Step and epoch metrics in the run store."""
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from core.runs.database import Database
-from core.runs.events import EpochEnded, Steps
+
+if TYPE_CHECKING:  # they take seconds to import, and listing runs needs neither
+    import pandas as pd
+
+    from core.runs.events import EpochEnded, Steps
 
 EPOCH_COLUMNS = (
     "epoch",
@@ -26,7 +30,7 @@ class Metrics:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add_steps(self, run_id: str, steps: Steps) -> None:
+    def add_steps(self, run_id: str, steps: "Steps") -> None:
         rows = zip(
             [run_id] * len(steps.loss),
             range(steps.first, steps.first + len(steps.loss)),
@@ -45,7 +49,7 @@ class Metrics:
                 (done_steps, steps.images_per_second, steps.seconds, run_id),
             )
 
-    def add_epoch(self, run_id: str, epoch: EpochEnded) -> None:
+    def add_epoch(self, run_id: str, epoch: "EpochEnded") -> None:
         values = [getattr(epoch, column) for column in EPOCH_COLUMNS]
         marks = ", ".join("?" for _ in range(len(values) + 1))
         with self._database.transaction() as connection:
@@ -65,12 +69,12 @@ class Metrics:
                 (step, seconds, run_id),
             )
 
-    def epochs(self, run_id: str) -> pd.DataFrame:
+    def epochs(self, run_id: str) -> "pd.DataFrame":
         """One row an epoch, with the columns of `EpochEnded`."""
         rows = self._database.rows("SELECT * FROM epochs WHERE run = ? ORDER BY epoch", run_id)
-        return pd.DataFrame([tuple(row)[1:] for row in rows], columns=list(EPOCH_COLUMNS))
+        return _table([tuple(row)[1:] for row in rows], EPOCH_COLUMNS)
 
-    def steps(self, run_id: str, points: int | None = None) -> pd.DataFrame:
+    def steps(self, run_id: str, points: int | None = None) -> "pd.DataFrame":
         """One row a step (0-based), or at most `points` rows spread evenly over the steps.
 
         Such a row is the mean over the steps up to the next one, but over 32 of them at most: a
@@ -87,4 +91,10 @@ class Metrics:
             " GROUP BY start ORDER BY start",
             *(width, width, count, run_id, min(width, MOST_AVERAGED)),
         )
-        return pd.DataFrame([tuple(row) for row in rows], columns=list(STEP_COLUMNS))
+        return _table([tuple(row) for row in rows], STEP_COLUMNS)
+
+
+def _table(rows: list[tuple], columns: tuple[str, ...]) -> "pd.DataFrame":
+    import pandas as pd
+
+    return pd.DataFrame(rows, columns=list(columns))
