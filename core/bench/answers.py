@@ -1,6 +1,6 @@
 """How long a person waits for a prediction or an explanation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -57,28 +57,28 @@ def measure_explaining(network: Network, repeats: int) -> list[Latency]:
 
 
 def main(part: str, network: Network, name: str, repeats: int) -> None:
-    """Publish 'predict' or 'explain', in milliseconds."""
+    """Measure 'predict' or 'explain' and publish."""
     measure = measure_predicting if part == "predict" else measure_explaining
-    rows = measure(network, repeats)
-    publish(
-        Report(
-            part=part,
-            title=f"From pictures to results ({part}), {name}",
-            columns=("task", "pictures", "first, ms", "repeated, ms", "spread", "first / repeated"),
-            rows=tuple(
-                (
-                    row.task,
-                    row.images,
-                    f"{1000 * row.first:,.1f}",
-                    *Trials([1000 * seconds for seconds in row.repeated.values]).cells(1),
-                    f"{row.first / row.repeated.median:.1f}",
-                )
-                for row in rows
-            ),
-            figures={
-                f"{row.task}, {row.images}": [row.first, *row.repeated.values] for row in rows
-            },
-        )
+    publish(report(part, name, measure(network, repeats)))
+
+
+def report(part: str, name: str, rows: Sequence[Latency]) -> Report:
+    """One row for each task and number of pictures, in milliseconds."""
+    return Report(
+        part=part,
+        title=f"From pictures to results ({part}), {name}",
+        columns=("task", "pictures", "first, ms", "repeated, ms", "spread", "first / repeated"),
+        rows=tuple(
+            (
+                row.task,
+                row.images,
+                f"{1000 * row.first:,.1f}",
+                *Trials([1000 * seconds for seconds in row.repeated.values]).cells(1),
+                f"{row.first / row.repeated.median:.1f}",
+            )
+            for row in rows
+        ),
+        figures={f"{row.task}, {row.images}": [row.first, *row.repeated.values] for row in rows},
     )
 
 

@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import Self
 
 from rich.console import Console
-from rich.table import Table
 
 from core.files import home, write_atomically
 from core.machine import describe_machine, pick_device
-
-Cell = str | int | float
+from core.tables import Cell, table
 
 
 @dataclass(frozen=True)
@@ -63,8 +61,8 @@ class Report:
         """The table with its machine and date, as it stands in the documentation."""
         ruler = ["---", *["---:"] * (len(self.columns) - 1)]
         lines = [self.columns, ruler, *self.rows]
-        table = "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
-        return "\n\n".join([f"**{self.title}**", table, *self.notes, f"*{self.made_on()}*"]) + "\n"
+        rows = "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+        return "\n\n".join([f"**{self.title}**", rows, *self.notes, f"*{self.made_on()}*"]) + "\n"
 
     def json(self) -> str:
         return json.dumps(asdict(self), indent=2)
@@ -78,21 +76,20 @@ class Report:
 
 
 def publish(report: Report, folder: Path | None = None) -> None:
-    """Print `report` and keep it as PART.md and PART.json in `folder` (else home's `bench`).
+    """Print `report` and keep it as PART.md and PART.json in `folder` (else home's `bench`). What
+    is printed lacks the spreads where there is no room for them.
 
     Raises ConvscopeError when the files cannot be written.
     """
-    table = Table(*report.columns, title=report.title)
-    for number, column in enumerate(table.columns):
-        column.overflow = "fold"
-        column.justify = "right" if number else "left"
-    for row in report.rows:
-        table.add_row(*map(str, row))
-    console = Console(markup=False, emoji=False)
-    console.print(table)
+    console = Console(markup=False, emoji=False, highlight=False)
+    spreads = [heading for heading in report.columns if heading.startswith("spread")]
+    console.print(report.title, style="bold")
+    console.print()
+    console.print(table(report.columns, report.rows, console.width, spare=spreads))
+    console.print()
     for note in (*report.notes, report.made_on()):
-        console.print(note, highlight=False)
+        console.print(note)
     folder = folder or home() / "bench"
     write_atomically(folder / f"{report.part}.md", report.markdown().encode())
     write_atomically(folder / f"{report.part}.json", report.json().encode())
-    console.print(f"Kept as {report.part}.md and {report.part}.json in {folder}.", highlight=False)
+    console.print(f"Kept as {report.part}.md and {report.part}.json in {folder}.")

@@ -1,7 +1,7 @@
 """How fast a recipe trains here: ours against a plain loop, and against the machine's ceiling."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -64,42 +64,44 @@ def measure(recipes: Mapping[str, Recipe], repeats: int, seconds: float) -> list
 
 def main(recipes: Mapping[str, Recipe], repeats: int, seconds: float) -> None:
     """Measure and publish."""
-    rows = measure(recipes, repeats, seconds)
-    publish(
-        Report(
-            part="train",
-            title="Training steps, batches included, against a plain loop (fp32) in alternation",
-            columns=(
-                "recipe",
-                "precision",
-                "images/s",
-                "spread",
-                "plain images/s",
-                "spread",
-                "ratio",
-                "of the convolution ceiling",
-            ),
-            rows=tuple(
-                (
-                    row.name,
-                    row.precision,
-                    *row.ours.cells(),
-                    *row.plain.cells(),
-                    f"{row.ours.ratio(row.plain):.2f}",
-                    f"{row.share:.0%}",
-                )
-                for row in rows
-            ),
-            figures={
-                f"{row.name}, {row.precision}": {
-                    "images_per_second": list(row.ours.values),
-                    "plain_images_per_second": list(row.plain.values),
-                    "share_of_ceiling": row.share,
-                }
-                for row in rows
-            },
-            notes=(f"{repeats} trials of {seconds:g} s of each, in turn.",),
-        )
+    publish(report(measure(recipes, repeats, seconds), repeats, seconds))
+
+
+def report(rows: Sequence[Row], repeats: int, seconds: float) -> Report:
+    """One row for each recipe and precision, measured `repeats` times for so many seconds."""
+    return Report(
+        part="train",
+        title="Training steps, batches included, against a plain loop (fp32) in alternation",
+        columns=(
+            "recipe",
+            "precision",
+            "images/s",
+            "spread",
+            "plain images/s",
+            "spread",
+            "ratio",
+            "of the convolution ceiling",
+        ),
+        rows=tuple(
+            (
+                row.name,
+                row.precision,
+                *row.ours.cells(),
+                *row.plain.cells(),
+                f"{row.ours.ratio(row.plain):.2f}",
+                f"{row.share:.0%}",
+            )
+            for row in rows
+        ),
+        figures={
+            f"{row.name}, {row.precision}": {
+                "images_per_second": list(row.ours.values),
+                "plain_images_per_second": list(row.plain.values),
+                "share_of_ceiling": row.share,
+            }
+            for row in rows
+        },
+        notes=(f"{repeats} trials of {seconds:g} s of each, in turn.",),
     )
 
 

@@ -4,11 +4,11 @@ import math
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
 from core.cli.arguments import Network
 from core.cli.terminal import console
 from core.errors import ConvscopeError
+from core.tables import table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,15 +46,14 @@ def evaluate(
         f"{card.recipe.name} on {card.data_name}, {len(evaluated.labels):,} {split} images"
     )
     console.print(f"top-1 {one:.2%}, top-2 {two:.2%}")
-    console.print(_table(per_class(matrix, card.classes)))
-    console.print(_table(most_confused(matrix, card.classes, 5)))
+    _print(per_class(matrix, card.classes), texts=1)
+    _print(most_confused(matrix, card.classes, 5), texts=2)
 
 
-def _table(frame: "pd.DataFrame") -> Table:
-    table = Table(*[str(column) for column in frame.columns])
-    for row in frame.itertuples(index=False):
-        table.add_row(*map(_cell, row))
-    return table
+def _print(frame: "pd.DataFrame", texts: int) -> None:
+    rows = [[_cell(value) for value in row] for row in frame.itertuples(index=False)]
+    console.print()
+    console.print(table(list(frame.columns), rows, console.width, texts))
 
 
 def _cell(value: object) -> str:

@@ -12,9 +12,11 @@ from core.errors import ConvscopeError
 from core.files import write_atomically
 from core.recipe import Recipe, load_recipe
 from core.runs.store import RunStore
+from core.tables import table
 
 Into = Annotated[Path | None, typer.Option(help="A Markdown file whose table is renewed.")]
 Ship = Annotated[bool, typer.Option("--ship", help="Let the outcome ship with the project.")]
+SPARE = ("parameters", "MFLOP", "train", "validation", "95 % interval", "best seed")
 Seeds = Annotated[int, typer.Option(min=1, help="Runs of each recipe, with seeds 0, 1, ...")]
 
 
@@ -38,32 +40,31 @@ def reproduce(
 
     On other pictures (--data) nothing is published, and the table tells which preset suits them.
     What is finished is not trained again, and what broke off goes on: call it until it is through.
-    A preset without a run of your own stands in the table as it ships.
+    A preset without a run of your own stands in the table as it ships. A narrow terminal has no
+    room for all its columns; --into and --csv have.
     """
-    from core.reproduce.results import (
-        as_csv,
-        keep_results,
-        published_presets,
-        results_table,
-        standing,
-    )
+    from core.reproduce import results
     from core.reproduce.seed_runs import on_data, on_present_data
 
-    recipes = {name: load_recipe(name) for name in names or published_presets()}
+    recipes = {name: load_recipe(name) for name in names or results.published_presets()}
     if data is not None:
         recipes = {name: on_data(recipe, data) for name, recipe in recipes.items()}
     store = RunStore()
     if not only_table:
         _train_all(store, recipes.values(), seeds)
-    results = standing(recipes, on_present_data(store.runs()))
-    table = results_table(results)
-    console.print(table, soft_wrap=True)
+    found = results.standing(recipes, on_present_data(store.runs()))
+    if found:
+        rows = [results.cells(result) for result in found]
+        console.print(table(results.COLUMNS, rows, console.width, spare=SPARE))
+        console.print("", " ".join(results.legend(found).splitlines()), sep="\n")
+    else:
+        console.print("No run of these recipes is finished.")
     if into is not None:
-        renew(into, "results", table)
+        renew(into, "results", results.results_table(found))
     if csv is not None:
-        write_atomically(csv, as_csv(results).encode())
+        write_atomically(csv, results.as_csv(found).encode())
     if ship:
-        keep_results(store)
+        results.keep_results(store)
 
 
 def compare(
@@ -74,7 +75,7 @@ def compare(
 ) -> None:
     """Train the variants of a comparison over seeds and read the outcome in plain words."""
     from core.reproduce.comparisons import comparisons, keep, reached
-    from core.reproduce.verdicts import verdict_table, verdicts
+    from core.reproduce.verdicts import cells, columns, verdict_table, verdicts
 
     if name not in comparisons():
         raise ConvscopeError(f"'{name}' is not a comparison; choose {' or '.join(comparisons())}.")
@@ -84,10 +85,11 @@ def compare(
     accuracies = reached(comparison, store.runs())
     if not accuracies:
         raise ConvscopeError("No run of this comparison has finished; `runs` tells why.")
-    table = verdict_table(verdicts(accuracies))
-    console.print(table, soft_wrap=True)
+    read = verdicts(accuracies)
+    console.print(table(columns(read), [cells(verdict) for verdict in read], console.width))
+    console.print("", *(verdict.sentence for verdict in read), sep="\n")
     if into is not None:
-        renew(into, name, table)
+        renew(into, name, verdict_table(read))
     if ship:
         keep(name, accuracies)
 

@@ -4,14 +4,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Column, Table
 
 from core.cli.terminal import confirm, console
 from core.files import write_atomically
 from core.runs.export import run_as_csv, run_as_zip
 from core.runs.run import Request
 from core.runs.store import RunStore
+from core.tables import table
 from core.wording import duration, moment, percent
 
 runs = typer.Typer(
@@ -25,29 +24,22 @@ def list_runs(context: typer.Context) -> None:
     """List all runs, newest first."""
     if context.invoked_subcommand is not None:
         return
-    rest = ("epochs", "validation", "test", "training", "created")
-    table = Table(
-        Column("id", min_width=8),
-        "name",
-        Column("status", min_width=8),
-        *rest,
-        box=SIMPLE_HEAD,
-        pad_edge=False,
-    )
     store = RunStore()
     found = store.runs()
-    for run in found:
-        scores = [run.accuracies.get(split) for split in ("validation", "test")]
-        table.add_row(
+    rows = [
+        (
             run.id,
-            run.name,
             run.status,
+            run.name,
             f"{run.epochs_done}/{run.recipe.epochs}",
-            *map(percent, scores),
+            *(percent(run.accuracies.get(split)) for split in ("validation", "test")),
             duration(run.seconds),
             moment(run.created),
         )
-    console.print(table)
+        for run in found
+    ]
+    columns = ("id", "status", "name", "epochs", "validation", "test", "training", "created")
+    console.print(table(columns, rows, console.width, texts=3, spare=("created", "validation")))
     if others := store.count() - len(found):
         console.print(
             f"Left out, as they are damaged or another version of Convscope stored them: {others}"

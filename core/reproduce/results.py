@@ -25,6 +25,10 @@ from core.wording import duration
 CLASSES = 10
 TEST_IMAGES = 10_000  # of CIFAR-10
 KEPT = "results.csv"  # the table that ships, beside the networks
+COLUMNS = (
+    *("preset", "published", "test", "95 % interval", "against published", "best seed", "train"),
+    *("validation", "seeds", "parameters", "MFLOP", "training"),
+)
 
 
 @dataclass(frozen=True)
@@ -154,23 +158,23 @@ def published_presets() -> dict[str, Recipe]:
 
 
 def results_table(results: Sequence[Result]) -> str:
-    """A table for people, and below it what all rows share."""
+    """A table in Markdown, and below it what all rows share."""
     if not results:
         return "No run of these recipes is finished.\n"
     lines = [
-        "| preset | published | test | 95 % interval | against published | best seed "
-        "| train | validation | seeds | parameters | MFLOP | training |",
-        f"|---|{'---:|' * 11}",
-        *map(_row, results),
+        f"| {' | '.join(COLUMNS)} |",
+        f"|---|{'---:|' * (len(COLUMNS) - 1)}",
+        *(f"| `{result.name}` | {' | '.join(cells(result)[1:])} |" for result in results),
         "",
-        _legend(results),
+        legend(results),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _row(result: Result) -> str:
-    cells = [
-        f"`{result.name}`",
+def cells(result: Result) -> list[str]:
+    """The row of a recipe, for people, under COLUMNS."""
+    return [
+        result.name,
         _percent(result.published),
         _mean(result.test),
         _interval(result.test),
@@ -181,7 +185,6 @@ def _row(result: Result) -> str:
         f"{result.flops / 1e6:,.0f}",
         duration(result.seconds),
     ]
-    return f"| {' | '.join(cells)} |"
 
 
 _ERRORS = ", ".join(
@@ -192,7 +195,9 @@ _CHANCE = f""" CIFAR-10's {TEST_IMAGES:,} test images leave a
 standard error in points of {_ERRORS}: less is noise."""
 
 
-def _legend(results: Sequence[Result]) -> str:
+def legend(results: Sequence[Result]) -> str:
+    """What all rows share."""
+
     def every(values: Iterable[str]) -> str:
         return "; ".join(sorted(set(values)))
 

@@ -39,29 +39,34 @@ def verdicts(reached: Reached) -> list[Verdict]:
 
 
 def verdict_table(read: Sequence[Verdict]) -> str:
-    """A table for people, and its reading in plain words."""
+    """A table in Markdown, and its reading in plain words."""
     lines = [
-        f"| variant | test (%) | against {read[0].variant} (points) | 95 % interval | seeds |",
+        f"| {' | '.join(columns(read))} |",
         "|---|---:|---:|---:|---:|",
-        *map(_row, read),
+        *(f"| {' | '.join(cells(verdict))} |" for verdict in read),
         "",
         *[f"- {verdict.sentence}" for verdict in read],
     ]
     return "\n".join(lines) + "\n"
 
 
-def _row(verdict: Verdict) -> str:
+def columns(read: Sequence[Verdict]) -> tuple[str, ...]:
+    against = f"against {read[0].variant} (points)"
+    return "variant", "test (%)", against, "95 % interval", "seeds"
+
+
+def cells(verdict: Verdict) -> list[str]:
+    """The row of a variant, for people, under `columns`."""
     deviation = 100 * verdict.test.deviation
     test = f"{100 * verdict.test.mean:.2f}"
     apart, low, high = (100 * value for value in verdict.apart)
-    cells = [
+    return [
         verdict.variant,
         test if math.isnan(deviation) else f"{test} ± {deviation:.2f}",
         "-" if math.isnan(apart) else f"{apart:+.2f}",
         "-" if math.isnan(low) else f"{low:+.2f} to {high:+.2f}",
         str(verdict.runs),
     ]
-    return f"| {' | '.join(cells)} |"
 
 
 def _sentence(name: str, test: Spread, shares: tuple[float, float, float], baseline: str) -> str:

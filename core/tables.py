@@ -1,0 +1,55 @@
+"""Tables that a terminal has room for: no word is broken, and what matters less gives way."""
+
+from collections.abc import Sequence
+from textwrap import wrap
+
+from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
+from rich.table import Column, Table
+
+GAP = 2  # spaces between columns
+LEAST_TEXT = 18  # characters that other columns are left out for
+
+Cell = str | int | float
+
+
+def table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    width: int,
+    texts: int = 1,
+    spare: Sequence[str] = (),
+) -> Table:
+    """A table of at most `width` characters. Headings go on in another line between words, and so
+    does the last of the first `texts` columns, which hold text. The others hold figures.
+
+    spare: headings of the columns that are left out where there is no room, the first one first
+    """
+    cells = [[str(cell) for cell in row] for row in rows]
+    text = texts - 1
+    widths = [
+        max(map(cell_len, [*heading.split(), *(row[number] for row in cells)]), default=0)
+        for number, heading in enumerate(columns)
+    ]
+    kept = range(len(columns))
+    for heading in spare:
+        if _taken(widths, kept) - max(0, widths[text] - LEAST_TEXT) > width:
+            kept = [number for number in kept if columns[number] != heading]
+    widths[text] = max(1, min(widths[text], width - _taken(widths, kept) + widths[text]))
+    shown = [
+        Column(
+            "\n".join(wrap(columns[number], widths[number])),
+            justify="left" if number < texts else "right",
+            overflow="fold",
+            width=widths[number],
+        )
+        for number in kept
+    ]
+    made = Table(*shown, box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for row in cells:
+        made.add_row(*(row[number] for number in kept))
+    return made
+
+
+def _taken(widths: Sequence[int], kept: Sequence[int]) -> int:
+    return sum(widths[number] for number in kept) + GAP * (len(kept) - 1)
