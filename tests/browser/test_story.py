@@ -20,7 +20,7 @@ OTHER_CURVE = """drawn => {
     const now = document.querySelector("canvas")?.toDataURL();
     return now !== drawn && now;
 }"""
-PHOTO = str(files("sklearn.datasets.images") / "flower.jpg")
+PHOTO = str(files("skimage.data") / "coffee.png")
 
 
 def test_from_a_slider_to_a_saliency_map(app: App, browser: BrowserContext) -> None:
