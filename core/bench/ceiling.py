@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from core.bench.report import Report, Trials, publish
-from core.data.cifar10 import TRAINING_IMAGES
+from core.data import image_count
 from core.machine import Precision, pick_device, resolve_precision
 from core.models.summary import summarise
 from core.recipe import Recipe, presets
@@ -106,10 +106,9 @@ def floors_report(rates: Rates) -> Report:
 
 def run_flops(recipe: Recipe) -> float:
     """Multiplications and additions of a whole run, without evaluating it."""
-    data = recipe.data
-    pictures = data.images if data.source == "shapes" else TRAINING_IMAGES
-    images = pictures * (1 - data.validation) * recipe.filtering * recipe.epochs
-    return images * summarise(recipe.model, 10).training_flops
+    images = image_count(recipe.data, "train") or 0
+    seen = images * recipe.filtering * recipe.epochs
+    return seen * summarise(recipe.model, 10).training_flops
 
 
 def _works(

@@ -1,23 +1,23 @@
 """Where pictures come from, how they are split, kept and augmented."""
 
-from pathlib import Path
-
 import torch
 
-from core.data import cifar10, folder, shapes
 from core.data.augment import Augmenter, order
 from core.data.cifar10 import cifar10_available
 from core.data.dataset import IMAGE_SIZE, Dataset, Normalisation, Split, SplitName, same_data
 from core.data.pictures import Report, silent
+from core.data.sources import SOURCES, Source
 from core.data.split import cut, held_back, split_hash
 from core.recipe import Data
 
 __all__ = [
     "IMAGE_SIZE",
+    "SOURCES",
     "Augmenter",
     "Dataset",
     "Normalisation",
     "Report",
+    "Source",
     "Split",
     "SplitName",
     "cifar10_available",
@@ -37,19 +37,12 @@ def load_dataset(options: Data, report: Report = silent) -> Dataset:
     `report` hears what is being done. Raises ConvscopeError when the pictures are not to be had,
     or when a class is too small to be split.
     """
-    match options.source:
-        case "shapes":
-            name, (pictures, fingerprint) = "Shapes", shapes.load(options.images, report)
-        case "cifar10":
-            name, (pictures, fingerprint) = "CIFAR-10", cifar10.load(report)
-        case "folder":
-            path = Path(options.path)
-            name = path.name if path.name not in ("", "..") else path.resolve().name
-            pictures, fingerprint = folder.load(path, report)
+    source = SOURCES[options.source]
+    pictures, fingerprint = source.load(options, report)
     labels, classes = pictures.train.labels, pictures.classes
     held = held_back(labels, options.validation, options.split_seed, classes, "validation")
     train, validation = cut(pictures.train, held)
-    is_cifar10 = options.source == "cifar10"
+    name = source.name(options)
     report(f"{name} is ready", 1.0)
     return Dataset(
         name=name,
@@ -57,21 +50,18 @@ def load_dataset(options: Data, report: Report = silent) -> Dataset:
         train=train,
         validation=validation,
         test=pictures.test,
-        normalisation=cifar10.NORMALISATION if is_cifar10 else normalisation_of(train),
+        normalisation=source.normalisation or normalisation_of(train),
         fingerprint=f"{fingerprint}.{split_hash(held)}",
         skipped=pictures.skipped,
     )
 
 
 def image_count(options: Data, split: SplitName) -> int | None:
-    """How many images a split has, known without loading any; None of a folder."""
-    match options.source:
-        case "shapes":
-            training, test = options.images, options.images // 5
-        case "cifar10":
-            training, test = cifar10.TRAINING_IMAGES, cifar10.TEST_IMAGES
-        case "folder":
-            return None
+    """How many images a split has, without loading any; None where only that tells."""
+    counts = SOURCES[options.source].counts(options)
+    if counts is None:
+        return None
+    training, test = counts
     share = {"train": 1 - options.validation, "validation": options.validation}
     return test if split == "test" else round(training * share[split])
 
@@ -79,9 +69,7 @@ def image_count(options: Data, split: SplitName) -> int | None:
 def source_stamp(options: Data) -> str:
     """Changes when the files that `load_dataset` would read do; told without opening any. Raises
     ConvscopeError when they are gone."""
-    if options.source == "folder":
-        return folder.stamp(Path(options.path))
-    return ""  # drawn from a seed, or refused unless it is what was published
+    return SOURCES[options.source].stamp(options)
 
 
 def normalisation_of(split: Split) -> Normalisation:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
 
-from core.data import load_dataset, same_data
+from core.data import SOURCES, load_dataset, same_data
 from core.errors import ConvscopeError
 from core.recipe import Data, Recipe
 from core.runs.run import Run
@@ -17,13 +17,14 @@ def on_data(recipe: Recipe, data: str) -> Recipe:
     `data` is a source that needs no path, or a folder or archive of class folders. Raises
     ConvscopeError when it is neither.
     """
-    if data in ("cifar10", "shapes"):
+    named = [name for name, source in SOURCES.items() if not source.own]
+    if data in named:
         place = {"source": data, "path": ""}
     elif _exists(Path(data)):
         place = {"source": "folder", "path": str(Path(data).resolve())}
     else:
         raise ConvscopeError(
-            f"'{data[:300]}' is neither cifar10 nor shapes, nor a folder or archive that exists."
+            f"'{data[:300]}' is neither {' nor '.join(named)}, nor a folder or archive that exists."
         )
     moved = recipe.data.model_copy(update=place)
     if moved == recipe.data:
@@ -50,7 +51,7 @@ def on_present_data(runs: Sequence[Run]) -> list[Run]:
     present = cache(_present_fingerprint)
 
     def is_on_it(run: Run) -> bool:
-        if run.recipe.data.source != "folder" or not run.data:
+        if not SOURCES[run.recipe.data.source].own or not run.data:
             return True
         return same_data(run.data, present(run.recipe.data.model_dump_json()))
 

@@ -7,7 +7,7 @@ from app.networks import missing_networks_notice, network_label
 from app.problems import in_one_sentence
 from app.routes import page
 from app.text import plain
-from core.data import cifar10_available
+from core.data import SOURCES
 from core.recipe import presets
 from core.wording import time_left
 from pages.home.at_work import network_at_work, shapes_strip
@@ -69,9 +69,7 @@ with in_one_sentence():
         st.caption("Training on them needs no download and takes less than a minute.")
         shapes_strip()
     st.subheader("Pictures to learn from", anchor=False)
-    here = "is here" if cifar10_available() else "is downloaded (170 MB) when a run first needs it"
-    st.markdown(
-        f"- **Shapes** are drawn on the spot: ten classes, as many pictures as you like.\n"
-        f"- **CIFAR-10** {here}: 60,000 small photographs in ten classes.\n"
-        f"- **Your own**: a folder of class folders, or a .zip or .tar of one."
-    )
+    for source in SOURCES.values():
+        download = source.download()
+        when = f" {download} is downloaded when a run first needs it." if download else ""
+        st.markdown(f"- **{source.title}**: {source.about}{when}")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.data import IMAGE_SIZE, cifar10_available, image_count
+from core.data import IMAGE_SIZE, SOURCES, image_count
 from core.machine import pick_device
 from core.models.summary import Summary, summarise
 from core.recipe import Model, Optimizer, Recipe
@@ -37,8 +37,8 @@ def show_cost(recipe: Recipe) -> None:
             width=WIDTH,
             help=f"At {speed.images_per_second:,.0f} images per second, {HOW[speed.tried]}.",
         )
-    if recipe.data.source == "cifar10" and not cifar10_available():
-        st.caption("CIFAR-10 (170 MB) is downloaded when training starts.")
+    if download := SOURCES[recipe.data.source].download():
+        st.caption(f"{download} is downloaded when training starts.")
     with st.popover("Layers", icon=":material/layers:"):
         _layers(summary)
 
