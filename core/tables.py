@@ -7,6 +7,8 @@ from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.table import Column, Table
 
+from core.wording import printable
+
 GAP = 2  # spaces between columns
 LEAST_TEXT = 18  # characters that other columns are left out for
 
@@ -25,7 +27,7 @@ def table(
 
     spare: headings of the columns that are left out where there is no room, the first one first
     """
-    cells = [[str(cell) for cell in row] for row in rows]
+    cells = [[printable(str(cell)) for cell in row] for row in rows]  # as wide as it will be
     text = texts - 1
     widths = [
         max(map(cell_len, [*heading.split(), *(row[number] for row in cells)]), default=0)

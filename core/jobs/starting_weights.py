@@ -4,19 +4,14 @@ import urllib.error
 
 import torch
 from torch import Tensor, nn
-from torchvision.models import MobileNet_V2_Weights, ResNet18_Weights
 
 from core.errors import ConvscopeError
 from core.files import home
+from core.models.families import FAMILIES
 from core.recipe import Recipe
 from core.runs.checkpoint import Checkpoint, load_checkpoint
 from core.runs.networks import find_checkpoint
 from core.runs.store import RunStore
-
-IMAGENET = {
-    "resnet18": ResNet18_Weights.IMAGENET1K_V1.url,
-    "mobilenetv2": MobileNet_V2_Weights.IMAGENET1K_V2.url,
-}
 
 
 def starting_weights(
@@ -33,7 +28,7 @@ def starting_weights(
             same = trained.card.classes == classes
             return trained.weights if same else _without_head(trained)
         case "imagenet":
-            return _imagenet(IMAGENET[recipe.model.family])
+            return _imagenet(FAMILIES[recipe.model.family].imagenet)
 
 
 def _without_head(trained: Checkpoint) -> dict[str, Tensor]:

@@ -6,6 +6,7 @@ from pydantic import model_validator
 
 from core.recipe.parts import (
     FALLING,
+    FAMILIES,
     Augmentation,
     ConvNet,
     Data,
@@ -18,8 +19,6 @@ from core.recipe.parts import (
     Start,
     number,
 )
-
-IMAGENET_FAMILIES = ("resnet18", "mobilenetv2")
 
 
 class Hyperparameters(Part):
@@ -66,6 +65,7 @@ class Hyperparameters(Part):
             raise ValueError("early_stopping.patience must be smaller than epochs, or 0")
         if self.optimizer.decoupled and self.optimizer.name != "sgd":
             raise ValueError("optimizer.decoupled is for sgd; adamw and muon always are")
-        if self.start.source == "imagenet" and self.model.family not in IMAGENET_FAMILIES:
-            raise ValueError("start.source 'imagenet' is for the families resnet18 and mobilenetv2")
+        if self.start.source == "imagenet" and not self.model.on_imagenet:
+            trained = [name for name, family in FAMILIES.items() if family.on_imagenet]
+            raise ValueError(f"start.source 'imagenet' is for the families {' and '.join(trained)}")
         return self

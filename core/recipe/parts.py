@@ -1,6 +1,6 @@
 """The tables of a recipe: every hyperparameter with its bounds, unit and meaning."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -63,7 +63,14 @@ class Augmentation(Part):
         return self
 
 
-class ConvNet(Part):
+class Architecture(Part):
+    """The options of a family of networks: `family`, its name, and a `dropout` are among them."""
+
+    on_imagenet: ClassVar[bool] = False
+    """Whether there are weights that torchvision trained on ImageNet."""
+
+
+class ConvNet(Architecture):
     family: Literal["convnet"] = "convnet"
     channels: tuple[Channels, ...] = Field(default=(32, 64, 128), min_length=1, max_length=5)
     """Channels of each stage; every stage ends by halving height and width."""
@@ -131,7 +138,7 @@ class ConvNet(Part):
         return self
 
 
-class VGG(Part):
+class VGG(Architecture):
     family: Literal["vgg"] = "vgg"
     layers: Literal[11, 13, 16, 19] = 11
     """Weight layers in the original's counting (Simonyan & Zisserman 2014, table 1)."""
@@ -148,19 +155,21 @@ class VGG(Part):
     scores where there is none."""
 
 
-class TwoConv(Part):
+class TwoConv(Architecture):
     family: Literal["two_conv"] = "two_conv"
     dropout: float = number(0.5, 0.0, 0.9, "probability")
     """Share of features zeroed after the hidden dense layer while training."""
 
 
-class ResNet(Part):
+class ResNet(Architecture):
+    on_imagenet: ClassVar[bool] = True
     family: Literal["resnet18"] = "resnet18"
     dropout: float = number(0.0, 0.0, 0.9, "probability")
     """Share of features zeroed before the class scores while training."""
 
 
-class MobileNet(Part):
+class MobileNet(Architecture):
+    on_imagenet: ClassVar[bool] = True
     family: Literal["mobilenetv2"] = "mobilenetv2"
     width: float = number(1.0, 0.25, 1.5, "of the original's channels")
     """Scales every channel count (Sandler et al. 2018, width multiplier)."""
@@ -240,12 +249,8 @@ class EarlyStopping(Part):
 FALLING = ("linear", "cosine", "one_cycle")
 """The schedules whose rate reaches 0 at their end."""
 
-FAMILIES: dict[str, type[Part]] = {
-    "convnet": ConvNet,
-    "vgg": VGG,
-    "two_conv": TwoConv,
-    "resnet18": ResNet,
-    "mobilenetv2": MobileNet,
+FAMILIES: dict[str, type[Architecture]] = {
+    family.model_fields["family"].default: family for family in get_args(get_args(Model)[0])
 }
 PARTS: dict[str, type[Part]] = {
     "data": Data,

@@ -1,7 +1,8 @@
 """Optimizers, built so that a step with a non-finite loss can be skipped on the device."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import nn
@@ -26,6 +27,28 @@ class _Kind:
     orthogonal: bool
 
 
+Group = dict[str, Any]
+"""Parameters and how they learn: 'params'; 'lr', a tensor beside them which the loop sets before
+each step; 'peak', what it is at the schedule's top; 'weight_decay'; 'orthogonal'."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What the loop asks of a rule that makes steps of gradients.
+
+    build: an optimizer over these groups. Before its `step()` the learner sets its attribute
+        `found_inf`, a float tensor on the device: where it is 1, the weights have to stay as they
+        are, however bad the gradients, and the host never waits to know. torch's fused optimizers
+        do so; in one's own, multiply the step by 1 - found_inf (see `core/training/muon.py`)
+    remembers: the names of what it keeps for each parameter in its state, which snapshots hold
+    orthogonal: whether kernels of convolutions are marked 'orthogonal', in groups of their own
+    """
+
+    build: Callable[[list[Group], Optimizer], torch.optim.Optimizer]
+    remembers: Callable[[Optimizer], tuple[str, ...]]
+    orthogonal: bool = False
+
+
 def build_optimizer(
     options: Optimizer, model: nn.Module, freezing: float = 1.0
 ) -> torch.optim.Optimizer:
@@ -38,8 +61,8 @@ def build_optimizer(
     kinds: dict[_Kind, list[nn.Parameter]] = {}
     for kind, parameter in _kinds(options, model, freezing):
         kinds.setdefault(kind, []).append(parameter)
-    rate, momentum = options.learning_rate, options.momentum
-    groups = [
+    rate = options.learning_rate
+    groups: list[Group] = [
         {
             "params": parameters,
             "lr": torch.tensor(rate * kind.rate, device=parameters[0].device),
@@ -51,23 +74,12 @@ def build_optimizer(
         }
         for kind, parameters in sorted(kinds.items())
     ]
-    match options.name:
-        case "sgd":
-            sgd = DecoupledSGD if options.decoupled else torch.optim.SGD
-            return sgd(groups, lr=rate, momentum=momentum, nesterov=momentum > 0, fused=True)
-        case "adam":
-            return torch.optim.Adam(groups, betas=(momentum, 0.999), fused=True)
-        case "adamw":
-            return torch.optim.AdamW(groups, betas=(momentum, 0.999), fused=True)
-        case "muon":
-            return Muon(groups, rate, momentum)
+    return OPTIMIZERS[options.name].build(groups, options)
 
 
 def remembered(options: Optimizer) -> tuple[str, ...]:
     """What the recipe's optimizer carries from step to step for each parameter."""
-    if options.name in ("adam", "adamw"):
-        return ("step", "exp_avg", "exp_avg_sq")
-    return ("momentum_buffer",) if options.momentum or options.name == "muon" else ()
+    return OPTIMIZERS[options.name].remembers(options)
 
 
 def _kinds(
@@ -84,7 +96,7 @@ def _kinds(
         for parameter in module.parameters(recurse=False):
             flat, head = parameter.ndim <= 1, module is layers[-1]
             rate = options.head_rate if head else options.bias_rate if flat else 1.0
-            orthogonal = options.name == "muon" and parameter.ndim == 4
+            orthogonal = OPTIMIZERS[options.name].orthogonal and parameter.ndim == 4
             if parameter.requires_grad:
                 yield _Kind(flat, end, rate, orthogonal), parameter
 
@@ -113,3 +125,32 @@ class DecoupledSGD(torch.optim.SGD):
                 if parameter.grad is not None:
                     parameter.mul_(1 - decay * moved)
         super().step()
+
+
+def _sgd(groups: list[Group], options: Optimizer) -> torch.optim.Optimizer:
+    kind = DecoupledSGD if options.decoupled else torch.optim.SGD
+    momentum = options.momentum
+    return kind(
+        groups, lr=options.learning_rate, momentum=momentum, nesterov=momentum > 0, fused=True
+    )
+
+
+def _adam(groups: list[Group], options: Optimizer) -> torch.optim.Optimizer:
+    kind = torch.optim.AdamW if options.name == "adamw" else torch.optim.Adam
+    return kind(groups, betas=(options.momentum, 0.999), fused=True)
+
+
+def _muon(groups: list[Group], options: Optimizer) -> torch.optim.Optimizer:
+    return Muon(groups, options.learning_rate, options.momentum)
+
+
+def _adams_moments(_options: Optimizer) -> tuple[str, ...]:
+    return "step", "exp_avg", "exp_avg_sq"
+
+
+OPTIMIZERS: dict[str, Rule] = {
+    "sgd": Rule(_sgd, lambda options: ("momentum_buffer",) if options.momentum else ()),
+    "adam": Rule(_adam, _adams_moments),
+    "adamw": Rule(_adam, _adams_moments),
+    "muon": Rule(_muon, lambda _options: ("momentum_buffer",), orthogonal=True),
+}

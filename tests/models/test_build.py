@@ -11,6 +11,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from core.models import build_model
+from core.models.families import FAMILIES
 from core.models.layers import Dropout, Residual
 from core.recipe import (
     VGG,
@@ -22,6 +23,7 @@ from core.recipe import (
     RecipeError,
     ResNet,
     TwoConv,
+    parts,
     presets,
 )
 
@@ -259,3 +261,10 @@ def test_every_shape_at_the_bounds_runs_or_is_refused_in_a_sentence() -> None:
     # Five stages after patches of 2 or 3 pixels, by pooling; the 2 x 2 x 2 others times 3 heads,
     # without those that a residual refuses first.
     assert refused == 2 * 2 * 3 * (2 * 2 * 2)
+
+
+def test_every_family_that_a_recipe_can_name_is_there() -> None:
+    assert list(FAMILIES) == list(parts.FAMILIES)
+    for name, options in parts.FAMILIES.items():
+        assert options.on_imagenet == bool(FAMILIES[name].imagenet)
+        assert "dropout" in options.model_fields  # which the form of every family shows

@@ -1,13 +1,14 @@
 """Steps of the optimizers, against their published formulas."""
 
 import math
+from typing import get_args
 
 import pytest
 import torch
 from torch import nn
 
 from core.recipe import Optimizer
-from core.training.optimizers import build_optimizer
+from core.training.optimizers import OPTIMIZERS, build_optimizer
 
 
 def model() -> nn.Linear:
@@ -115,9 +116,13 @@ def test_layers_freeze_from_the_first_to_the_last() -> None:
     assert by_name["4.weight"] == by_name["4.bias"] == 1.0
 
 
+def test_every_optimizer_that_a_recipe_can_name_is_there() -> None:
+    assert list(OPTIMIZERS) == list(get_args(Optimizer.model_fields["name"].annotation))
+
+
 @pytest.mark.parametrize(
     "options",
-    [{"name": name} for name in ("sgd", "adam", "adamw", "muon")]
+    [{"name": name} for name in OPTIMIZERS]
     + [{"name": "sgd", "decoupled": True, "weight_decay": 0.1}],
 )
 def test_a_step_that_found_infinities_changes_nothing(options: dict[str, object]) -> None:
