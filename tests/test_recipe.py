@@ -153,12 +153,9 @@ MISTAKES = {
     f"name = '{'x' * 81}'": "name must not be longer than 80 characters.",
     "name = 3": "name must be text, but is '3'.",
     "model = 'vgg'": "model must be a table of named fields, but is 'vgg'.",
-    "[model]\nchannels = [8]": (
-        "model.family is missing; it is one of convnet, vgg, two_conv, resnet18, mobilenetv2."
-    ),
+    "[model]\nchannels = [8]": (f"model.family is missing; it is one of {', '.join(FAMILIES)}."),
     "[model]\nfamily = 'vg'": (
-        "model.family must be one of 'convnet', 'vgg', 'two_conv', 'resnet18', 'mobilenetv2', "
-        "but is 'vg'."
+        f"model.family must be one of {', '.join(map(repr, FAMILIES))}, but is 'vg'."
     ),
     "[model]\nfamily = 'vgg'\nlayers = 12": (
         "model.layers must be one of 11, 13, 16 or 19, but is '12'."

@@ -14,7 +14,7 @@ from core.machine import resolve_precision
 from core.models import build_model
 from core.models.summary import Summary, summarise
 from core.recipe import Recipe, presets
-from core.training.optimizers import build_optimizer
+from core.training.optimizers import build_optimizer, remembered
 
 BUDGET_SECONDS = 0.6
 USABLE = 0.85  # of that speed in a whole run; batches, metrics and validation take the rest
@@ -23,7 +23,6 @@ TRIAL_FLOPS = 6e11  # of a step that may be tried while a page waits: two second
 TRIAL_BYTES = 1e9  # that it may take
 KNOWN = "cifar10-small"  # tried instead of what is larger
 BYTES = 4  # a number, in fp32
-OPTIMIZER_SLOTS = {"sgd": 1, "adam": 2, "adamw": 2, "muon": 1}  # numbers kept a parameter
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def expected_speed(recipe: Recipe, classes: int, device: torch.device) -> Speed:
 def training_bytes(summary: Summary, recipe: Recipe, batch_size: int) -> int:
     """Memory that training takes at least: for each parameter its weight, its gradient and what
     the optimizer keeps, and for each image what the layers put out."""
-    numbers = 2 + OPTIMIZER_SLOTS[recipe.optimizer.name]
+    numbers = 2 + sum(name != "step" for name in remembered(recipe.optimizer))
     return BYTES * (summary.parameters * numbers + batch_size * summary.activations)
 
 
