@@ -36,8 +36,9 @@ class Hyperparameters(Part):
     """Every so many steps, go back half the way to where this last happened (Zhang et al. 2019,
     arXiv:1907.08610); 0 is off."""
     filtering: float = number(1.0, 0.6, 1.0, "of the training images")
-    """Share of the images seen in an epoch. The easier half, by their loss when last seen, gives up
-    the rest, by lot (after Qin et al. 2023, InfoBatch, arXiv:2303.04947)."""
+    """Share of the images seen in an epoch: dynamic data pruning. The easier half, by their loss
+    when last seen, gives up the rest, by lot (after Qin et al. 2023, InfoBatch,
+    arXiv:2303.04947)."""
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     """Number format of convolutions and matrix products; 'auto' takes what is faster here."""
     compile: bool = False

@@ -35,9 +35,9 @@ class WeightAverage:
             self.weights[name].copy_(value)
 
 
-class Descents:
-    """The mean of the weights that two descents of the learning rate end in (after Izmailov et al.
-    2018, SWA, arXiv:1803.05407, algorithm 1 with two cycles)."""
+class StochasticWeightAverage:
+    """The mean of the weights that two descents of the learning rate end in (SWA, after Izmailov et
+    al. 2018, arXiv:1803.05407, algorithm 1 with two cycles)."""
 
     def __init__(self) -> None:
         self.first: dict[str, Tensor] = {}

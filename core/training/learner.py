@@ -18,9 +18,9 @@ from core.models.layers import dropouts
 from core.models.network import Network
 from core.models.whitening import fit_whitening
 from core.recipe import Recipe
-from core.training.averaging import Descents, Lookahead, WeightAverage
-from core.training.filtering import LossFilter
+from core.training.averaging import Lookahead, StochasticWeightAverage, WeightAverage
 from core.training.optimizers import build_optimizer
+from core.training.pruning import DataPruner
 from core.training.schedules import remaining
 from core.training.state import Tensors
 from core.training.transfer import adopt, freeze
@@ -75,7 +75,7 @@ class Learner:
         self.average = (
             WeightAverage(self.model, recipe.weight_averaging) if recipe.weight_averaging else None
         )
-        self._descents = Descents()
+        self._swa = StochasticWeightAverage()
         self._lookahead = Lookahead(self.model, recipe.lookahead) if recipe.lookahead else None
         self._dropouts = dropouts(self.model)
         self._parameters = [p for p in self.model.parameters() if p.requires_grad]
@@ -88,8 +88,8 @@ class Learner:
         self._augmenter = Augmenter(
             train.images, recipe.augmentation, data.normalisation, recipe.seed
         )
-        self.filter = (
-            LossFilter(len(train), recipe.filtering, device) if recipe.filtering < 1 else None
+        self.pruner = (
+            DataPruner(len(train), recipe.filtering, device) if recipe.filtering < 1 else None
         )
         self._forward = compiled(self.model, device) if recipe.compile else self.model
 
@@ -129,8 +129,8 @@ class Learner:
             logits = self._forward(images).float()
         losses = self._losses(logits, labels)
         loss = losses.mean()
-        if self.filter is not None:
-            self.filter.record(indices, losses.detach())
+        if self.pruner is not None:
+            self.pruner.record(indices, losses.detach())
         self.optimizer.zero_grad()
         loss.backward()
         norm = self._gradient_norm()
@@ -143,10 +143,10 @@ class Learner:
         run's end, become the mean of both descents' ends."""
         restart = self.recipe.schedule.restart
         if restart and epoch == restart:
-            self._descents.keep(self.model)
+            self._swa.keep(self.model)
         if restart and epoch == self.recipe.epochs:
             with self._autocast():
-                self._descents.join(self.model, self._some_images(epoch))
+                self._swa.join(self.model, self._some_images(epoch))
 
     def _some_images(self, epoch: int) -> Iterator[Tensor]:
         """Batches of training images, augmented as in training, for batch norm's statistics: the
@@ -192,11 +192,11 @@ class Learner:
     def memory_tensors(self) -> Tensors:
         """What else is carried from step to step, on the CPU."""
         tensors: Tensors = {}
-        if self.filter is not None:
-            tensors |= {"latest_loss": self.filter.latest, "known_loss": self.filter.known}
+        if self.pruner is not None:
+            tensors |= {"latest_loss": self.pruner.latest, "known_loss": self.pruner.known}
         if self._lookahead is not None:
             tensors |= {f"slow/{n:03}": slow for n, slow in enumerate(self._lookahead.slow)}
-        tensors |= {f"first/{name}": value for name, value in self._descents.first.items()}
+        tensors |= {f"first/{name}": value for name, value in self._swa.first.items()}
         return to_cpu(tensors)
 
     def restore(
@@ -206,11 +206,11 @@ class Learner:
         slow = [memory[name] for name in sorted(memory) if name.startswith("slow/")]
         if self._lookahead is not None:
             self._lookahead.load(slow)
-        if self.filter is not None:
-            self.filter.latest.copy_(memory["latest_loss"])
-            self.filter.known.copy_(memory["known_loss"])
+        if self.pruner is not None:
+            self.pruner.latest.copy_(memory["latest_loss"])
+            self.pruner.known.copy_(memory["known_loss"])
         first = {name.removeprefix("first/"): memory[name] for name in memory if "first/" in name}
-        self._descents.first = {name: value.to(self.device) for name, value in first.items()}
+        self._swa.first = {name: value.to(self.device) for name, value in first.items()}
         self.model.load_state_dict(model)
         slots: dict[int, Tensors] = {}
         for key, value in optimizer.items():

@@ -15,10 +15,10 @@ from core.recipe import Recipe
 from core.training import events
 from core.training.best import BestSoFar
 from core.training.control import Control
-from core.training.filtering import picked_images
 from core.training.learner import Learner, Moment, to_cpu
 from core.training.meter import Meter
 from core.training.optimizers import remembered
+from core.training.pruning import picked_images
 from core.training.schedules import Plateau, rate_factor
 from core.training.speed import ensure_fits
 from core.training.state import Tensors, TrainingState, damaged
@@ -125,8 +125,8 @@ class _Run:
     def _epoch(self) -> Generator[events.Event, None, bool]:
         """The steps left in this epoch. Returns True when training was stopped or diverged."""
         epoch, done = divmod(self.step, self.steps_per_epoch)
-        if self.learner.filter is not None and done == 0:
-            self.learner.filter.begin_epoch()
+        if self.learner.pruner is not None and done == 0:
+            self.learner.pruner.begin_epoch()
         batches = self._batches(epoch)
         self.meter.start(self.step)
         for indices in batches[done:]:
@@ -151,8 +151,8 @@ class _Run:
         image has no batch statistics.
         """
         shuffled = order(len(self.data.train), self.recipe.seed, epoch).to(self.learner.device)
-        if self.learner.filter is not None:
-            shuffled = self.learner.filter.pick(shuffled)
+        if self.learner.pruner is not None:
+            shuffled = self.learner.pruner.pick(shuffled)
         return shuffled.tensor_split(self.steps_per_epoch)
 
     def _take_step(self, indices: Tensor) -> None:

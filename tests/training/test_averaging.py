@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from core.training.averaging import Descents, Lookahead, WeightAverage
+from core.training.averaging import Lookahead, StochasticWeightAverage, WeightAverage
 
 
 def test_follows_the_weights_as_a_direct_loop_does() -> None:
@@ -37,12 +37,12 @@ def test_leaves_the_model_alone() -> None:
 
 def test_descents_join_half_way_with_the_statistics_of_the_images_they_are_given() -> None:
     layer, norm = nn.Conv2d(1, 1, 1, bias=False), nn.BatchNorm2d(1)
-    model, descents = nn.Sequential(layer, norm).eval(), Descents()
+    model, swa = nn.Sequential(layer, norm).eval(), StochasticWeightAverage()
     nn.init.constant_(layer.weight, 1.0)
-    descents.keep(model)
+    swa.keep(model)
     nn.init.constant_(layer.weight, 4.0)
     images = torch.randn(40, 1, 5, 5) + 3.0
-    descents.join(model, images.split(20))
+    swa.join(model, images.split(20))
     assert layer.weight.item() == 2.5
     assert norm.running_mean is not None
     assert norm.running_mean.item() == pytest.approx(2.5 * images.mean().item(), rel=1e-5)

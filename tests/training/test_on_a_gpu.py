@@ -45,9 +45,9 @@ def run(recipe: Recipe, patch: pytest.MonkeyPatch) -> None:
         learner = Learner(recipe, pictures(), CUDA)
         for epoch in range(2):
             indices = order(120, recipe.seed, epoch).to(CUDA)
-            if learner.filter is not None:
-                learner.filter.begin_epoch()
-                indices = learner.filter.pick(indices)
+            if learner.pruner is not None:
+                learner.pruner.begin_epoch()
+                indices = learner.pruner.pick(indices)
             for number, batch in enumerate(indices.tensor_split(3)):
                 step = 3 * epoch + number
                 told = learner.step(batch, Moment(step, epoch, step / 6, rate=0.1))

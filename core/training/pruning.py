@@ -1,10 +1,10 @@
-"""Which images an epoch can do without: some of those that were easy when last seen."""
+"""Dynamic data pruning, the field `filtering` of a recipe: which images an epoch can do without."""
 
 import torch
 from torch import Tensor
 
 
-class LossFilter:
+class DataPruner:
     """Remembers every image's last loss and picks a share of the images for each epoch.
 
     The easier half of the images gives up enough of its own, by lot, in every epoch (after Qin et
