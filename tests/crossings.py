@@ -29,8 +29,8 @@ from core.jobs.worker import worker_name
 from core.machine import pick_device
 from core.recipe import Recipe
 from core.runs.locks import Locks
-from core.runs.run import Run
-from core.runs.store import COMES_FROM, RunStore
+from core.runs.run import COMES_FROM, Run
+from core.runs.store import RunStore
 from tests.processes import Forked, command
 from tests.waiting import wait_until
 

@@ -16,7 +16,18 @@ Status = Literal["queued", "running", "paused", "stopped", "finished", "failed",
 Request = Literal["pause", "stop"]
 LIVE: tuple[Status, ...] = ("queued", "running", "paused")
 TRAINING: tuple[Status, ...] = ("running", "paused")
-RESUMABLE: tuple[Status, ...] = ("stopped", "interrupted", "failed")
+COMES_FROM: dict[Status, tuple[Status, ...]] = {
+    "queued": ("stopped", "interrupted", "failed"),
+    "running": ("queued", "stopped", "interrupted", "failed", "paused", "running"),
+    "paused": ("running", "paused"),
+    "stopped": ("queued", "running", "paused"),
+    "finished": ("running",),
+    "failed": ("running", "paused"),
+    "interrupted": ("running", "paused"),
+}
+"""From which stored statuses a run may come into each. What a killed process left as running or
+paused becomes interrupted as soon as somebody has to act on it."""
+RESUMABLE = COMES_FROM["queued"]
 GONE = "Its process ended before it could say why; resume it to go on from its last snapshot."
 
 

@@ -5,12 +5,10 @@ show the same picture. Several processes may use one store at once: each change 
 one statement that says from which status it may start, and whoever trains a run holds its lock.
 """
 
-import json
 import secrets
 import shutil
-import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
@@ -18,26 +16,14 @@ from core.errors import ConvscopeError
 from core.files import home
 from core.recipe import Recipe
 from core.runs.database import Database
+from core.runs.description import description
 from core.runs.locks import Locks
 from core.runs.metrics import Metrics
-from core.runs.run import LIVE, TRAINING, Request, Run, Status, run_from_row, this_process
+from core.runs.rows import Rows, listed
+from core.runs.run import COMES_FROM, LIVE, TRAINING, Request, Run, Status, this_process
 from core.runs.tasks import Tasks
 
 DAY = 86_400.0  # seconds
-MOST_NOTES = 20_000  # characters
-MOST_TAGS, LONGEST_TAG = 50, 80
-
-# From which stored statuses a run may come into each. What a killed process left as running or
-# paused becomes interrupted as soon as somebody has to act on it (see `_settle`).
-COMES_FROM: dict[Status, tuple[Status, ...]] = {
-    "queued": ("stopped", "interrupted", "failed"),
-    "running": ("queued", "stopped", "interrupted", "failed", "paused", "running"),
-    "paused": ("running", "paused"),
-    "stopped": ("queued", "running", "paused"),
-    "finished": ("running",),
-    "failed": ("running", "paused"),
-    "interrupted": ("running", "paused"),
-}
 
 
 class RunStore:
@@ -49,6 +35,7 @@ class RunStore:
         self._database = Database(self.folder / "runs.sqlite")
         self._session = secrets.token_hex(8)  # what it deletes, it may purge
         self._locks = Locks(self.folder / "runs")
+        self._rows = Rows(self._database, self._locks)
         self.metrics = Metrics(self._database)
         self.tasks = Tasks(self._database, self.folder / "tasks")
 
@@ -80,17 +67,11 @@ class RunStore:
         return run_id
 
     def get(self, run_id: str) -> Run:
-        rows = self._database.rows("SELECT * FROM runs WHERE id = ?", run_id)
-        if not rows:
-            raise ConvscopeError(f"There is no run '{run_id[:40]}'; it may have been deleted.")
-        return self._run(rows[0])
+        return self._rows.get(run_id)
 
     def runs(self, deleted: bool = False) -> list[Run]:
         """All that can be read, newest first; or those deleted but not yet gone."""
-        rows = self._database.rows(
-            "SELECT * FROM runs WHERE deleted = ? ORDER BY created DESC", int(deleted)
-        )
-        return list(self._readable(rows))
+        return list(self._rows.where("deleted = ? ORDER BY created DESC", int(deleted)))
 
     def count(self) -> int:
         """How many runs there are, those included that cannot be read."""
@@ -98,11 +79,8 @@ class RunStore:
 
     def live(self) -> list[Run]:
         """Runs that wait, train or pause, newest first."""
-        rows = self._database.rows(
-            f"SELECT * FROM runs WHERE status IN {_listed(LIVE)} AND NOT deleted"
-            " ORDER BY created DESC"
-        )
-        return [run for run in self._readable(rows) if run.live]
+        stored = self._rows.where(f"status IN {listed(LIVE)} AND NOT deleted ORDER BY created DESC")
+        return [run for run in stored if run.live]
 
     def newest(self) -> str | None:
         """The id of the run made last, or None when there is none."""
@@ -114,7 +92,7 @@ class RunStore:
     def find(self, name: str) -> Run:
         """A run by id, else the newest one with that name."""
         rows = self._database.rows(
-            "SELECT * FROM runs WHERE NOT deleted AND ? IN (id, name)"
+            "SELECT id FROM runs WHERE NOT deleted AND ? IN (id, name)"
             " ORDER BY id = ? DESC, created DESC LIMIT 1",
             name,
             name,
@@ -123,7 +101,7 @@ class RunStore:
             raise ConvscopeError(
                 f"There is no run called '{name[:80]}'. `python -m core runs` lists them all."
             )
-        return self._run(rows[0])
+        return self.get(rows[0]["id"])
 
     def rename(self, run_id: str, name: str) -> None:
         """Change the display name; Recipe's rules for names hold."""
@@ -136,34 +114,18 @@ class RunStore:
         notes: str | None = None,
         tags: Iterable[str] | None = None,
     ) -> None:
-        """Change what is given, or nothing where something of it cannot be taken: Recipe's rules
-        for names hold, and notes and tags must be short enough to be read by people."""
-        fields: dict[str, str] = {}
-        if name is not None:
-            recipe = Recipe.parse(self.get(run_id).recipe.model_dump() | {"name": name})
-            fields |= {"name": recipe.name, "recipe": recipe.to_json()}
-        if notes is not None:
-            if len(notes) > MOST_NOTES:
-                raise ConvscopeError(f"Notes must not be longer than {MOST_NOTES:,} characters.")
-            fields["notes"] = notes
-        if tags is not None:
-            cleaned = sorted({tag.strip() for tag in tags if tag.strip()})
-            if len(cleaned) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in cleaned):
-                raise ConvscopeError(
-                    f"A run takes {MOST_TAGS} tags of up to {LONGEST_TAG} characters; use the "
-                    "notes."
-                )
-            fields["tags"] = json.dumps(cleaned, ensure_ascii=False)
-        self.update(run_id, **fields)
+        """Change what is given, or nothing where something of it cannot be taken (see
+        `description`)."""
+        self.update(run_id, **description(self.get(run_id).recipe, name, notes, tags))
 
     def delete(self, run_id: str) -> None:
         """Hide a run; `restore` brings it back until it is purged. A run in training must be
         stopped first."""
         with suppress(ConvscopeError):  # also one whose row is damaged can go
-            self._settle(run_id)
+            self._rows.settle(run_id)
         hidden = self._database.change(
             "UPDATE runs SET deleted = 1, deleted_at = ?, deleted_by = ?"
-            f" WHERE id = ? AND deleted < 2 AND status NOT IN {_listed(TRAINING)}",
+            f" WHERE id = ? AND deleted < 2 AND status NOT IN {listed(TRAINING)}",
             *(time.time(), self._session, run_id),
         )
         if not hidden:
@@ -214,14 +176,14 @@ class RunStore:
 
     def waiting(self, device: str) -> bool:
         """Whether a run waits that a device of this kind ('cpu', 'cuda', 'mps') may train."""
-        return any(self._readable(self._queue(device)))
+        return any(self._rows.queued(device))
 
     def claim_next(self, device: str) -> Run | None:
         """Take the queued run of highest priority, oldest first, for this process; or None.
 
         Of those that a device of this kind may train: a run keeps to the kind that it began on.
         """
-        for run in self._readable(self._queue(device)):
+        for run in self._rows.queued(device):
             with suppress(ConvscopeError):  # another process was quicker, or it has just gone
                 return self.claim(run.id, "queued")
         return None
@@ -236,7 +198,7 @@ class RunStore:
             if not self._database.change(
                 "UPDATE runs SET status = 'running', request = NULL, message = '', owner = ?,"
                 " changed = ? WHERE id = ? AND NOT deleted"
-                f" AND status IN {_listed(of or COMES_FROM['running'])}",
+                f" AND status IN {listed(of or COMES_FROM['running'])}",
                 *(this_process(), time.time(), run_id),
             ):
                 run = self.get(run_id)
@@ -252,8 +214,8 @@ class RunStore:
 
     def requeue(self, run_id: str) -> None:
         """Let a stopped, interrupted or failed run go on when its turn comes."""
-        self._settle(run_id)
-        if not self._move(run_id, "queued", "", owner=None, request=None):
+        self._rows.settle(run_id)
+        if not self._rows.move(run_id, "queued", "", owner=None, request=None):
             run = self.get(run_id)
             raise ConvscopeError(f"'{run.name}' is {run.status}; there is nothing to resume.")
 
@@ -272,13 +234,13 @@ class RunStore:
         A run that only waits in the queue stops at once. A stop is never taken back. Raises
         ConvscopeError when there is nothing to ask any more.
         """
-        if request == "stop" and self._move(
+        if request == "stop" and self._rows.move(
             run_id, "stopped", "Taken from the queue.", of=("queued",)
         ):
             return
         asked = self._database.change(
             "UPDATE runs SET request = CASE request WHEN 'stop' THEN 'stop' ELSE ? END"
-            f" WHERE id = ? AND status IN {_listed(TRAINING)}",
+            f" WHERE id = ? AND status IN {listed(TRAINING)}",
             *(request, run_id),
         )
         run = self.get(run_id)  # which may have obeyed by now
@@ -295,17 +257,17 @@ class RunStore:
     def set_status(self, run_id: str, status: Status, message: str = "") -> None:
         """For the process that has claimed the run. Raises ConvscopeError where the status that
         it has does not lead there."""
-        if not self._move(run_id, status, message):
+        if not self._rows.move(run_id, status, message):
             run = self.get(run_id)
             raise ConvscopeError(f"'{run.name}' is {run.status} and cannot become {status}.")
 
     def interrupt(self, owner: str, message: str) -> None:
         """Say why the runs ended that `owner`, a process that is gone, had in training."""
         for row in self._database.rows(
-            f"SELECT id FROM runs WHERE owner = ? AND status IN {_listed(TRAINING)}", owner
+            f"SELECT id FROM runs WHERE owner = ? AND status IN {listed(TRAINING)}", owner
         ):
             with suppress(ConvscopeError):  # a row that cannot be read keeps no other from it
-                self._settle(row["id"], message)
+                self._rows.settle(row["id"], message)
 
     def tell_waiting(self, device: str, message: str) -> None:
         """Say why the runs that wait for a device of this kind go on waiting."""
@@ -333,64 +295,3 @@ class RunStore:
             "SELECT time, text FROM events WHERE run = ? ORDER BY time", run_id
         )
         return [(row["time"], row["text"]) for row in rows]
-
-    # Rows
-
-    def _run(self, row: sqlite3.Row) -> Run:
-        taken = self._is_at_work(row)
-        if row["status"] in TRAINING and not taken:  # unless its end was stored since it was read
-            rows = self._database.rows("SELECT * FROM runs WHERE id = ?", row["id"])
-            row = rows[0] if rows else row
-            taken = self._is_at_work(row)
-        return run_from_row(row, taken)
-
-    def _is_at_work(self, row: sqlite3.Row) -> bool:
-        return row["status"] in TRAINING and self._locks.is_taken(row["id"])
-
-    def _readable(self, rows: Iterable[sqlite3.Row]) -> Iterator[Run]:
-        """Without the rows that are damaged or another version's: they hide no other run."""
-        for row in rows:
-            with suppress(ConvscopeError):
-                yield self._run(row)
-
-    def _queue(self, device: str) -> list[sqlite3.Row]:
-        return self._database.rows(
-            "SELECT * FROM runs WHERE status = 'queued' AND NOT deleted AND device IN ('', ?)"
-            " ORDER BY priority DESC, changed",
-            device,
-        )
-
-    def _move(
-        self,
-        run_id: str,
-        status: Status,
-        message: str,
-        of: tuple[Status, ...] = (),
-        **fields: object,
-    ) -> bool:
-        """Give a run another status, if it has one of those that lead there, and tell its history.
-        False where it has none of them."""
-        fields |= {"status": status, "message": message, "changed": time.time()}
-        assignments = ", ".join(f"{name} = ?" for name in fields)
-        with self._database.transaction() as connection:
-            moved = connection.execute(
-                f"UPDATE runs SET {assignments}"
-                f" WHERE id = ? AND NOT deleted AND status IN {_listed(of or COMES_FROM[status])}",
-                (*fields.values(), run_id),
-            ).rowcount
-            if moved:
-                values = (run_id, time.time(), message or status)
-                connection.execute("INSERT INTO events VALUES (?, ?, ?)", values)
-        return bool(moved)
-
-    def _settle(self, run_id: str, message: str = "") -> None:
-        """Call a run interrupted whose process is gone, before something else is made of it."""
-        run = self.get(run_id)
-        if run.status == "interrupted":
-            with self._locks.holding(run_id) as free:
-                if free:
-                    self._move(run_id, "interrupted", message or run.message)
-
-
-def _listed(statuses: Iterable[Status]) -> str:
-    return "(" + ", ".join(f"'{status}'" for status in statuses) + ")"

@@ -14,8 +14,8 @@ import pytest
 from core.errors import ConvscopeError
 from core.files import PROJECT
 from core.recipe import Recipe
-from core.runs.run import Status
-from core.runs.store import COMES_FROM, RunStore
+from core.runs.run import COMES_FROM, Status
+from core.runs.store import RunStore
 from tests.namespaces import in_a_container
 from tests.processes import Forked
 from tests.waiting import wait_until
