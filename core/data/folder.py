@@ -1,11 +1,7 @@
 """Your own pictures: a folder, or an archive, of class folders."""
 
-import errno
-import hashlib
-import os
-import stat
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -13,8 +9,8 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import torch
 
-from core.data import archive
-from core.data.archive import MAX_FILES, Member
+from core.data import archive, listing
+from core.data.archive import Member
 from core.data.cache import cached
 from core.data.dataset import IMAGE_SIZE, Split
 from core.data.pictures import Pictures, Report, silent
@@ -47,9 +43,9 @@ def load(path: Path, report: Report = silent) -> tuple[Pictures, str]:
     """
     path = _existing(path)
     if path.is_dir():
-        files, closed = _files(path)
-        key = _stamp(files, closed)
-        members = _folder_members(path, files)
+        files, closed = listing.files(path)
+        key = listing.stamp(files, closed)
+        members = listing.members(path, files)
     else:
         key, closed = archive.checksum(path), []
         members = archive.members(path)
@@ -64,7 +60,9 @@ def stamp(path: Path) -> str:
     """Hex digits that follow the names, sizes and times of the files in a folder, or the size and
     time of an archive. Raises ConvscopeError when there is no such path."""
     path = _existing(path)
-    return _stamp(*_files(path)) if path.is_dir() else _stamp({path.name: path.stat()})
+    if path.is_dir():
+        return listing.stamp(*listing.files(path))
+    return listing.stamp({path.name: path.stat()})
 
 
 def _existing(path: Path) -> Path:
@@ -81,78 +79,6 @@ def _existing(path: Path) -> Path:
     raise ConvscopeError(
         f"There is no folder or archive at {shown(str(path))}{reason}. Check the path."
     )
-
-
-def _files(folder: Path) -> tuple[dict[str, os.stat_result], list[str]]:
-    """Every file under `folder`, by its path from there, in the order of names; and the paths of
-    what cannot be looked into."""
-    found, closed = {}, []
-    for path, about in _walked(folder):
-        name = path.relative_to(folder).as_posix()
-        if isinstance(about, OSError):
-            closed.append(name)
-        elif stat.S_ISREG(about.st_mode):
-            found[name] = about
-        if len(found) > MAX_FILES:
-            raise ConvscopeError(
-                f"{shown(folder.name)} holds more than {MAX_FILES:,} files. Name the folder of "
-                "class folders."
-            )
-    return dict(sorted(found.items())), sorted(closed)
-
-
-def _walked(folder: Path) -> Iterator[tuple[Path, os.stat_result | OSError]]:
-    """All that is no folder under `folder`, and last the folders that cannot be looked into.
-
-    Links to folders are followed; one that leads where the walk has been, as in a circle, counts
-    among those.
-    """
-    failed: list[OSError] = []
-    been = {_identity(folder)}
-    for top, folders, names in os.walk(folder, onerror=failed.append, followlinks=True):
-        for name in sorted(folders):
-            identity = _identity(Path(top) / name)
-            if identity in been:
-                folders.remove(name)
-                failed.append(OSError(errno.ELOOP, "been there", str(Path(top) / name)))
-            been.add(identity)
-        folders.sort()
-        for path in (Path(top) / name for name in names):
-            try:
-                yield path, path.stat()
-            except FileNotFoundError:  # deleted in this very moment
-                pass
-            except OSError as error:
-                yield path, error
-    for error in failed:
-        yield Path(error.filename), error
-
-
-def _identity(folder: Path) -> tuple[int, int] | Path:
-    """What it is by whatever path; the path itself where that cannot be told."""
-    try:
-        about = folder.stat()
-    except OSError:
-        return folder
-    return about.st_dev, about.st_ino
-
-
-def _stamp(files: dict[str, os.stat_result], closed: Sequence[str] = ()) -> str:
-    """Follows the last change of any kind, too, a time that nobody can put back: it is later also
-    where a file has only been made readable."""
-    stamps = [
-        (name, about.st_size, about.st_mtime_ns, about.st_ctime_ns) for name, about in files.items()
-    ]
-    return hashlib.sha256(repr((stamps, closed)).encode()).hexdigest()
-
-
-def _folder_members(folder: Path, files: dict[str, os.stat_result]) -> Iterator[Member]:
-    def read(name: str) -> bytes:
-        with (folder / name).open("rb") as file:
-            return archive.content_of(file)
-
-    for index, (name, about) in enumerate(files.items()):
-        yield Member(name, index / len(files), about.st_size, lambda n=name: read(n))
 
 
 @dataclass
