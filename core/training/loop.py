@@ -13,15 +13,14 @@ from core.data.dataset import Dataset
 from core.machine import ThreadGovernor, pick_device
 from core.recipe import Recipe
 from core.training import events
-from core.training.best import BestSoFar
 from core.training.control import Control
 from core.training.learner import Learner, Moment, to_cpu
 from core.training.meter import Meter
 from core.training.optimizers import remembered
 from core.training.pruning import picked_images
-from core.training.schedules import Plateau, rate_factor
+from core.training.schedules import rate_factor
 from core.training.speed import ensure_fits
-from core.training.state import Tensors, TrainingState, damaged
+from core.training.state import Progress, Tensors, TrainingState, damaged
 
 SNAPSHOT_SECONDS = 10.0
 SNAPSHOT_SHARE = 0.02  # of the time may go into making and saving snapshots
@@ -68,15 +67,15 @@ class _Run:
         self.images_per_epoch = picked_images(len(data.train), recipe.filtering)
         self.steps_per_epoch = math.ceil(self.images_per_epoch / recipe.batch_size)
         self.total_steps = self.steps_per_epoch * recipe.epochs
-        self.state = state or self._fresh_state()
         if state is not None:
             self._restore(state)
-        self.step, self.rate = self.state.step, 0.0
-        self.loss_sum, self.correct_sum, self.image_sum = self.state.totals
-        self.seconds = self.state.seconds
-        self.plateau = replace(self.state.plateau)
-        self.best = replace(self.state.best)
-        self.best_weights = self.state.best_weights
+        progress = state or Progress.at_start(recipe)
+        self.step, self.rate = progress.step, 0.0
+        self.loss_sum, self.correct_sum, self.image_sum = progress.totals
+        self.seconds = progress.seconds
+        self.plateau = replace(progress.plateau)
+        self.best = replace(progress.best)
+        self.best_weights = state.best_weights if state is not None else {}
         self._best_told = not self.best_weights  # what is stored may be of epochs to be done again
         self._next_snapshot = time.perf_counter() + SNAPSHOT_SECONDS
 
@@ -267,23 +266,6 @@ class _Run:
             average=to_cpu(average.weights) if average else {},
             best_weights=self.best_weights,
             memory=self.learner.memory_tensors(),
-        )
-
-    def _fresh_state(self) -> TrainingState:
-        stopping, schedule = self.recipe.early_stopping, self.recipe.schedule
-        return TrainingState(
-            step=0,
-            totals=(0.0, 0.0, 0.0),
-            seconds=0.0,
-            plateau=Plateau(schedule.every, schedule.factor),
-            best=BestSoFar(stopping.metric, stopping.patience),
-            data=self.data.fingerprint,
-            precision=self.learner.precision,
-            device=self.learner.device.type,
-            model={},
-            optimizer={},
-            average={},
-            best_weights={},
         )
 
     def _started(self) -> events.Started:

@@ -15,6 +15,7 @@ from core.data.dataset import Dataset
 from core.errors import ConvscopeError
 from core.files import write_atomically
 from core.machine import Precision
+from core.recipe import Recipe
 from core.tensors import DamagedFileError, open_tensors
 from core.training.best import BestSoFar
 from core.training.schedules import Plateau
@@ -41,6 +42,18 @@ class Progress:
     data: str = ""
     precision: Precision | Literal[""] = ""
     device: Annotated[str, Field(max_length=20)] = ""
+
+    @staticmethod
+    def at_start(recipe: Recipe) -> "Progress":
+        """Before the first step of a run."""
+        stopping, schedule = recipe.early_stopping, recipe.schedule
+        return Progress(
+            step=0,
+            totals=(0.0, 0.0, 0.0),
+            seconds=0.0,
+            plateau=Plateau(schedule.every, schedule.factor),
+            best=BestSoFar(stopping.metric, stopping.patience),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
