@@ -14,6 +14,7 @@ from PIL import Image
 from core.data.dataset import Dataset, Normalisation, Split
 from core.recipe import Recipe
 from core.runs.store import RunStore
+from tests.tiny import TINY
 
 CLASSES = ("dark", "dim", "light", "bright")
 
@@ -68,17 +69,7 @@ def own_pictures(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def tiny_recipe() -> Recipe:
-    return Recipe.parse(
-        {
-            "name": "tiny",
-            "epochs": 3,
-            "batch_size": 32,
-            "precision": "fp32",
-            "data": {"source": "shapes", "images": 200, "validation": 0.2},
-            "model": {"family": "convnet", "channels": [4, 8], "depth": 1},
-            "optimizer": {"learning_rate": 0.02},
-        }
-    )
+    return TINY
 
 
 @pytest.fixture

@@ -30,8 +30,10 @@ from core.runs.locks import Locks
 from core.runs.run import Run, process_name
 from core.runs.store import RunStore
 from tests.processes import Forked, command, server
+from tests.tiny import TINY
 from tests.waiting import wait_until
 
+RECIPE = TINY.model_copy(update={"name": "killed", "epochs": 24})
 MOMENTS = ("any", "claim", "steps", "snapshot", "best weights", "evaluation", "end")
 VICTIMS = ("command", "command", "worker", "worker", "worker", "importing", "server")
 MOST_KILLS = 4  # of one run
@@ -274,23 +276,11 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory() as folder:
         begun = time.monotonic()
-        figures = Kills(Path(folder), TINY, options.seed).go(options.count)
+        figures = Kills(Path(folder), RECIPE, options.seed).go(options.count)
         print(figures.table())
         print(f"{time.monotonic() - begun:.0f} seconds")
     sys.exit(bool(figures.problems))
 
-
-TINY = Recipe.parse(
-    {
-        "name": "killed",
-        "epochs": 24,
-        "batch_size": 32,
-        "precision": "fp32",
-        "data": {"source": "shapes", "images": 200, "validation": 0.2},
-        "model": {"family": "convnet", "channels": [4, 8], "depth": 1},
-        "optimizer": {"learning_rate": 0.02},
-    }
-)
 
 if __name__ == "__main__":
     main()

@@ -5,12 +5,12 @@
 
 from pathlib import Path
 
-from tests.crossings import cross
-from tests.kills import TINY, Kills
+from tests.crossings.crossing import cross
+from tests.kills import RECIPE, Kills
 
 
 def test_ten_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
-    figures = Kills(tmp_path, TINY, seed=0).go(10)
+    figures = Kills(tmp_path, RECIPE, seed=0).go(10)
     assert figures.problems == []
     assert figures.kills.total() >= 10
 

@@ -1,0 +1,15 @@
+"""A recipe that is trained in no time."""
+
+from core.recipe import Recipe
+
+TINY = Recipe.parse(
+    {
+        "name": "tiny",
+        "epochs": 3,
+        "batch_size": 32,
+        "precision": "fp32",
+        "data": {"source": "shapes", "images": 200, "validation": 0.2},
+        "model": {"family": "convnet", "channels": [4, 8], "depth": 1},
+        "optimizer": {"learning_rate": 0.02},
+    }
+)
