@@ -29,16 +29,7 @@ def never() -> NoReturn:
 
 
 def save(path: Path, recipe: Recipe, data: Dataset, epoch: int = 1, seed: int = 0) -> Checkpoint:
-    card = Card(
-        recipe=recipe,
-        classes=data.classes,
-        mean=data.normalisation.mean,
-        std=data.normalisation.std,
-        epoch=epoch,
-        accuracies={},
-        data_name=data.name,
-        data_fingerprint=data.fingerprint,
-    )
+    card = Card.of(recipe, data).model_copy(update={"epoch": epoch})
     weights = build_model(recipe.model, len(data.classes), seed).state_dict()
     checkpoint = Checkpoint(card, weights)
     save_checkpoint(path, checkpoint)
