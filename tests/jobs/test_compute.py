@@ -7,12 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from core.data import load_dataset
 from core.errors import StorageError
 from core.evaluation.logits import has_logits, logits_of, stored_logits
-from core.jobs import LogitsWork, execute
+from core.jobs import LogitsWork
 from core.jobs.compute import compute
 from core.recipe import Data, Recipe
 from core.runs import database
@@ -20,16 +19,15 @@ from core.runs.checkpoint import load_checkpoint
 from core.runs.networks import SHIPPED
 from core.runs.store import RunStore
 from core.training import Control
+from tests.executing import CPU, carry_out
 from tests.locked import locked
 from tests.waiting import wait_until
-
-CPU = torch.device("cpu")
 
 
 @pytest.fixture
 def checkpoint(store: RunStore, tiny_recipe: Recipe) -> Path:
     run_id = store.create(tiny_recipe.model_copy(update={"epochs": 1}))
-    list(execute(store, store.claim(run_id), Control(), CPU))
+    carry_out(store, run_id)
     return store.best_path(run_id)
 
 
@@ -203,11 +201,11 @@ def test_a_run_that_goes_on_leaves_alone_what_a_task_is_writing(
     ask(store, views(checkpoint))
     assert store.tasks.claim_next() is not None
     store.update(run.id, status="stopped")
-    list(execute(store, store.claim(run.id), Control(), CPU))
+    carry_out(store, run.id)
     assert writing.exists()
     store.tasks.release(views(checkpoint).key)
     store.update(run.id, status="stopped")
-    list(execute(store, store.claim(run.id), Control(), CPU))
+    carry_out(store, run.id)
     assert not writing.exists()
 
 

@@ -1,7 +1,6 @@
 """One run, step by step in this thread: what is told, what is stored, and how it ends."""
 
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -11,19 +10,13 @@ from PIL import Image
 from torch import nn
 from torch.nn.modules.module import register_module_forward_pre_hook
 
-from core.errors import ConvscopeError
 from core.jobs import execute
 from core.recipe import ConvNet, Data, Optimizer, Recipe, Schedule
 from core.runs.checkpoint import load_checkpoint
 from core.runs.run import Run
 from core.runs.store import RunStore
 from core.training import Control, events
-
-CPU = torch.device("cpu")
-
-
-def carry_out(store: RunStore, run_id: str, control: Control | None = None) -> list[events.Event]:
-    return list(execute(store, store.claim(run_id), control or Control(), CPU))
+from tests.executing import CPU, carry_out
 
 
 def diverging(recipe: Recipe) -> Recipe:
@@ -138,26 +131,6 @@ def test_loading_is_told_a_few_times_a_second_and_not_for_every_picture(
     assert store.get(run_id).status == "finished"
 
 
-def test_a_run_can_break_off_and_go_on_at_its_very_end(
-    store: RunStore, tiny_recipe: Recipe
-) -> None:
-    """As when the process dies after the last snapshot, before the run is called finished."""
-    unbroken = store.create(tiny_recipe)
-    carry_out(store, unbroken)
-    run_id = store.create(tiny_recipe)
-    told = execute(store, store.claim(run_id), Control(), CPU)
-    for event in told:
-        if isinstance(event, events.Snapshot) and event.state.step == 15:
-            told.close()  # pyright: ignore[reportAttributeAccessIssue]
-    assert store.get(run_id).status == "interrupted"
-    carry_out(store, run_id)
-    whole, again = store.get(unbroken), store.get(run_id)
-    assert (again.status, again.accuracies) == ("finished", whole.accuracies)
-    assert len(store.metrics.epochs(run_id)) == 3
-    ours, theirs = (load_checkpoint(store.best_path(run)).weights for run in (run_id, unbroken))
-    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
-
-
 def test_a_finished_run_keeps_no_training_state(store: RunStore, tiny_recipe: Recipe) -> None:
     run_id = store.create(tiny_recipe)
     left = store.state_path(run_id).with_name(".state.safetensors.killed")
@@ -170,76 +143,6 @@ def test_a_finished_run_keeps_no_training_state(store: RunStore, tiny_recipe: Re
         "best.validation-logits.safetensors",
         "best.test-logits.safetensors",
     }
-
-
-def stop_after_better_weights(store: RunStore, run_id: str) -> None:
-    for event in execute(store, store.claim(run_id), Control(), CPU):
-        if isinstance(event, events.EpochEnded) and event.best:
-            store.request(run_id, "stop")
-    assert store.get(run_id).status == "stopped"
-
-
-def test_a_run_whose_pictures_were_changed_waits_for_the_old_ones_and_loses_nothing(
-    store: RunStore, own_recipe: Recipe, change_pictures: Callable[[], Callable[[], None]]
-) -> None:
-    run_id = store.create(own_recipe)
-    stop_after_better_weights(store, run_id)
-    files = {path: path.read_bytes() for path in store.files(run_id).iterdir()}
-    steps = store.metrics.steps(run_id)
-    put_back = change_pictures()
-
-    carry_out(store, run_id)
-    run = store.get(run_id)
-    assert run.status == "failed" and run.resumable
-    assert run.message.startswith("own does not hold the pictures that this run was trained on")
-    assert {path: path.read_bytes() for path in store.files(run_id).iterdir()} == files
-    assert store.metrics.steps(run_id).equals(steps)
-
-    put_back()
-    carry_out(store, run_id)
-    assert store.get(run_id).status == "finished"
-    assert store.metrics.epochs(run_id)["epoch"].tolist() == [1, 2, 3]
-
-
-def test_the_best_weights_on_disk_are_of_the_epochs_that_are_kept(
-    store: RunStore, tiny_recipe: Recipe
-) -> None:
-    """A process may die between better weights and the snapshot that knows of them."""
-    run_id = store.create(tiny_recipe.model_copy(update={"epochs": 20}))
-    stop_after_better_weights(store, run_id)
-    snapshot = store.state_path(run_id).read_bytes()
-    first = load_checkpoint(store.best_path(run_id))
-    stop_after_better_weights(store, run_id)
-    assert load_checkpoint(store.best_path(run_id)).card.epoch > first.card.epoch == 1
-    store.state_path(run_id).write_bytes(snapshot)
-
-    resumed = execute(store, store.claim(run_id), Control(), CPU)
-    assert isinstance(next(resumed), events.Started)
-    store.request(run_id, "stop")
-    for _ in resumed:
-        pass
-    best = load_checkpoint(store.best_path(run_id))
-    assert best.card == first.card
-    assert all(torch.equal(best.weights[name], first.weights[name]) for name in first.weights)
-    run = store.get(run_id)
-    assert (run.best_epoch, run.accuracies) == (1, first.card.accuracies)
-
-
-def test_a_failed_run_can_be_tried_again_from_its_start(
-    store: RunStore, tiny_recipe: Recipe
-) -> None:
-    run_id = store.create(tiny_recipe)
-    blocker = store.files(run_id)
-    blocker.parent.mkdir(parents=True)
-    blocker.write_text("in the way")
-    carry_out(store, run_id)
-    assert store.get(run_id).resumable
-    blocker.unlink()
-    carry_out(store, run_id)
-    run = store.get(run_id)
-    assert run.status == "finished"
-    assert store.metrics.epochs(run_id)["epoch"].tolist() == [1, 2, 3]
-    assert len(store.metrics.steps(run_id)) == run.total_steps
 
 
 def test_out_of_memory_fails_with_a_batch_size_that_fits_and_the_next_run_works(
@@ -298,12 +201,3 @@ def test_what_a_killed_evaluation_left_half_written_goes(
     assert sorted(path.name for path in store.files(run_id).iterdir()) == [
         f"{name}.safetensors" for name in sorted(names) if name != "state"
     ]
-
-
-def test_a_run_that_another_thread_has_cannot_be_claimed(
-    store: RunStore, tiny_recipe: Recipe
-) -> None:
-    run_id = store.create(tiny_recipe)
-    store.claim(run_id)
-    with pytest.raises(ConvscopeError, match="is already in training, by process"):
-        store.claim(run_id)

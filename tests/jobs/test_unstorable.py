@@ -18,12 +18,12 @@ from core.recipe import Recipe, load_recipe
 from core.runs.checkpoint import load_checkpoint
 from core.runs.store import RunStore
 from core.training import Control, events
+from tests.executing import CPU, carry_out
 from tests.locked import locked
 from tests.namespaces import mount_disk, place_in
 from tests.processes import Forked, run_command
 from tests.waiting import wait_until
 
-CPU = torch.device("cpu")
 Begin = Callable[[Callable[[str, str], None], str], Forked]
 
 
@@ -49,7 +49,7 @@ def assert_whole(store: RunStore, run_id: str, unbroken: str) -> None:
 @pytest.fixture
 def unbroken(store: RunStore, tiny_recipe: Recipe) -> str:
     run_id = store.create(tiny_recipe)
-    list(execute(store, store.claim(run_id), Control(), CPU))
+    carry_out(store, run_id)
     return run_id
 
 
@@ -106,7 +106,7 @@ def test_a_process_that_must_end_leaves_a_run_that_can_be_resumed(
         list(told)
         assert store.get(run_id).status == "interrupted"
     store.requeue(run_id)
-    list(execute(store, store.claim(run_id), Control(), CPU))
+    carry_out(store, run_id)
     assert_whole(store, run_id, unbroken)
 
 

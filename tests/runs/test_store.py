@@ -1,6 +1,5 @@
 """The run store: what goes in comes back, nothing is half there, and mistakes get a sentence."""
 
-import threading
 from pathlib import Path
 
 import pytest
@@ -116,23 +115,6 @@ def test_a_waiting_run_that_is_renamed_or_annotated_keeps_its_place(
     store.describe(first, "another name", "a note", ["tag"])
     claimed = [store.claim_next("cpu") for _ in range(2)]
     assert [run and run.id for run in claimed] == [first, second]
-
-
-def test_every_queued_run_is_claimed_exactly_once(store: RunStore, tiny_recipe: Recipe) -> None:
-    ids = {store.create(tiny_recipe) for _ in range(40)}
-    claimed: list[str] = []
-
-    def claim() -> None:
-        own = RunStore(store.folder)
-        while (run := own.claim_next("cpu")) is not None:
-            claimed.append(run.id)
-
-    threads = [threading.Thread(target=claim) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(claimed) == sorted(ids)
 
 
 def test_steps_are_thinned_to_means(store: RunStore, tiny_recipe: Recipe) -> None:

@@ -51,6 +51,20 @@ def stores(store: RunStore) -> list[RunStore]:
     return [RunStore(store.folder) for _ in range(4)]
 
 
+def test_every_queued_run_is_claimed_exactly_once(
+    stores: list[RunStore], store: RunStore, tiny_recipe: Recipe
+) -> None:
+    ids = [store.create(tiny_recipe) for _ in range(40)]
+    claimed: list[str] = []
+
+    def claim_all(own: RunStore) -> None:
+        while (run := own.claim_next("cpu")) is not None:
+            claimed.append(run.id)
+
+    assert at_once(*((claim_all, own) for own in stores)) == [None] * len(stores)
+    assert sorted(claimed) == sorted(ids)
+
+
 def test_resume_from_two_tabs_is_claimed_once(
     stores: list[RunStore], store: RunStore, tiny_recipe: Recipe
 ) -> None:
@@ -269,3 +283,12 @@ def test_a_claim_that_fails_at_last_lets_go(store: RunStore, tiny_recipe: Recipe
         store.claim(run_id)
     store.update(run_id, tags="[]")
     assert RunStore(store.folder).get(run_id).status == "interrupted"
+
+
+def test_a_run_that_another_thread_has_cannot_be_claimed(
+    store: RunStore, tiny_recipe: Recipe
+) -> None:
+    run_id = store.create(tiny_recipe)
+    store.claim(run_id)
+    with pytest.raises(ConvscopeError, match="is already in training, by process"):
+        store.claim(run_id)
