@@ -1,14 +1,12 @@
 """Checkpoints, whole and harmed."""
 
 from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from core.models import build_model
 from core.prediction import predict
 from core.runs.checkpoint import Card, Checkpoint, load_card, load_checkpoint, save_checkpoint
 from tests.fuzz.hostile import Case
-from tests.fuzz.tensors import RECIPE, harmed, tiny_data
+from tests.fuzz.tensors import RECIPE, file_of, harmed, tiny_data, written
 
 
 def case(seed: int, number: int) -> Case:
@@ -17,9 +15,7 @@ def case(seed: int, number: int) -> Case:
 
 def feed(case: Case) -> None:
     """Have a case's network look at pictures."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "case.safetensors"
-        path.write_bytes(case.content)
+    with file_of(case) as path:
         card, trained = load_card(path), load_checkpoint(path)
     assert card == trained.card
     for prediction in predict(trained.network(), tiny_data().test.images):
@@ -31,8 +27,6 @@ def feed(case: Case) -> None:
 @cache
 def _whole() -> bytes:
     data = tiny_data()
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "whole.safetensors"
-        weights = build_model(RECIPE.model, len(data.classes)).state_dict()
-        save_checkpoint(path, Checkpoint(Card.of(RECIPE, data), weights))
-        return path.read_bytes()
+    weights = build_model(RECIPE.model, len(data.classes)).state_dict()
+    checkpoint = Checkpoint(Card.of(RECIPE, data), weights)
+    return written(lambda path: save_checkpoint(path, checkpoint))

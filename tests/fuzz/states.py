@@ -1,15 +1,13 @@
 """Training states, whole and harmed, that a run is to go on from."""
 
 from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import torch
 
 from core.training import Control, TrainingState, load_state, save_state, train
 from core.training.events import EpochEnded, Snapshot
 from tests.fuzz.hostile import Case
-from tests.fuzz.tensors import RECIPE, harmed, tiny_data
+from tests.fuzz.tensors import RECIPE, file_of, harmed, tiny_data, written
 
 CPU = torch.device("cpu")
 
@@ -20,9 +18,7 @@ def case(seed: int, number: int) -> Case:
 
 def feed(case: Case) -> None:
     """Train on from a case to the end."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "case.safetensors"
-        path.write_bytes(case.content)
+    with file_of(case) as path:
         state = load_state(path)
     for _ in train(RECIPE, tiny_data(), device=CPU, state=state):
         pass
@@ -30,10 +26,7 @@ def feed(case: Case) -> None:
 
 @cache
 def _whole() -> bytes:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "whole.safetensors"
-        save_state(path, _stopped_halfway())
-        return path.read_bytes()
+    return written(lambda path: save_state(path, _stopped_halfway()))
 
 
 def _stopped_halfway() -> TrainingState:

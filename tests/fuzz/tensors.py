@@ -3,8 +3,11 @@ sizes that would fill the memory."""
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
@@ -33,6 +36,23 @@ def harmed(seed: int, number: int, whole: bytes) -> Case:
     draw = generator(seed, number)
     change = draw.choice(list(CHANGES))
     return Case(change, CHANGES[change](draw, whole))
+
+
+@contextmanager
+def file_of(case: Case) -> Iterator[Path]:
+    """A file with a case's content, for as long as it is looked into."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "case.safetensors"
+        path.write_bytes(case.content)
+        yield path
+
+
+def written(save: Callable[[Path], None]) -> bytes:
+    """What `save` writes to the file that it is given."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "whole.safetensors"
+        save(path)
+        return path.read_bytes()
 
 
 @cache
