@@ -1,5 +1,7 @@
 """One run on the Runs page: steer, describe, export, delete; its recipe and history."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from app import access, services
@@ -22,20 +24,8 @@ def show_details(run: Run) -> None:
         st.page_link(
             page("train"), label="Use its recipe", icon=":material/tune:", query_params=link
         )
-        st.download_button(
-            "Epochs (CSV)",
-            lambda: run_as_csv(store, run.id),
-            f"{run.id}.csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-        st.download_button(
-            "Everything (zip)",
-            lambda: run_as_zip(store, run.id),
-            f"{run.id}.zip",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        _download("Epochs (CSV)", f"{run.id}.csv", lambda: run_as_csv(store, run.id))
+        _download("Everything (zip)", f"{run.id}.zip", lambda: run_as_zip(store, run.id))
         if run.status not in ("running", "paused"):
             action("Delete", ":material/delete:", lambda: _delete(run))
     left, right = st.columns(2, gap="large")
@@ -54,6 +44,11 @@ def show_details(run: Run) -> None:
         with st.expander("History"):
             for when, text in store.history(run.id):
                 st.markdown(f":small[{moment(when)}]  \n{plain(text)}")
+
+
+def _download(label: str, name: str, content: Callable[[], bytes]) -> None:
+    """A button that only makes the file `name` when it is pressed."""
+    st.download_button(label, content, name, icon=":material/download:", on_click="ignore")
 
 
 def _delete(run: Run) -> None:
