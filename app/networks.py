@@ -3,10 +3,13 @@
 import streamlit as st
 
 from app import services
+from app.looked_at import asked_for, look_at, looked_at
 from app.routes import page
 from app.text import plain
 from core.runs.networks import TrainedNetwork, missing_networks
 from core.wording import moment
+
+PICKER = "network"  # in the session's state
 
 
 def network_label(network: TrainedNetwork) -> str:
@@ -18,31 +21,36 @@ def network_label(network: TrainedNetwork) -> str:
 
 
 def pick_network(preferred: str = "") -> TrainedNetwork | None:
-    """Choose a trained network, at first `preferred` if there is one of this id; the choice lives
-    in the URL as `run`.
+    """Choose a trained network, at first the one looked at, else `preferred` if there is one of
+    this id.
 
     Shows what to do, and returns None, when there is none, or when the link's run has none yet.
     """
     networks = services.networks()
-    asked = st.query_params.get("run")
-    if asked and asked not in networks:
-        services.kept_run(asked)  # says so when the run is gone
+    kept = next(iter(looked_at()), "")
+    if kept not in networks and asked_for():
+        services.kept_run(kept)  # says so when the run is gone
         st.info("This run has no weights yet; they come with its first epochs.")
     if not networks:
         st.info("No network has been trained yet. A minute on the drawn shapes is enough.")
         st.page_link(page("train"), label="Train one", icon=":material/play_arrow:")
         return None
-    first = asked or (preferred if preferred in networks else next(iter(networks)))
+    if kept not in networks and not asked_for():
+        kept = preferred if preferred in networks else next(iter(networks))
+    st.session_state[PICKER] = kept if kept in networks else None
     chosen = st.selectbox(
         "Network",
         list(networks),
-        index=list(networks).index(first) if first in networks else None,
+        index=None,
+        key=PICKER,
+        required=True,
         format_func=lambda name: network_label(networks[name]),
+        on_change=lambda: look_at(st.session_state[PICKER]),
         placeholder="Choose another one",
     )
     if chosen is None:
         return None
-    st.query_params["run"] = chosen
+    look_at(chosen)
     return networks[chosen]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import access, services
+from app.looked_at import look_at
 from app.problems import attempt
 from app.routes import page
 from app.steering import action, steer
@@ -53,7 +54,7 @@ def _download(label: str, name: str, content: Callable[[], bytes]) -> None:
 
 def _delete(run: Run) -> None:
     services.store().delete(run.id)
-    del st.query_params["run"]
+    look_at()
 
 
 def _describe(run: Run) -> None:

@@ -1,16 +1,20 @@
 """Runs: every run there is; compare some, or look into one."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
 from app import services
 from app.charts.curves import epoch_curves
+from app.looked_at import asked_for, look_at, looked_at
 from app.problems import in_one_sentence
 from app.routes import page
 from core.runs.run import Run
 from pages.runs.details import show_details
 from pages.runs.undo import undo_bar
 
+LIST, TABLE = "runs in the list", "runs in the table"  # in the session's state
 LIVE_SECONDS, IDLE_SECONDS = 1.0, 5.0
 
 
@@ -47,14 +51,48 @@ COLUMNS = {
 }
 
 
-def select(runs: list[Run], key: str) -> None:
-    """Write the rows just selected in the table `key` into the URL."""
-    rows = st.session_state[key]["selection"]["rows"]
-    st.query_params["run"] = ",".join(runs[row].id for row in rows)
+def pick(runs: list[Run], chosen: list[str]) -> None:
+    """A list and a table to choose runs from: one for the keyboard, one to see and sort them in."""
+    labels = {run.id: f"{run.name} ({run.id})" for run in runs}
+    st.session_state[LIST] = chosen
+    st.multiselect(
+        "Runs",
+        list(labels),
+        format_func=lambda run_id: labels[run_id],
+        key=LIST,
+        on_change=lambda: look_at(*st.session_state[LIST]),
+        placeholder="Choose one to look into it, several to compare their curves",
+    )
+    ids = list(labels)
+    rows = [ids.index(run_id) for run_id in chosen]
+    key = table_key(ids, rows)
+    st.dataframe(
+        table_of(runs),
+        hide_index=True,
+        column_config=COLUMNS,
+        key=key,
+        on_select=lambda: look_at(*(ids[row] for row in ticked(key))),
+        selection_mode="multi-row",
+        placeholder="-",
+        selection_default={"selection": {"rows": rows}},
+        alt="The runs, one a row; the list above chooses the same ones.",
+    )
 
 
-def selection() -> list[str]:
-    return [run_id for run_id in st.query_params.get("run", "").split(",") if run_id]
+def table_key(ids: list[str], rows: list[int]) -> str:
+    """Another one whenever the table's ticks would be of other runs than those chosen: where rows
+    came or went, or where the link or the list chose. It forgets how the table was sorted."""
+    number, known = st.session_state.get(TABLE, (0, ids))
+    if known != ids or sorted(ticked(f"{TABLE} {number}", rows)) != sorted(rows):
+        number += 1
+    st.session_state[TABLE] = number, ids
+    return f"{TABLE} {number}"
+
+
+def ticked(key: str, otherwise: Sequence[int] = ()) -> list[int]:
+    """Numbers of the rows that are ticked in the table of this key."""
+    state = st.session_state.get(key)
+    return list(otherwise if state is None else state["selection"]["rows"])
 
 
 def show() -> None:
@@ -67,25 +105,14 @@ def show() -> None:
             st.info("No run yet. A minute on the drawn shapes is enough for a first one.")
             st.page_link(page("train"), label="Train one", icon=":material/play_arrow:")
             return
-        ids = [run.id for run in runs]
-        chosen = selection()
-        # A table keeps the numbers of its ticked rows, which with other rows mean other runs.
-        key = f"runs {hash(tuple(ids))}"
-        known = [ids.index(run_id) for run_id in chosen if run_id in ids]
-        st.caption("Select a run to look into it, several to compare their curves.")
-        st.dataframe(
-            table_of(runs),
-            hide_index=True,
-            column_config=COLUMNS,
-            key=key,
-            on_select=lambda: select(runs, key),
-            selection_mode="multi-row",
-            placeholder="-",
-            selection_default={"selection": {"rows": known}},
-        )
-        for run_id in chosen:
-            services.store().get(run_id)  # says so when a run in the URL is gone
-        compare([run for run in runs if run.id in chosen])
+        asked = asked_for()
+        chosen = [run for run in runs if run.id in looked_at()]
+        if chosen and not asked:
+            look_at(*(run.id for run in chosen))
+        pick(runs, [run.id for run in chosen])
+        for run_id in asked:
+            services.store().get(run_id)  # says so when a run in the link is gone
+        compare(chosen)
 
 
 def compare(chosen: list[Run]) -> None:

@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import problems
+from app.routes import page
 from core.recipe import Recipe
 from core.runs.store import RunStore
 from tests.locked import locked
@@ -78,3 +79,36 @@ def test_the_ticked_row_is_the_run_that_is_shown_whatever_comes_and_goes(
     for undo in [button for button in test.button if button.label == "Undo"]:
         undo.click().run()
     assert ticked(test) == []  # as no run's details are shown
+
+
+def shown(test: AppTest) -> list[str]:
+    return [run for run in str(test.query_params.get("run", "")).split(",") if run]
+
+
+def test_runs_are_chosen_without_a_mouse_too(
+    trained: str, store: RunStore, tiny_recipe: Recipe
+) -> None:
+    """Rows of the table answer no key, so a list beside it chooses the same runs."""
+    other = store.create(tiny_recipe.model_copy(update={"name": "other"}))
+    test = opened("runs")
+    test.multiselect[0].set_value([trained, other]).run()
+    assert set(shown(test)) == {trained, other}
+    assert set(ticked(test)) == {"tiny", "other"}
+
+
+def test_a_step_back_takes_the_ticks_along(
+    trained: str, store: RunStore, tiny_recipe: Recipe
+) -> None:
+    other = store.create(tiny_recipe.model_copy(update={"name": "other"}))
+    test = opened("runs", run=f"{trained},{other}")
+    assert set(ticked(test)) == {"tiny", "other"}
+    test.query_params["run"] = trained
+    assert ticked(test.run()) == ["tiny"]
+
+
+def test_ticked_runs_stay_ticked_from_page_to_page(trained: str) -> None:
+    test = opened("runs", run=trained)
+    for name in ("results", "runs"):
+        test.query_params.clear()
+        test.switch_page(page(name)).run()
+    assert ticked(test) == ["tiny"] and shown(test) == [trained]
