@@ -26,21 +26,39 @@ EMPTY = stand_in.BG_MIX  # a shade away from the page, for what holds nothing
 
 MODE_BAR = ("zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale", "resetScale")
 
+MODE_BAR_HEIGHT = 30  # pixels
+# In the order of LINES, so that lines are told apart without their colours, too.
+SYMBOLS = (
+    *("circle", "square", "diamond", "triangle-up"),
+    *("cross", "star", "triangle-down", "hexagon"),
+)
+
 
 def style(figure: go.Figure, height: int) -> go.Figure:
-    """Give a figure the quiet look: no frame, no mode bar, room for labels, the legend on top.
+    """Give a figure the quiet look: no frame, room for labels and for the two buttons that a chart
+    shows when it is pointed at, the legend on top.
 
     Dragging is off, so that a finger on a phone scrolls the page.
     """
     figure.update_layout(
         height=height,
-        margin={"l": 0, "r": 12, "t": 8, "b": 0},
+        margin={"l": 0, "r": 12, "t": MODE_BAR_HEIGHT, "b": 0},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         dragmode=False,
-        modebar={"remove": list(MODE_BAR)},
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "title": {"text": ""}},
+        # Else it would be a dark box, a shade of the paper that it takes for black.
+        modebar={"remove": list(MODE_BAR), "bgcolor": "rgba(0,0,0,0)", "color": TEXT},
+        legend={
+            "orientation": "h",
+            "x": 0,
+            "y": 1.02,
+            "yanchor": "bottom",
+            "title": {"text": ""},
+            "font": {"color": TEXT},
+        },
     )
-    figure.update_xaxes(automargin=True, zeroline=False, title_standoff=10)
-    figure.update_yaxes(automargin=True, zeroline=False, title_standoff=10)
+    quiet = {"automargin": True, "zeroline": False, "title_standoff": 10}
+    legible = {"tickfont_color": TEXT, "title_font_color": TEXT}
+    figure.update_xaxes(**quiet, **legible)
+    figure.update_yaxes(**quiet, **legible)
     return figure

@@ -40,3 +40,12 @@ def share_bars(
     figure.update_yaxes(range=[len(names) - 0.5, -0.5], showgrid=False, **class_ticks(names))
     figure.update_layout(bargap=0.35, hovermode="closest")
     return theme.style(figure, height=70 + 28 * len(names))
+
+
+def share_bars_in_words(names: Sequence[str], shares: np.ndarray, title: str) -> str:
+    """For those who don't see the bars: the names and shares [classes] as they are drawn."""
+    told = (
+        f"{name} {'none' if np.isnan(share) else f'{100 * share:.1f}'}"
+        for name, share in zip(names, shares, strict=True)
+    )
+    return f"{title}: {', '.join(told)}."

@@ -16,13 +16,13 @@ AXES = {"accuracy": ("Accuracy (%)", 100), "loss": ("Loss (nats)", 1)}
 def epoch_curves(
     frames: Mapping[str, pd.DataFrame], metric: Literal["accuracy", "loss"]
 ) -> go.Figure:
-    """Validation (solid) and training (dotted) per epoch, one colour a run.
+    """Validation (solid) and training (dotted) per epoch, one colour and symbol a run.
 
     `frames` has a table per run name with the columns epoch, train_loss, train_accuracy,
     validation_loss and validation_accuracy; accuracies from 0 to 1.
     """
     title, scale = AXES[metric]
-    colours = theme.LINES
+    colours, symbols = theme.LINES, theme.SYMBOLS
     longest = max((len(frame) for frame in frames.values()), default=0)
     alone = len(frames) == 1
     figure = go.Figure()
@@ -36,9 +36,9 @@ def epoch_curves(
                 meta=label if alone else f"{escaped(shortened(run, RUN_LABEL))}, {label}",
                 legendgroup=None if alone else str(number),
                 showlegend=alone or part == "validation",
-                mode="lines+markers" if longest <= 30 else "lines",
+                mode="lines+markers",
                 line={"color": colours[number % len(colours)], "width": width, "dash": dash},
-                marker={"size": 5},
+                marker={"size": 6, "symbol": symbols[number % len(symbols)], "maxdisplayed": 30},
                 hovertemplate="%{y:.2f} %<extra>%{meta}</extra>"
                 if metric == "accuracy"
                 else "%{y:.4f}<extra>%{meta}</extra>",
@@ -56,3 +56,17 @@ def epoch_curves(
     figure.update_yaxes(title_text=title)
     figure.update_layout(hovermode="x unified", showlegend=True)
     return theme.style(figure, height=340)
+
+
+def epoch_curves_in_words(
+    frames: Mapping[str, pd.DataFrame], metric: Literal["accuracy", "loss"]
+) -> str:
+    """For those who don't see the curves: where each ends."""
+    title, scale = AXES[metric]
+    ends = [
+        f"{run} {scale * frame[f'validation_{metric}'].iloc[-1]:.3g} in epoch "
+        f"{frame['epoch'].iloc[-1]}"
+        for run, frame in frames.items()
+        if not frame.empty
+    ]
+    return f"{title} over the epochs; validation ends at: {'; '.join(ends) or 'nothing yet'}."

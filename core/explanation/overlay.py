@@ -28,6 +28,11 @@ def heatmap(attribution: Tensor, signed: bool) -> NDArray[np.uint8]:
     return _colours(_normalised(attribution), signed)
 
 
+def colour_scale(signed: bool) -> str:
+    """The colours from the lowest to the highest value, as the stops of a CSS gradient."""
+    return ",".join(f"rgb{stop}" for stop in (SIGN if signed else STRENGTH))
+
+
 def overlay(
     image: NDArray[np.uint8], attribution: Tensor, opacity: float, signed: bool
 ) -> NDArray[np.uint8]:

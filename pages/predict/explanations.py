@@ -1,6 +1,6 @@
 """One picture on the Predict page: what the network sees, thinks, and where it looked."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,16 +10,18 @@ import torch
 from torch import Tensor
 
 from app import theme
-from app.charts.bars import share_bars
+from app.charts.bars import share_bars, share_bars_in_words
 from app.gallery import thumbnails
 from app.problems import in_one_sentence
 from app.text import plain
-from core.explanation import explain, methods_for, overlay
+from core.explanation import Method, colour_scale, explain, methods_for, overlay
 from core.models.network import Network
 
 FIRST_METHODS = ["grad_cam", "integrated_gradients", "occlusion"]
 UNSURE = 0.5  # of probability
 SIDE = 150  # pixels, the least width of a picture
+KEY = "display:flex;flex-wrap:wrap;gap:2px 8px;align-items:center;font-size:0.8rem;margin-top:4px"
+SCALE = "display:inline-block;width:120px;height:10px;border-radius:5px"
 
 
 @dataclass(frozen=True)
@@ -38,16 +40,29 @@ class Example:
     true: str | None
 
 
-def show_example(example: Example, network: Network, version: str) -> None:
-    """`version` tells apart networks for the cache of explanations."""
+def show_example(
+    example: Example, network: Network, version: str, remove: Callable[[], None] | None = None
+) -> None:
+    """`version` tells apart networks for the cache of explanations; `remove` takes the example off
+    the page, where that can be."""
     with st.container(border=True), in_one_sentence():
         probabilities = network.probabilities(network.logits(example.image.unsqueeze(0)))[0].numpy()
         best = int(probabilities.argmax())
         left, right = st.columns([1, 1], gap="large")
         with left:
-            st.markdown(f"**{plain(example.name)}**")
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f"**{plain(example.name)}**")
+                if remove is not None:
+                    st.button(
+                        "Remove",
+                        icon=":material/close:",
+                        type="tertiary",
+                        key=f"remove {example.key}",
+                        on_click=remove,
+                    )
             seen = [example.shown, example.image.numpy()]
-            st.html(thumbnails(seen, ["The picture", "What the network sees"], size=SIDE))
+            told = ["The picture", "What the network sees"]
+            st.html(thumbnails(seen, told, size=SIDE))
             for note in example.notes:
                 st.caption(plain(note))
         with right:
@@ -57,6 +72,7 @@ def show_example(example: Example, network: Network, version: str) -> None:
             st.plotly_chart(
                 probability_bars(network.classes, probabilities),
                 key=f"bars {example.key} {version}",
+                alt=share_bars_in_words(network.classes, probabilities, "Probability (%)"),
             )
             if probabilities[best] < UNSURE:
                 st.caption("The network is unsure; this may be nothing it was trained on.")
@@ -94,6 +110,7 @@ def _explanations(example: Example, network: Network, version: str, best: int) -
             format_func=lambda name: methods[name].title,
             key=f"methods {example.key}",
         )
+        chosen = [name for name in methods if name in chosen]  # in one order, whenever chosen
         pictures = []
         for name in chosen:
             attribution = _attribution(
@@ -101,10 +118,24 @@ def _explanations(example: Example, network: Network, version: str, best: int) -
             )
             pictures.append(overlay(example.shown, attribution, opacity, methods[name].signed))
         st.html(thumbnails(pictures, [methods[name].title for name in chosen], size=SIDE))
+        st.html(_keys([methods[name] for name in chosen]))
         with st.popover("How to read these", icon=":material/help:"):
             for name in chosen:
                 method = methods[name]
                 st.markdown(f"**{method.title}.** {method.meaning}  \n:small[{method.citation}]")
+
+
+def _keys(methods: Sequence[Method]) -> str:
+    """What the colours of the maps mean, once for those with a sign and once for those without."""
+    of = {signed: [each.title for each in methods if each.signed == signed] for signed in (0, 1)}
+    ends = {0: ("little", "strong"), 1: ("against the class", "for the class")}
+    return "".join(
+        f'<div style="{KEY}"><span>{", ".join(titles)}:</span><span>{ends[signed][0]}</span>'
+        f'<span style="{SCALE};background:linear-gradient(90deg,{colour_scale(bool(signed))})">'
+        f"</span><span>{ends[signed][1]}</span></div>"
+        for signed, titles in of.items()
+        if titles
+    )
 
 
 @st.cache_data(max_entries=500, show_spinner="Asking where it looked …")

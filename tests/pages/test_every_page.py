@@ -15,6 +15,7 @@ from core.recipe import Recipe
 from core.runs.checkpoint import load_card
 from core.runs.store import RunStore
 from core.training import Control
+from pages.predict.source import DATA_SET
 from tests.pages.opening import PAGES, opened, sentences
 
 
@@ -76,7 +77,7 @@ def test_changed_pictures_are_not_shown_as_what_the_network_was_trained_on(
         services.source_stamp.clear()  # or a change is seen some seconds later
         evaluate = opened("evaluate", run=run.id, **cell)
         predict = opened("predict", run=run.id)
-        predict.button_group[0].set_value("Test images").run()
+        predict.button_group[0].set_value(DATA_SET).run()
         assert not predict.exception
         return opened("home"), evaluate, predict
 

@@ -3,8 +3,12 @@
 from io import BytesIO
 
 import numpy as np
+import pytest
 from PIL import Image
+from streamlit.testing.v1 import AppTest
 
+from app.routes import page
+from pages.predict import photos
 from pages.predict.explanations import probability_bars
 from tests.pages.opening import opened, sentences
 from tests.traces import traces
@@ -44,3 +48,76 @@ def test_uploads_that_cannot_be_read_are_refused_one_by_one(trained: str) -> Non
     assert not test.exception
     assert "text.png" in sentences(test) and "empty.png" in sentences(test)
     assert any("% sure" in str(text.value) for text in test.markdown)
+
+
+def red() -> tuple[str, bytes, str]:
+    content = BytesIO()
+    Image.new("RGB", (60, 40), "red").save(content, "PNG")
+    return "red.png", content.getvalue(), "image/png"
+
+
+def verdicts(test: AppTest) -> list[str]:
+    return [str(text.value) for text in test.markdown if "% sure" in str(text.value)]
+
+
+def test_a_link_opens_one_image_of_the_data_set(trained: str) -> None:
+    test = opened("predict", run=trained, split="validation", image="7")
+    assert any("Validation image #7" in str(text.value) for text in test.markdown)
+    assert "truly" in verdicts(test)[0]
+    number = test.number_input[0]
+    assert number.value == 7
+    number.set_value(9).run()
+    assert test.query_params["image"] == "9" and test.query_params["split"] == "validation"
+    assert any("Validation image #9" in str(text.value) for text in test.markdown)
+
+
+def test_one_goes_through_the_images_of_a_class(trained: str) -> None:
+    test = opened("predict", run=trained, split="test", image="0")
+    shown = {test.selectbox[1].value}
+    numbers = [test.number_input[0].value]
+    for _ in range(2):
+        next(button for button in test.button if "Next" in button.label).click().run()
+        shown.add(test.selectbox[1].value)
+        numbers.append(test.number_input[0].value)
+    assert len(shown) == 1 and numbers == sorted(set(numbers))
+    other = next(name for name in test.selectbox[1].options if name not in shown)
+    test.selectbox[1].set_value(other).run()
+    assert f"truly {other}" in verdicts(test)[0]
+
+
+@pytest.mark.parametrize(
+    ("split", "image", "told"),
+    [
+        ("test", "40", "numbered from 0 to 39"),
+        ("test", "-1", "no image '-1'"),
+        ("test", "²", "no image"),
+        ("test", "9" * 30, "no image"),
+        ("rest", "0", "'rest' in this link is no part"),
+    ],
+)
+def test_an_image_that_is_none_is_told_in_a_sentence(
+    trained: str, split: str, image: str, told: str
+) -> None:
+    test = opened("predict", run=trained, split=split, image=image)
+    assert told in sentences(test) and not test.exception
+
+
+def test_photos_stay_while_another_page_is_looked_at(trained: str) -> None:
+    test = opened("predict", run=trained)
+    test.file_uploader[0].set_value([red()]).run()
+    test.file_uploader[0].set_value([red()]).run()
+    assert len(verdicts(test)) == 2
+    for name in ("evaluate", "predict"):
+        test.switch_page(page(name)).run()
+    assert len(verdicts(test)) == 2
+    next(button for button in test.button if button.label == "Remove").click().run()
+    assert len(verdicts(test)) == 1
+
+
+def test_no_more_photos_are_kept_than_a_server_can_hold(
+    trained: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(photos, "MOST", 2)
+    test = opened("predict", run=trained)
+    test.file_uploader[0].set_value([red(), red(), red()]).run()
+    assert len(verdicts(test)) == 2 and "remove some first" in sentences(test)
