@@ -19,17 +19,21 @@ def entry(name: PageName, title: str, icon: str) -> st.Page:
     return st.Page(page(name), title=title, icon=icon, url_path=name, default=name == "home")
 
 
-st.set_page_config(page_icon=str(ROOT / "app" / "icon.png"), layout="wide")
+st.set_page_config(
+    page_icon=str(ROOT / "app" / "icon.png"), layout="wide", initial_sidebar_state=200
+)
 current = st.navigation(
-    [
-        entry("home", "Home", ":material/home:"),
-        entry("train", "Train", ":material/play_arrow:"),
-        entry("runs", "Runs", ":material/list:"),
-        entry("evaluate", "Evaluate", ":material/grid_on:"),
-        entry("results", "Results", ":material/leaderboard:"),
-        entry("predict", "Predict", ":material/image_search:"),
-    ],
-    position="top",
+    {
+        "": [entry("home", "Home", ":material/home:")],
+        "Learn": [
+            entry("train", "Train", ":material/play_arrow:"),
+            entry("runs", "Runs", ":material/list:"),
+        ],
+        "Look": [entry("evaluate", "Evaluate", ":material/grid_on:")],
+        "Ask": [entry("predict", "Predict", ":material/image_search:")],
+        "Published": [entry("results", "Results", ":material/leaderboard:")],
+    },
+    position="sidebar",
 )
 with in_one_sentence():
     access.admit()

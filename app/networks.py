@@ -41,9 +41,8 @@ def pick_network(preferred: str = "") -> TrainedNetwork | None:
     chosen = st.selectbox(
         "Network",
         list(networks),
-        index=None,
+        index=0 if kept in networks else None,  # else it could be cleared
         key=PICKER,
-        required=True,
         format_func=lambda name: network_label(networks[name]),
         on_change=lambda: look_at(st.session_state[PICKER]),
         placeholder="Choose another one",

@@ -57,8 +57,12 @@ def style(figure: go.Figure, height: int) -> go.Figure:
             "font": {"color": TEXT},
         },
     )
-    quiet = {"automargin": True, "zeroline": False, "title_standoff": 10}
-    legible = {"tickfont_color": TEXT, "title_font_color": TEXT}
-    figure.update_xaxes(**quiet, **legible)
-    figure.update_yaxes(**quiet, **legible)
+    axis = {
+        "automargin": True,
+        "zeroline": False,
+        "tickfont": {"color": TEXT},
+        "title": {"font": {"color": TEXT}, "standoff": 10},
+    }
+    figure.update_xaxes(axis)
+    figure.update_yaxes(axis)
     return figure

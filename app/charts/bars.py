@@ -30,6 +30,7 @@ def share_bars(
             marker={"color": list(colours), "cornerradius": 3},
             text=["none" if np.isnan(value) else f"{value:.1f} %" for value in percent],
             textposition="outside",
+            textfont={"color": theme.TEXT},
             cliponaxis=False,
             customdata=[[escaped(name), note] for name, note in zip(names, notes, strict=True)],
             hovertemplate="%{customdata[0]}: %{x:.2f} %<br>%{customdata[1]}<extra></extra>",

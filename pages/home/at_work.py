@@ -1,58 +1,55 @@
-"""Pictures for the home page: a network's surest mistakes, or the shapes there are to learn."""
+"""A network at work: what it has right and what it is surely wrong about, picture by picture."""
 
 import numpy as np
 import streamlit as st
 from scipy.special import softmax
 
 from app import services
-from app.charts.matrix import confusion_matrix_figure
 from app.gallery import thumbnails
 from app.logits import logits_if_possible
+from app.networks import network_label
 from app.pictures import is_here
+from app.problems import in_one_sentence
 from app.text import plain
 from core.data.shapes import SHAPES, draw
-from core.errors import ConvscopeError
-from core.evaluation.metrics import confusion_matrix
-from core.runs.checkpoint import Card
+from core.evaluation.logits import SplitLogits
 from core.runs.networks import TrainedNetwork
 
-SHOWN = 12
+SHOWN = 4  # pictures that it has right, and as many that it has wrong
 
 
-def network_at_work(network: TrainedNetwork) -> None:
-    """The test images that a network is most surely wrong about, and a few it has right; its
-    confusion matrix where the images are not to be had, or would have to be downloaded first."""
-    card, judged = services.card(network.path), logits_if_possible(network, "test")
-    if judged is None:
+def network_at_work(networks: list[TrainedNetwork]) -> None:
+    """The test images that the first network whose images are here is most surely wrong about, and
+    a few that it has right; the shapes that there are to learn where there is no such network."""
+    network = next((each for each in networks if is_here(each.recipe.data)), None)
+    if network is None:
+        st.subheader("Ten shapes to learn, drawn by the program", anchor=False)
+        _shapes_strip()
         return
-    images = _test_images(card)
-    if images is None:
-        st.caption("What it takes the test images for, in percent of each class.")
-        matrix = confusion_matrix(judged.logits, judged.labels)
-        st.plotly_chart(confusion_matrix_figure(matrix, card.classes, "true"), key="at work")
-        return
-    probabilities = softmax(judged.logits / card.temperature, axis=1)
+    st.subheader(f"At work: {plain(network_label(network))}", anchor=False)
+    with in_one_sentence():
+        evaluated = logits_if_possible(network, "test")
+        if evaluated is not None:
+            _show_right_and_wrong(network, evaluated)
+
+
+def _show_right_and_wrong(network: TrainedNetwork, evaluated: SplitLogits) -> None:
+    card = services.card(network.path)
+    images = services.own_dataset(card).test.images.numpy()
+    probabilities = softmax(evaluated.logits / card.temperature, axis=1)
     guess, sure = probabilities.argmax(axis=1), probabilities.max(axis=1)
-    wrong = guess != judged.labels
+    wrong = guess != evaluated.labels
     surest_first = np.argsort(-sure, kind="stable")
-    mistakes = surest_first[wrong[surest_first]][: SHOWN // 2]
-    spread = np.flatnonzero(~wrong)[:: max(1, (~wrong).sum() // (SHOWN // 2))][: SHOWN // 2]
-    for title, index in (("Right", spread), ("Surely wrong", mistakes)):
-        st.markdown(f"**{title}**")
+    mistakes = surest_first[wrong[surest_first]][:SHOWN]
+    spread = np.flatnonzero(~wrong)[:: max(1, (~wrong).sum() // SHOWN)][:SHOWN]
+    parts = ("Right", spread), ("Surely wrong", mistakes)
+    for column, (title, index) in zip(st.columns(2), parts, strict=True):
         captions = [
-            _caption(card.classes, int(guess[i]), int(judged.labels[i]), sure[i]) for i in index
+            _caption(card.classes, int(guess[i]), int(evaluated.labels[i]), sure[i]) for i in index
         ]
-        st.html(thumbnails(images[index], captions))
-
-
-def _test_images(card: Card) -> np.ndarray | None:
-    if not is_here(card.recipe.data):
-        return None
-    try:
-        return services.own_dataset(card).test.images.numpy()
-    except ConvscopeError as error:
-        st.caption(plain(str(error)))
-        return None
+        with column:
+            st.markdown(f"**{title}**")
+            st.html(thumbnails(images[index], captions))
 
 
 def _caption(classes: tuple[str, ...], guess: int, label: int, sure: float) -> str:
@@ -60,7 +57,7 @@ def _caption(classes: tuple[str, ...], guess: int, label: int, sure: float) -> s
     return said if guess == label else f"{said}\nis {classes[label]}"
 
 
-def shapes_strip() -> None:
+def _shapes_strip() -> None:
     pictures = draw(2 * len(SHAPES), seed=0)
     names = [list(SHAPES)[label] for label in pictures.labels.tolist()]
     st.html(thumbnails(pictures.images.numpy(), names))

@@ -70,7 +70,7 @@ def take(key: str) -> None:
         except ConvscopeError as error:
             refused.append(str(error))
             continue
-        squares = {
+        squares: dict[Fit, tuple[np.ndarray, Tensor]] = {
             fit: (np.asarray(framed(picture, fit, SHOWN_SIDE)), to_input(picture, fit))
             for fit in FITS
         }

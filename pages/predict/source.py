@@ -18,6 +18,7 @@ def pick_source() -> str:
             data_set.forget()
 
     st.session_state[SOURCE] = DATA_SET if data_set.is_asked_for() else OWN
-    return st.segmented_control(
+    chosen = st.segmented_control(
         "Pictures", [OWN, DATA_SET], key=SOURCE, required=True, on_change=change
     )
+    return chosen or OWN

@@ -56,7 +56,7 @@ def pick(runs: list[Run], chosen: list[str]) -> None:
     labels = {run.id: f"{run.name} ({run.id})" for run in runs}
     st.session_state[LIST] = chosen
     st.multiselect(
-        "Runs",
+        "Runs to look into",
         list(labels),
         format_func=lambda run_id: labels[run_id],
         key=LIST,

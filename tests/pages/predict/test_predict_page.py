@@ -79,7 +79,7 @@ def test_one_goes_through_the_images_of_a_class(trained: str) -> None:
         next(button for button in test.button if "Next" in button.label).click().run()
         shown.add(test.selectbox[1].value)
         numbers.append(test.number_input[0].value)
-    assert len(shown) == 1 and numbers == sorted(set(numbers))
+    assert len(shown) == 1 and len(set(numbers)) == 3
     other = next(name for name in test.selectbox[1].options if name not in shown)
     test.selectbox[1].set_value(other).run()
     assert f"truly {other}" in verdicts(test)[0]
