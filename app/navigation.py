@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:  # streamlit puts this file's folder there, not the project's
     sys.path.insert(0, str(ROOT))
 
-from app import access, services  # noqa: E402
+from app import access, services, theme  # noqa: E402
 from app.problems import in_one_sentence, tell_refused  # noqa: E402
 from app.routes import PageName, page  # noqa: E402
 
@@ -35,6 +35,7 @@ current = st.navigation(
     },
     position="sidebar",
 )
+st.html(theme.LEGIBLE_BUTTONS)
 with in_one_sentence():
     access.admit()
     tell_refused()

@@ -24,6 +24,10 @@ TEXT = stand_in.GRAY_90
 MUTED = stand_in.GRAY_70
 EMPTY = stand_in.BG_MIX  # a shade away from the page, for what holds nothing
 
+# Streamlit writes on its buttons in white, which the dark theme's light blue is too light for.
+LEGIBLE_BUTTONS = """<style>
+[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primaryFormSubmit"] {color: Canvas}
+</style>"""
 MODE_BAR = ("zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale", "resetScale")
 
 MODE_BAR_HEIGHT = 30  # pixels
