@@ -5,17 +5,28 @@ from typing import Literal
 
 import pandas as pd
 import plotly.graph_objects as go
+import streamlit as st
 
 from app import theme
 from app.charts.labels import escaped, shortened
 
+Metric = Literal["accuracy", "loss"]
 RUN_LABEL = 28  # characters of a run name in a legend
-AXES = {"accuracy": ("Accuracy (%)", 100), "loss": ("Loss (nats)", 1)}
+AXES: dict[Metric, tuple[str, int]] = {
+    "accuracy": ("Accuracy (%)", 100),
+    "loss": ("Loss (nats)", 1),
+}
 
 
-def epoch_curves(
-    frames: Mapping[str, pd.DataFrame], metric: Literal["accuracy", "loss"]
-) -> go.Figure:
+def show_epoch_curves(frames: Mapping[str, pd.DataFrame]) -> None:
+    """Accuracy and loss of runs beside each other; `frames` as `epoch_curves` takes them."""
+    metrics: tuple[Metric, Metric] = "accuracy", "loss"
+    for column, metric in zip(st.columns(2), metrics, strict=True):
+        alt = epoch_curves_in_words(frames, metric)
+        column.plotly_chart(epoch_curves(frames, metric), key=metric, alt=alt)
+
+
+def epoch_curves(frames: Mapping[str, pd.DataFrame], metric: Metric) -> go.Figure:
     """Validation (solid) and training (dotted) per epoch, one colour and symbol a run.
 
     `frames` has a table per run name with the columns epoch, train_loss, train_accuracy,
@@ -58,9 +69,7 @@ def epoch_curves(
     return theme.style(figure, height=340)
 
 
-def epoch_curves_in_words(
-    frames: Mapping[str, pd.DataFrame], metric: Literal["accuracy", "loss"]
-) -> str:
+def epoch_curves_in_words(frames: Mapping[str, pd.DataFrame], metric: Metric) -> str:
     """For those who don't see the curves: where each ends."""
     title, scale = AXES[metric]
     ends = [

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from app import services
-from app.charts.curves import epoch_curves
+from app.charts.curves import show_epoch_curves
 from app.networks import missing_networks_notice
 from app.problems import in_one_sentence
 from app.steering import action
@@ -69,7 +69,8 @@ def published(runs: list[Run]) -> None:
     if not results:
         st.info("No preset of a published system has a finished run yet; train one to see it here.")
         return
-    st.plotly_chart(standing_figure(results), key="standing")
+    alt = "Test accuracy of each preset, published and reached; the table below has the figures."
+    st.plotly_chart(standing_figure(results), key="standing", alt=alt)
     st.dataframe(
         table_of(results), hide_index=True, column_config=COLUMNS, placeholder="-", key="results"
     )
@@ -78,9 +79,7 @@ def published(runs: list[Run]) -> None:
         "Curves of", list(known), selection_mode="multi", default=[*known][-SHOWN_CURVES:]
     )
     chosen = {name: known[name] for name in names}
-    left, right = st.columns(2)
-    left.plotly_chart(epoch_curves(chosen, "accuracy"), key="accuracy")
-    right.plotly_chart(epoch_curves(chosen, "loss"), key="loss")
+    show_epoch_curves(chosen)
 
 
 def compared(runs: list[Run]) -> None:
@@ -92,7 +91,8 @@ def compared(runs: list[Run]) -> None:
         read = verdicts(own or kept(name))
         if len(read) > 1:
             figure = comparison_figure(read, read[0].variant)
-            st.plotly_chart(figure, key=f"{name} chart")
+            alt = f"{comparison.title}: each variant against {read[0].variant}; in words below."
+            st.plotly_chart(figure, key=f"{name} chart", alt=alt)
         if read:
             st.markdown("\n".join(f"- {verdict.sentence}" for verdict in read))
         left = missing(runs, comparison.variants.values(), SEEDS)
@@ -109,7 +109,7 @@ def train_all(recipes: list[Recipe]) -> None:
 st.title("Results", anchor=False)
 st.caption(
     "Published CIFAR-10 systems as presets, and what they reach here; your own runs of a preset "
-    "take the place of those that ship. `python -m core reproduce` trains what is missing."
+    "take the place of those that ship. What is missing is trained by: python -m core reproduce."
 )
 with in_one_sentence():
     stored = services.store().runs()

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from app import services
-from app.charts.curves import epoch_curves
+from app.charts.curves import show_epoch_curves
 from app.looked_at import asked_for, look_at, looked_at
 from app.problems import in_one_sentence
 from app.routes import page
@@ -119,9 +119,7 @@ def compare(chosen: list[Run]) -> None:
     frames = {f"{run.name} ({run.id})": services.store().metrics.epochs(run.id) for run in chosen}
     frames = {name: frame for name, frame in frames.items() if not frame.empty}
     if frames:
-        left, right = st.columns(2)
-        left.plotly_chart(epoch_curves(frames, "accuracy"), key="accuracy")
-        right.plotly_chart(epoch_curves(frames, "loss"), key="loss")
+        show_epoch_curves(frames)
     if len(chosen) == 1:
         show_details(chosen[0])
 
