@@ -4,31 +4,49 @@ import base64
 from collections.abc import Sequence
 from html import escape
 from io import BytesIO
+from itertools import repeat
 
 import numpy as np
 from PIL import Image
 
-GRID = "display:grid;grid-template-columns:repeat(auto-fill,minmax({size}px,1fr));gap:14px 12px"
-PICTURE = "width:100%;aspect-ratio:1;image-rendering:pixelated;border-radius:6px;display:block"
-CAPTION = (
-    "font-size:0.78rem;line-height:1.3;margin-top:4px;opacity:0.8;white-space:pre-line;"
-    "overflow-wrap:anywhere"
-)
+# Streamlit takes the browser's own sign of the keyboard's focus away from links.
+STYLE = """
+<style>
+.gallery {display: grid; gap: 14px 12px}
+.gallery figure {margin: 0}
+.gallery img {
+  width: 100%; aspect-ratio: 1; image-rendering: pixelated; border-radius: 6px; display: block
+}
+.gallery a {display: block; border-radius: 6px; outline-offset: 2px}
+.gallery a:hover {outline: 2px solid color-mix(in srgb, currentColor 50%, transparent)}
+.gallery a:focus-visible {outline: 3px solid currentColor}
+.gallery figcaption {
+  font-size: 0.78rem; line-height: 1.3; margin-top: 4px; opacity: 0.8; white-space: pre-line;
+  overflow-wrap: anywhere
+}
+</style>
+"""
 
 
 def thumbnails(
     images: Sequence[np.ndarray] | np.ndarray,
     captions: Sequence[str],
     size: int = 84,
+    alts: Sequence[str] | None = None,
+    links: Sequence[str] | None = None,
 ) -> str:
     """A grid of pictures that wraps with the width of the page, one caption below each.
 
     images: each uint8 [height, width, 3]
-    captions: plain text, one an image, also its alternative text; may have several lines
+    captions: plain text, one an image; may have several lines
     size: the least width of a picture, in CSS pixels
+    alts: what each picture shows, for those who don't see it; without them the caption says it
+    links: where a click on each picture leads, as from `app.links.link_attributes`
     """
-    figures = [_figure(image, caption) for image, caption in zip(images, captions, strict=True)]
-    return f'<div style="{GRID.format(size=size)}">{"".join(figures)}</div>'
+    parts = zip(images, captions, alts or captions, links or repeat(""), strict=False)
+    figures = "".join(_figure(*part) for part in parts)
+    columns = f"grid-template-columns: repeat(auto-fill, minmax({size}px, 1fr))"
+    return f'{STYLE}<div class="gallery" style="{columns}">{figures}</div>'
 
 
 def png_data_url(image: np.ndarray) -> str:
@@ -38,8 +56,7 @@ def png_data_url(image: np.ndarray) -> str:
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 
-def _figure(image: np.ndarray, caption: str) -> str:
-    text = escape(caption)
-    picture = f'<img src="{png_data_url(image)}" alt="{text}" style="{PICTURE}">'
-    label = f'<figcaption style="{CAPTION}">{text}</figcaption>'
-    return f'<figure style="margin:0">{picture}{label}</figure>'
+def _figure(image: np.ndarray, caption: str, alt: str, link: str) -> str:
+    picture = f'<img src="{png_data_url(image)}" alt="{escape(alt)}">'
+    linked = f"<a {link}>{picture}</a>" if link else picture
+    return f"<figure>{linked}<figcaption>{escape(caption)}</figcaption></figure>"

@@ -10,6 +10,7 @@ if str(ROOT) not in sys.path:  # streamlit puts this file's folder there, not th
     sys.path.insert(0, str(ROOT))
 
 from app import access, services, theme  # noqa: E402
+from app.links import follow_links  # noqa: E402
 from app.problems import in_one_sentence, tell_refused  # noqa: E402
 from app.routes import PageName, page  # noqa: E402
 
@@ -42,3 +43,4 @@ with in_one_sentence():
     services.queue()
     services.leave_cores_to_training()
     current.run()
+follow_links()

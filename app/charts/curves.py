@@ -49,7 +49,11 @@ def epoch_curves(frames: Mapping[str, pd.DataFrame], metric: Metric) -> go.Figur
                 showlegend=alone or part == "validation",
                 mode="lines+markers",
                 line={"color": colours[number % len(colours)], "width": width, "dash": dash},
-                marker={"size": 6, "symbol": symbols[number % len(symbols)], "maxdisplayed": 30},
+                marker={
+                    "size": 6,
+                    "symbol": symbols[number % len(symbols)],
+                    "maxdisplayed": 30 if longest <= 30 else 12,
+                },
                 hovertemplate="%{y:.2f} %<extra>%{meta}</extra>"
                 if metric == "accuracy"
                 else "%{y:.4f}<extra>%{meta}</extra>",

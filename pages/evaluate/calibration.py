@@ -9,13 +9,14 @@ from app import theme
 from core.evaluation.calibration import reliability
 from core.evaluation.logits import SplitLogits
 from core.runs.checkpoint import Card
+from core.wording import percent
 
 
 def show_calibration(judged: SplitLogits, card: Card) -> None:
     st.subheader("Does confidence match accuracy?", anchor=False)
     st.caption(f"Softmax of the logits divided by a temperature of {card.temperature:.2f}.")
     bins = reliability(judged.logits, judged.labels, card.temperature)
-    st.plotly_chart(reliability_figure(bins), key="reliability")
+    st.plotly_chart(reliability_figure(bins), key="reliability", alt=reliability_words(bins))
 
 
 def reliability_figure(bins: pd.DataFrame) -> go.Figure:
@@ -54,3 +55,15 @@ def reliability_figure(bins: pd.DataFrame) -> go.Figure:
     figure.update_yaxes(title_text="Accuracy (%)", range=[0, 103])
     figure.update_layout(hovermode="closest", showlegend=True)
     return theme.style(figure, height=360)
+
+
+def reliability_words(bins: pd.DataFrame) -> str:
+    """The same, for those who don't see it."""
+    filled = bins[bins["count"] > 0]
+    told = [
+        f"{count} images {percent(confidence)} sure, {percent(accuracy)} right"
+        for count, confidence, accuracy in filled[["count", "confidence", "accuracy"]].itertuples(
+            index=False
+        )
+    ]
+    return f"Accuracy by confidence: {'; '.join(told)}"

@@ -12,26 +12,45 @@ from app.charts.bars import share_bars
 from core.evaluation.logits import SplitLogits
 from core.evaluation.metrics import confusion_matrix, per_class
 from core.runs.checkpoint import Card
+from core.wording import percent
 
 Metric = Literal["f1", "precision", "recall"]
-METRICS: list[Metric] = ["f1", "precision", "recall"]
+METRICS: dict[Metric, str] = {"f1": "F1", "precision": "Precision", "recall": "Recall"}
 
 
 def show_classes(judged: SplitLogits, card: Card) -> None:
     st.subheader("Class by class", anchor=False)
-    metric: Metric | None = st.segmented_control("Metric", METRICS, default=METRICS[0])
-    table = per_class(confusion_matrix(judged.logits, judged.labels), card.classes)
-    st.plotly_chart(class_bars(table, metric or METRICS[0]), key="classes")
+    metric: Metric = st.segmented_control(
+        "Metric",
+        list(METRICS),
+        default="f1",
+        format_func=lambda metric: METRICS[metric],
+        required=True,
+        key="metric",
+        bind="query-params",
+    )
+    table = ranked(per_class(confusion_matrix(judged.logits, judged.labels), card.classes), metric)
+    st.plotly_chart(class_bars(table, metric), key="classes", alt=class_words(table, metric))
+
+
+def ranked(table: pd.DataFrame, metric: Metric) -> pd.DataFrame:
+    """The best class first; `table` as from `core.evaluation.metrics.per_class`."""
+    return table.iloc[np.argsort(-table[metric].to_numpy(), kind="stable")]
 
 
 def class_bars(table: pd.DataFrame, metric: Metric) -> go.Figure:
-    """One metric per class, the best on top; `table` as from `core.evaluation.metrics`."""
-    spoken = "F1" if metric == "f1" else metric.capitalize()
-    order = np.argsort(-table[metric].to_numpy(), kind="stable")
+    """One metric per class, in the order of the table."""
     return share_bars(
-        table["class"].iloc[order].tolist(),
-        table[metric].to_numpy()[order],
-        f"{spoken} (%)",
-        [theme.LINES[0]] * len(order),
-        [f"{images} images" for images in table["support"].to_numpy()[order]],
+        table["class"].tolist(),
+        table[metric].to_numpy(),
+        f"{METRICS[metric]} (%)",
+        [theme.LINES[0]] * len(table),
+        [f"{images} images" for images in table["support"]],
     )
+
+
+def class_words(table: pd.DataFrame, metric: Metric) -> str:
+    """The same, for those who don't see it."""
+    classes = zip(table["class"], table[metric], strict=True)
+    told = [f"{name} {'none' if np.isnan(value) else percent(value)}" for name, value in classes]
+    return f"{METRICS[metric]} by class: {', '.join(told)}"

@@ -1,67 +1,89 @@
-"""The confusion matrix, and the cell of it that is chosen, which the URL says."""
+"""The confusion matrix, and beside it the images of the cell that is chosen; the URL says which."""
 
 from collections.abc import Sequence
+from functools import partial
 
+import numpy as np
 import streamlit as st
 
-from app.charts.matrix import clicked_cell, confusion_matrix_figure
+from app.charts.matrix import Cell, show_confusion_matrix
 from app.problems import in_one_sentence
 from app.text import plain
 from core.data import SplitName
-from core.errors import ConvscopeError
 from core.evaluation.logits import SplitLogits
 from core.evaluation.metrics import By, confusion_matrix, most_confused
 from core.runs.checkpoint import Card
-from pages.evaluate.gallery import show_cell
+from pages.evaluate.gallery import show_cell, show_first_page
 
 SHARES: dict[By, str] = {
     "count": "Images",
     "true": "Share of the true class",
     "predicted": "Share of the predicted class",
 }
-SHOWN = list(SHARES)
+PAIRS = 6
+OPENED = "cell"  # key of what shows the chosen cell
 
 
 @st.fragment
-def show_matrix(judged: SplitLogits, card: Card, split: SplitName) -> None:
-    """The matrix, and below it the images of the chosen cell."""
-    with in_one_sentence():
-        matrix = confusion_matrix(judged.logits, judged.labels)
-        chosen = cell_from_url(card.classes)
-        by: By | None = st.segmented_control(
-            "Cells show", SHOWN, default=SHOWN[0], format_func=lambda by: SHARES[by]
+def show_matrix(evaluated: SplitLogits, card: Card, split: SplitName, run: str) -> None:
+    """The matrix, and the images of the chosen cell."""
+    matrix = confusion_matrix(evaluated.logits, evaluated.labels)
+    choose = partial(select_cell, classes=card.classes)
+    chosen = cell_from_url(card.classes)
+    left, right = st.columns(2, gap="large")
+    with left:
+        by: By = st.segmented_control(
+            "Cells show",
+            list(SHARES),
+            default="count",
+            format_func=lambda by: SHARES[by],
+            required=True,
+            key="cells",
+            bind="query-params",
         )
-        st.plotly_chart(
-            confusion_matrix_figure(matrix, card.classes, by or SHOWN[0], chosen),
-            key="matrix",
-            on_select=lambda: select_cell(clicked_cell(st.session_state["matrix"]), card.classes),
-            selection_mode="points",
-        )
-        st.caption("Click a cell to see its images, or one of the most confused pairs:")
-        with st.container(horizontal=True):
-            pairs = most_confused(matrix, card.classes, 6)
-            for true, predicted, count in pairs[["true", "predicted", "count"]].to_numpy():
-                pair = card.classes.index(true), card.classes.index(predicted)
-                label = f"{plain(true)} taken for {plain(predicted)}: {count}"
-                st.button(label, on_click=select_cell, args=(pair, card.classes))
-        if chosen is not None:
-            show_cell(judged, card, split, chosen)
+        show_confusion_matrix(matrix, card.classes, by, "matrix", choose, chosen, opens=OPENED)
+    with right:
+        offer_pairs(matrix, card.classes)
+        with st.container(key=OPENED), in_one_sentence():
+            if chosen is not None:
+                show_cell(evaluated, card, split, chosen, run)
+            else:
+                leave_cell(card.classes)
 
 
-def select_cell(pair: tuple[int, int] | None, classes: Sequence[str]) -> None:
-    """Write the chosen cell into the URL; None leaves the choice as it is."""
-    if pair is not None:
-        true, predicted = pair
-        st.query_params.update({"true": classes[true], "predicted": classes[predicted]})
+def offer_pairs(matrix: np.ndarray, classes: Sequence[str]) -> None:
+    """The most confused pairs, as buttons."""
+    pairs = most_confused(matrix, classes, PAIRS)
+    if pairs.empty:
+        return
+    st.caption("Most confused:")
+    with st.container(horizontal=True, gap="xsmall"):
+        for true, predicted, count in pairs[["true", "predicted", "count"]].to_numpy():
+            pair = classes.index(true), classes.index(predicted)
+            label = f"{plain(true)} taken for {plain(predicted)}: {count}"
+            st.button(label, on_click=select_cell, args=(pair, classes))
 
 
-def cell_from_url(classes: Sequence[str]) -> tuple[int, int] | None:
-    """(true, predicted) of the chosen cell, or None. Raises ConvscopeError for another class."""
+def select_cell(pair: Cell, classes: Sequence[str]) -> None:
+    """Write the chosen cell into the URL, opened at the first page of its images."""
+    true, predicted = pair
+    st.query_params.update({"true": classes[true], "predicted": classes[predicted]})
+    show_first_page()
+
+
+def cell_from_url(classes: Sequence[str]) -> Cell | None:
+    """The chosen cell, or None where the URL names none that the network has."""
     names = [st.query_params.get(key) for key in ("true", "predicted")]
-    if None in names:
+    if not all(name in classes for name in names):
         return None
-    unknown = [name for name in names if name not in classes]
-    if unknown:
-        raise ConvscopeError(f"This network has no class '{str(unknown[0])[:40]}'; click a cell.")
     true, predicted = (classes.index(str(name)) for name in names)
     return true, predicted
+
+
+def leave_cell(classes: Sequence[str]) -> None:
+    """Take a cell that is none of the network's out of the URL, and say how to choose one."""
+    names = [st.query_params.pop(key) for key in ("true", "predicted") if key in st.query_params]
+    unknown = [name for name in names if name not in classes]
+    if unknown:
+        st.info(f"This network has no class '{plain(unknown[0][:40])}'.")
+    st.caption("Choose a cell of the matrix, or one of these pairs, to see its images.")

@@ -18,11 +18,11 @@ from pages.evaluate.classes import show_classes
 from pages.evaluate.matrix import show_matrix
 
 
-def headline(judged: SplitLogits, card: Card) -> None:
-    one, two = (top_k_accuracy(judged.logits, judged.labels, k) for k in (1, 2))
-    total = len(judged.labels)
+def headline(evaluated: SplitLogits, card: Card) -> None:
+    one, two = (top_k_accuracy(evaluated.logits, evaluated.labels, k) for k in (1, 2))
+    total = len(evaluated.labels)
     low, high = wilson_interval(round(one * total), total)
-    error = expected_calibration_error(judged.logits, judged.labels, card.temperature)
+    error = expected_calibration_error(evaluated.logits, evaluated.labels, card.temperature)
     with st.container(horizontal=True):
         st.metric("Top-1 accuracy", percent(one), width=150)
         st.metric("95 % interval", f"{100 * low:.1f} - {100 * high:.1f} %", width=180)
@@ -36,29 +36,40 @@ def headline(judged: SplitLogits, card: Card) -> None:
         )
 
 
-def show(judged: SplitLogits, card: Card, split: SplitName) -> None:
-    headline(judged, card)
-    show_matrix(judged, card, split)
+def show(evaluated: SplitLogits, card: Card, split: SplitName, run: str) -> None:
+    headline(evaluated, card)
+    show_matrix(evaluated, card, split, run)
     left, right = st.columns(2, gap="large")
     with left:
-        show_classes(judged, card)
+        show_classes(evaluated, card)
     with right:
-        show_calibration(judged, card)
+        show_calibration(evaluated, card)
 
 
 st.title("Evaluate", anchor=False)
-network = pick_network()
+picking, judging = st.columns(2, gap="large", vertical_alignment="bottom")
+with picking:
+    network = pick_network()
 if network is not None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        split = st.segmented_control("Images", get_args(SplitName), default="test") or "test"
+    with judging, st.container(horizontal=True, vertical_alignment="bottom"):
+        split: SplitName = st.segmented_control(
+            "Images",
+            get_args(SplitName),
+            default="test",
+            required=True,
+            key="images",
+            bind="query-params",
+        )
         tta = st.toggle(
             "Test-time augmentation",
             help="The mean of the logits of six views of each image, "
             "shifted by a pixel and mirrored. Better by a fraction of a point, six times the work.",
+            key="tta",
+            bind="query-params",
         )
-    judged = logits_if_possible(network, split, tta)
-    if judged is None and tta and has_logits(network.path, split):
+    evaluated = logits_if_possible(network, split, tta)
+    if evaluated is None and tta and has_logits(network.path, split):
         st.caption("One view of each image:")
-        judged = services.logits(network.path, split)
-    if judged is not None:
-        show(judged, services.card(network.path), split)
+        evaluated = services.logits(network.path, split)
+    if evaluated is not None:
+        show(evaluated, services.card(network.path), split, network.id)

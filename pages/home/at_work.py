@@ -6,6 +6,7 @@ from scipy.special import softmax
 
 from app import services
 from app.gallery import thumbnails
+from app.links import link_attributes
 from app.logits import logits_if_possible
 from app.networks import network_label
 from app.pictures import is_here
@@ -49,7 +50,11 @@ def _show_right_and_wrong(network: TrainedNetwork, evaluated: SplitLogits) -> No
         ]
         with column:
             st.markdown(f"**{title}**")
-            st.html(thumbnails(images[index], captions))
+            links = [
+                link_attributes("predict", run=network.id, split="test", image=int(i))
+                for i in index
+            ]
+            st.html(thumbnails(images[index], captions, links=links))
 
 
 def _caption(classes: tuple[str, ...], guess: int, label: int, sure: float) -> str:

@@ -1,0 +1,31 @@
+"""Links to pages of the app in HTML of our own, which lead there as `st.page_link` does."""
+
+from html import escape
+from pathlib import Path
+from typing import get_args
+from urllib.parse import urlencode
+
+import streamlit as st
+from streamlit.components.v2 import component
+
+from app.routes import PageName, page
+
+KEY = "links"
+_catch_clicks = component("page_links", js=Path(__file__).with_suffix(".js").read_text())
+
+
+def link_attributes(name: PageName, **query: str | int) -> str:
+    """What makes an <a> a link to a page: as safe HTML, whatever the query's words are."""
+    return f'data-page="{name}" href="{escape(f"{name}?{urlencode(query)}")}"'
+
+
+def follow_links() -> None:
+    """Once on every page: have plain clicks on such links change the page in the same session;
+    photos, forms and what else the session holds stay, which a browser's own way would lose."""
+    _catch_clicks(key=KEY, on_page_change=_follow)
+
+
+def _follow() -> None:
+    match st.session_state[KEY].page:
+        case {"name": name, "query": dict(query)} if name in get_args(PageName):
+            st.switch_page(page(name), query_params=query)
