@@ -47,7 +47,9 @@ def show_cell(evaluated: SplitLogits, card: Card, split: SplitName, pair: Cell, 
             on_change=show_first_page,
         )
         pages = -(-len(frame) // SHOWN)
-        page = st.pagination(pages, key=PAGE, bind="query-params") if pages > 1 else 1
+        page = (
+            st.pagination(pages, width="stretch", key=PAGE, bind="query-params") if pages > 1 else 1
+        )
     if not at_hand(card.recipe.data):
         return
     column, ascending = ORDERS[order]

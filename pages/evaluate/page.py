@@ -47,7 +47,7 @@ def show(evaluated: SplitLogits, card: Card, split: SplitName, run: str) -> None
 
 
 st.title("Evaluate", anchor=False)
-picking, judging = st.columns(2, gap="large", vertical_alignment="bottom")
+picking, judging = st.columns(2, gap="large")
 with picking:
     network = pick_network()
 if network is not None:
