@@ -61,7 +61,7 @@ def reliability_words(bins: pd.DataFrame) -> str:
     """The same, for those who don't see it."""
     filled = bins[bins["count"] > 0]
     told = [
-        f"{count} images {percent(confidence)} sure, {percent(accuracy)} right"
+        f"{percent(confidence)} sure, {percent(accuracy)} right ({count} of the images)"
         for count, confidence, accuracy in filled[["count", "confidence", "accuracy"]].itertuples(
             index=False
         )

@@ -5,10 +5,9 @@ import pandas as pd
 import pytest
 
 from app.charts.curves import epoch_curves
-from app.charts.matrix import clicked_cell, confusion_matrix_figure
+from app.charts.matrix import texts_and_shades
 from tests.traces import traces
 
-NAMES = ("<b>cat</b>", "dog")
 MATRIX = np.array([[8, 2], [0, 5]])
 
 
@@ -24,31 +23,12 @@ def epochs(last: int) -> pd.DataFrame:
     ("predicted", [["100", "29"], ["", "71"]]),
 ])  # fmt: skip
 def test_the_matrix_shows_counts_or_percent_and_leaves_zeros_empty(by, shown):
-    heatmap = traces(confusion_matrix_figure(MATRIX, NAMES, by))[0]
-    assert [list(row) for row in heatmap["text"]] == shown
+    assert texts_and_shades(MATRIX, by)[0] == shown
 
 
-def test_hits_and_errors_are_told_apart_by_colour():
-    colour = np.array(traces(confusion_matrix_figure(MATRIX, NAMES, "count"))[0]["z"])
-    assert (colour.diagonal() < 0).all()
-    assert colour[0, 1] == 1  # the worst confusion
-    assert colour[1, 0] == 0  # none
-
-
-def test_a_click_on_any_cell_names_it():
-    points = traces(confusion_matrix_figure(MATRIX, NAMES, "count"))[1]
-    where = list(zip(points["y"], points["x"], strict=True))
-    assert where == [(0, 0), (0, 1), (1, 0), (1, 1)]
-    event = {"selection": {"points": [{"x": 1, "y": 0}]}}
-    assert clicked_cell(event) == (0, 1)
-    assert clicked_cell({"selection": {"points": []}}) is None
-    assert "2 images" in points["hovertext"][1]
-
-
-def test_names_stay_names():
-    figure = confusion_matrix_figure(MATRIX, NAMES, "count")
-    assert "<b>cat</b>" not in traces(figure)[1]["hovertext"][0]
-    assert figure.layout.xaxis.ticktext[0].startswith("&lt;b&gt;cat")
+def test_hits_and_errors_are_shaded_on_scales_of_their_own():
+    _, shades = texts_and_shades(MATRIX, "count")
+    assert shades.tolist() == [[1, 1], [0, pytest.approx(5 / 8)]]
 
 
 def test_accuracies_are_drawn_in_percent_and_runs_in_colours_of_their_own():
@@ -57,3 +37,11 @@ def test_accuracies_are_drawn_in_percent_and_runs_in_colours_of_their_own():
     assert [line["y"][-1] for line in validation] == pytest.approx([90, 90])
     assert len({line["line"]["color"] for line in validation}) == 2
     assert figure.layout.yaxis.title.text == "Accuracy (%)"
+
+
+@pytest.mark.parametrize("epochs_run", [5, 200])
+def test_runs_are_told_apart_by_more_than_their_colours(epochs_run):
+    figure = epoch_curves({"one": epochs(epochs_run), "two": epochs(epochs_run)}, "loss")
+    validation = [line for line in traces(figure) if line["line"]["dash"] == "solid"]
+    assert all("markers" in line["mode"] for line in validation)
+    assert len({line["marker"]["symbol"] for line in validation}) == 2

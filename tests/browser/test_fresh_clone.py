@@ -61,14 +61,19 @@ def test_the_networks_that_ship_are_on_every_page(app: App, browser: BrowserCont
     page = browser.new_page()
     page.goto(app.address)
     expect(page.get_by_role("heading", name=f"At work: {best.name}")).to_be_visible()
-    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    expect(page.get_by_role("grid")).to_be_visible()
     for network in NETWORKS:
         expect(page.get_by_role("link", name=re.compile(f"^{network.name} · "))).to_be_visible()
+
+    page.get_by_role("gridcell", name="cat taken for dog").click()
+    opened = page.get_by_role("heading", name="test images of cat, taken for dog")
+    expect(opened).to_be_visible()
+    page.go_back()
 
     page.get_by_role("link", name="See what it confuses").click()
     accuracy = f"{100 * best.accuracies['test']:.2f}%"
     expect(page.get_by_text(accuracy, exact=True).first).to_be_visible()
-    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    expect(page.get_by_role("grid")).to_be_visible()
     page.get_by_role("button", name="taken for").first.click()
     page.get_by_role("button", name="Download CIFAR-10").click()
     expect(page.get_by_text("could not be downloaded")).to_be_visible()
@@ -98,7 +103,7 @@ def test_missing_weights_and_logits_are_said_and_the_rest_goes_on(
     page.goto(app.address)
     expect(page.get_by_text(f"Missing or damaged in checkpoints: {gone.id}.")).to_be_visible()
     expect(page.get_by_role("heading", name=f"At work: {other.name}")).to_be_visible()
-    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    expect(page.get_by_role("grid")).to_be_visible()
 
     lose(f"{other.id}.test-logits.safetensors")
     for address in (f"{app.address}/evaluate?run={other.id}", app.address):
