@@ -18,11 +18,7 @@ LINES = (
     stand_in.CATEGORY_6,
     stand_in.CATEGORY_7,
 )
-RIGHT = stand_in.DIVERGING_0
-WRONG = stand_in.DIVERGING_9
-TEXT = stand_in.GRAY_90
 MUTED = stand_in.GRAY_70
-EMPTY = stand_in.BG_MIX  # a shade away from the page, for what holds nothing
 
 # Streamlit writes on its buttons in white, which the dark theme's light blue is too light for.
 LEGIBLE_BUTTONS = """<style>

@@ -19,6 +19,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (frame.shown !== JSON.stringify(shown)) {
     frame.shown = JSON.stringify(shown);
     frame.style.setProperty("--classes", data.classes.length);
+    frame.style.setProperty("--longest", Math.max(...data.classes.map((name) => name.length)));
     parentElement.querySelector(".across").textContent = data.across;
     draw(grid, data);
     tip.hidden = true;

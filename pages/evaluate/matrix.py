@@ -30,7 +30,7 @@ def show_matrix(evaluated: SplitLogits, card: Card, split: SplitName, run: str) 
     matrix = confusion_matrix(evaluated.logits, evaluated.labels)
     choose = partial(select_cell, classes=card.classes)
     chosen = cell_from_url(card.classes)
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     with left:
         by: By = st.segmented_control(
             "Cells show",

@@ -39,7 +39,7 @@ def headline(evaluated: SplitLogits, card: Card) -> None:
 def show(evaluated: SplitLogits, card: Card, split: SplitName, run: str) -> None:
     headline(evaluated, card)
     show_matrix(evaluated, card, split, run)
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     with left:
         show_classes(evaluated, card)
     with right:
@@ -47,7 +47,7 @@ def show(evaluated: SplitLogits, card: Card, split: SplitName, run: str) -> None
 
 
 st.title("Evaluate", anchor=False)
-picking, judging = st.columns(2, gap="large")
+picking, judging = st.columns(2, gap="medium")
 with picking:
     network = pick_network()
 if network is not None:
