@@ -77,6 +77,7 @@ function draw(grid, { classes, counts, texts, shades }) {
         const cell = make("gridcell", texts[t][p]);
         Object.assign(cell.dataset, { t, p });
         cell.tabIndex = -1;
+        cell.ariaSelected = "false";
         cell.ariaLabel = `${fate(classes, t, p)}: ${images(counts[t][p])}`;
         cell.classList.toggle("hit", t === p);
         cell.style.setProperty("--shade", shades[t][p]);
@@ -103,8 +104,8 @@ function row(children) {
 const placeOf = (cell) => [Number(cell.dataset.t), Number(cell.dataset.p)];
 
 function select(grid, cell) {
-  grid.querySelector("[aria-selected]")?.removeAttribute("aria-selected");
-  cell?.setAttribute("aria-selected", "true");
+  for (const other of grid.querySelectorAll("[aria-selected=true]")) other.ariaSelected = "false";
+  if (cell) cell.ariaSelected = "true";
 }
 
 // The tabulator key enters the grid at one cell; from there arrows lead on.
