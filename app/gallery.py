@@ -17,7 +17,7 @@ STYLE = """
 .gallery img {
   width: 100%; aspect-ratio: 1; image-rendering: pixelated; border-radius: 6px; display: block
 }
-.gallery a {display: block; border-radius: 6px; outline-offset: 2px}
+.gallery a {display: block; color: inherit; border-radius: 6px; outline-offset: 2px}
 .gallery a:hover {outline: 2px solid color-mix(in srgb, currentColor 50%, transparent)}
 .gallery a:focus-visible {outline: 3px solid currentColor}
 .gallery figcaption {

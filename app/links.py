@@ -2,15 +2,12 @@
 
 from html import escape
 from pathlib import Path
-from typing import get_args
 from urllib.parse import urlencode
 
-import streamlit as st
 from streamlit.components.v2 import component
 
-from app.routes import PageName, page
+from app.routes import PageName
 
-KEY = "links"
 _catch_clicks = component("page_links", js=Path(__file__).with_suffix(".js").read_text())
 
 
@@ -22,10 +19,4 @@ def link_attributes(name: PageName, **query: str | int) -> str:
 def follow_links() -> None:
     """Once on every page: have plain clicks on such links change the page in the same session;
     photos, forms and what else the session holds stay, which a browser's own way would lose."""
-    _catch_clicks(key=KEY, on_page_change=_follow)
-
-
-def _follow() -> None:
-    match st.session_state[KEY].page:
-        case {"name": name, "query": dict(query)} if name in get_args(PageName):
-            st.switch_page(page(name), query_params=query)
+    _catch_clicks(key="links")
