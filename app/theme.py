@@ -18,6 +18,7 @@ LINES = (
     stand_in.CATEGORY_6,
     stand_in.CATEGORY_7,
 )
+TEXT = stand_in.GRAY_90
 MUTED = stand_in.GRAY_70
 
 # Streamlit writes on its buttons in white, which the dark theme's light blue is too light for.

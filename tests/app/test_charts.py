@@ -36,7 +36,7 @@ def test_accuracies_are_drawn_in_percent_and_runs_in_colours_of_their_own():
     validation = [line for line in traces(figure) if line["line"]["dash"] == "solid"]
     assert [line["y"][-1] for line in validation] == pytest.approx([90, 90])
     assert len({line["line"]["color"] for line in validation}) == 2
-    assert figure.layout.yaxis.title.text == "Accuracy (%)"
+    assert figure.to_dict()["layout"]["yaxis"]["title"]["text"] == "Accuracy (%)"
 
 
 @pytest.mark.parametrize("epochs_run", [5, 200])
