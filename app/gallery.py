@@ -4,12 +4,10 @@ import base64
 from collections.abc import Sequence
 from html import escape
 from io import BytesIO
-from itertools import repeat
 
 import numpy as np
 from PIL import Image
 
-# Streamlit takes the browser's own sign of the keyboard's focus away from links.
 STYLE = """
 <style>
 .gallery {display: grid; gap: 14px 12px}
@@ -43,7 +41,7 @@ def thumbnails(
     alts: what each picture shows, for those who don't see it; without them the caption says it
     links: where a click on each picture leads, as from `app.links.link_attributes`
     """
-    parts = zip(images, captions, alts or captions, links or repeat(""), strict=False)
+    parts = zip(images, captions, alts or captions, links or [""] * len(captions), strict=True)
     figures = "".join(_figure(*part) for part in parts)
     columns = f"grid-template-columns: repeat(auto-fill, minmax({size}px, 1fr))"
     return f'{STYLE}<div class="gallery" style="{columns}">{figures}</div>'
