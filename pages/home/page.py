@@ -5,10 +5,17 @@ import streamlit as st
 from app import services
 from app.networks import missing_networks_notice
 from app.problems import in_one_sentence
-from core.data import cifar10_available
+from core.data import SOURCES, Source
 from pages.home.at_work import network_at_work
 from pages.home.questions import show_questions
 from pages.home.under_way import under_way
+
+
+def told(source: Source) -> str:
+    download = source.download()
+    when = f" {download} is downloaded when a run first needs it." if download else ""
+    return f"**{source.title}**: {source.about}{when}"
+
 
 st.title("Watch a network learn, then find out what it learned", anchor=False)
 st.markdown(
@@ -21,8 +28,4 @@ with in_one_sentence():
     under_way()
     missing_networks_notice()
     network_at_work(networks)
-    here = "is here" if cifar10_available() else "(170 MB) is downloaded when a run first needs it"
-    st.caption(
-        f"There is more to learn from than the shapes that the program draws: CIFAR-10 {here}, and "
-        "Train takes your own folders of pictures."
-    )
+    st.caption(f"Pictures to learn from. {' '.join(map(told, SOURCES.values()))}")

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from core.data import load_dataset
 from core.data.cifar10 import NORMALISATION
-from core.evaluation.logits import Judged, save_judged
+from core.evaluation.logits import SplitLogits, save_logits
 from core.files import PROJECT
 from core.models import build_model
 from core.recipe import Recipe
@@ -45,16 +45,20 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     data = load_dataset(SHAPES.data)
     labels = data.test.labels.numpy()
     wrong = 9 * np.eye(10, dtype=np.float32)[(labels + 1) % 10]
-    keep_network(store, SHAPES, data.classes, data.fingerprint, Judged(wrong, labels))
+    keep_network(store, SHAPES, data.classes, data.fingerprint, SplitLogits(wrong, labels))
     names = (EVIL, *(f"class {number}" for number in range(1, MANY)))
-    right = Judged(np.eye(MANY, dtype=np.float32), np.arange(MANY))
+    right = SplitLogits(np.eye(MANY, dtype=np.float32), np.arange(MANY))
     keep_network(store, SHAPES.model_copy(update={"name": "many"}), names, "other", right)
     with serving(PROJECT, folder, dict(os.environ)) as started:
         yield started
 
 
 def keep_network(
-    store: RunStore, recipe: Recipe, classes: tuple[str, ...], fingerprint: str, judged: Judged
+    store: RunStore,
+    recipe: Recipe,
+    classes: tuple[str, ...],
+    fingerprint: str,
+    evaluated: SplitLogits,
 ) -> None:
     """A finished run with these logits of the test images."""
     run_id = store.create(recipe, claimed=True)
@@ -70,7 +74,7 @@ def keep_network(
     )
     trained = Checkpoint(card, build_model(recipe.model, len(classes)).state_dict())
     save_checkpoint(store.best_path(run_id), trained)
-    save_judged(store.best_path(run_id), trained, "test", judged)
+    save_logits(store.best_path(run_id), trained, "test", evaluated)
     store.set_status(run_id, "finished")
     store.release(run_id)
 

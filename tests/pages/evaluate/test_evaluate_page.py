@@ -101,7 +101,7 @@ def test_a_link_opens_what_it_was_made_of(trained: str) -> None:
 
 
 def test_values_that_cannot_be_are_the_default(trained: str) -> None:
-    keys = ("images", "several_views", "cells", "metric", "order", "page")
+    keys = ("images", "tta", "cells", "metric", "order", "page")
     cell = {"true": "circle", "predicted": "circle"}
     test = opened("evaluate", run=trained, **cell, **dict.fromkeys(keys, "nope"))
     images, cells, metric = (control.value for control in test.segmented_control)
