@@ -1,8 +1,9 @@
 """One sentence for whatever is wrong with a recipe."""
 
+import re
 from difflib import get_close_matches
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from core.errors import ConvscopeError
@@ -57,6 +58,36 @@ def sentence(problem: ErrorDetails, recipe: type[BaseModel]) -> str:
         case other:
             kind = KINDS.get(other.split("_")[0], "something else")
             return f"{where} must be {kind}, but is {given!r}."
+
+
+def problems(error: ValidationError, recipe: type[BaseModel]) -> dict[str, str]:
+    """A sentence for every field at fault, by its path, as 'model.channels'. In the sentences,
+    fields are called as on screen, 'Weight decay' and not 'optimizer.weight_decay'."""
+    found: dict[str, str] = {}
+    for problem in error.errors():
+        steps = [step for step in problem["loc"] if step not in FAMILIES]
+        names = [step for step in steps if isinstance(step, str)]
+        text = sentence(problem, recipe)
+        if problem["type"] == "value_error":  # of a part, or of the whole; the text names the field
+            path = text.split(maxsplit=1)[0]
+        else:
+            path = ".".join(names)
+            text = path + text.removeprefix(".".join(map(str, steps)))
+        found.setdefault(path, _NAMES.sub(lambda match: words_of(match[0].split(".")[-1]), text))
+    return found
+
+
+def words_of(name: str) -> str:
+    """What a field is called on screen."""
+    return name.replace("_", " ").capitalize()
+
+
+_TABLES = [*PARTS.values(), *FAMILIES.values()]
+_LONG = {name for part in _TABLES for name in part.model_fields if "_" in name}
+_NAMES = re.compile(
+    rf"^[a-z_]+\b(?!\.)|\b(?:model|{'|'.join(PARTS)})\.[a-z_]+|"
+    rf"\b(?:{'|'.join(sorted(_LONG | {'weight_averaging'}))})\b"
+)
 
 
 def _shown(value: object) -> str:
