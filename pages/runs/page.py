@@ -10,6 +10,7 @@ from app.charts.curves import show_epoch_curves
 from app.looked_at import asked_for, look_at, looked_at
 from app.problems import in_one_sentence
 from app.routes import page
+from app.titles import tab_title
 from core.runs.run import Run
 from pages.runs.details import show_details
 from pages.runs.undo import undo_bar
@@ -124,6 +125,7 @@ def compare(chosen: list[Run]) -> None:
         show_details(chosen[0])
 
 
+tab_title("Runs")
 st.title("Runs", anchor=False)
 with in_one_sentence():
     alive = bool(services.store().live())
