@@ -23,14 +23,28 @@ def in_one_sentence() -> Iterator[None]:
 
 
 def attempt(act: Callable[[], None]) -> None:
-    """Do what somebody pressed for, and draw the page anew. Why it is refused is told then: said
-    right here, in a part that moves by itself, it would be gone with the next tick."""
+    """Do what somebody pressed for, and draw the page anew."""
+    _done(act)
+    st.rerun()
+
+
+def attempt_at_once(act: Callable[[], None]) -> None:
+    """`attempt` for a button's `on_click`: where the button stands in a part that moves by itself,
+    only that is drawn anew, and so at once."""
+    if not _done(act):
+        st.rerun()
+
+
+def _done(act: Callable[[], None]) -> bool:
+    """Do it, or keep why it is refused. That is told when the whole page is drawn: said in a part
+    that moves by itself, it would be gone with the next tick."""
     try:
         with services.store().patience(PRESS_SECONDS):
             act()
     except ConvscopeError as error:
         st.session_state[REFUSED] = str(error)
-    st.rerun()
+        return False
+    return True
 
 
 def tell_refused() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import access, services
-from app.problems import attempt
+from app.problems import attempt_at_once
 from app.routes import page
 from core.runs.run import Run
 
@@ -14,8 +14,15 @@ def action(
     label: str, icon: str, act: Callable[[], None], key: str = "", disabled: bool = False
 ) -> None:
     """A button for those who may steer."""
-    if access.may_steer() and st.button(label, icon=icon, key=f"{label} {key}", disabled=disabled):
-        attempt(act)
+    if access.may_steer():
+        st.button(
+            label,
+            icon=icon,
+            key=f"{label} {key}",
+            disabled=disabled,
+            on_click=attempt_at_once,
+            args=(act,),
+        )
 
 
 def steer(run: Run) -> None:

@@ -58,8 +58,8 @@ def notice_new_runs(newest: str | None) -> None:
 def _view(run_id: str, was_alive: bool) -> None:
     with in_one_sentence():
         run = services.kept_run(run_id)
-        if was_alive and not run.live:
-            st.rerun()  # the whole page, once: it then stops polling
+        if was_alive != run.live:
+            st.rerun()  # the whole page, once: it then stops polling, or begins to
         _header(run)
         _curves(run)
 
@@ -103,12 +103,19 @@ def _curves(run: Run) -> None:
     metrics = services.store().metrics
     epochs, steps = metrics.epochs(run.id), metrics.steps(run.id, STEP_POINTS)
     if steps.empty:
-        st.info("The first steps will appear here.", icon=":material/show_chart:")
+        if run.live:
+            st.info("The first steps will appear here.", icon=":material/show_chart:")
         return
     _say_what_they_mean(run, epochs)
-    shown = st.segmented_control("Curves", list(VIEWS), default=next(iter(VIEWS)), key="curves")
-    left, right = st.columns(2)
-    for column, metric in zip((left, right), VIEWS.get(str(shown), ()), strict=False):
+    shown = st.segmented_control(
+        "Curves",
+        list(VIEWS),
+        default=next(iter(VIEWS)),
+        required=True,
+        key="curves",
+        persist_state="session",
+    )
+    for column, metric in zip(st.columns(2), VIEWS[shown], strict=True):
         with column:
             name = curves.STEP_TITLES[metric]
             st.echarts_chart(curves.step_option(steps, metric), key=f"step {metric}", alt=name)
