@@ -18,6 +18,12 @@ STEP_TITLES: dict[StepMetric, str] = {
     "gradient_norm": "Gradient norm",
 }
 EPOCH_TITLES = {"loss": "Loss (nats)", "accuracy": "Accuracy (%)"}
+VALUES = {  # where they are pointed at, as printf has it
+    "loss": "%.3f nats",
+    "accuracy": "%.1f %%",
+    "learning_rate": "%.3g",
+    "gradient_norm": "%.3g",
+}
 
 
 def step_option(frame: pd.DataFrame, metric: StepMetric) -> dict[str, Any]:
@@ -26,10 +32,10 @@ def step_option(frame: pd.DataFrame, metric: StepMetric) -> dict[str, Any]:
     window = max(1, len(frame) // SMOOTHED)
     table = pd.DataFrame({"step": frame["step"] + 1, "each step": values})
     if metric == "learning_rate":
-        return _option(table, "Step", STEP_TITLES[metric], {"each step": {"width": 2}})
+        return _option(table, "Step", metric, STEP_TITLES[metric], {"each step": {"width": 2}})
     table["running mean"] = values.rolling(window, min_periods=1).mean()
     lines = {"each step": {"width": 1, "opacity": 0.35}, "running mean": {"width": 2.5}}
-    return _option(table, "Step", STEP_TITLES[metric], lines)
+    return _option(table, "Step", metric, STEP_TITLES[metric], lines)
 
 
 def epoch_option(frame: pd.DataFrame, metric: Literal["loss", "accuracy"]) -> dict[str, Any]:
@@ -43,12 +49,13 @@ def epoch_option(frame: pd.DataFrame, metric: Literal["loss", "accuracy"]) -> di
         }
     )
     lines = {"training": {"width": 2, "type": "dotted"}, "validation": {"width": 2.5}}
-    return _option(table, "Epoch", EPOCH_TITLES[metric], lines, symbols=len(frame) <= 30)
+    return _option(table, "Epoch", metric, EPOCH_TITLES[metric], lines, symbols=len(frame) <= 30)
 
 
 def _option(
     table: pd.DataFrame,
     x_title: str,
+    metric: StepMetric,
     y_title: str,
     lines: dict[str, dict[str, Any]],
     symbols: bool = False,
@@ -60,7 +67,7 @@ def _option(
         "grid": {"left": 8, "right": 16, "top": 44, "bottom": 28, "containLabel": True},
         "legend": {"top": 0, "right": 8} if len(lines) > 1 else {"show": False},
         "title": {"text": y_title, "left": 0, "textStyle": {"fontSize": 14}},
-        "tooltip": {"trigger": "axis"},
+        "tooltip": {"trigger": "axis", "valueFormatter": VALUES[metric]},
         "xAxis": {
             "type": "value",
             "name": x_title,
@@ -69,6 +76,7 @@ def _option(
             "min": "dataMin" if symbols else 0,
             "minInterval": 1,
             "splitLine": {"show": False},
+            "axisPointer": {"label": {"formatter": f"{x_title} {{value}}", "precision": 0}},
         },
         "yAxis": {"type": "value", "scale": True},
         "series": [
