@@ -39,6 +39,11 @@ def moment(seconds: float) -> str:
     return time.strftime("%d %b %Y, %H:%M", time.localtime(seconds))
 
 
+def time_of_day(seconds: float) -> str:
+    """A time given in seconds since 1970, as '22:15' in the local zone."""
+    return time.strftime("%H:%M", time.localtime(seconds))
+
+
 def shown(name: str, longest: int = 100) -> str:
     """A name that came from outside, such as that of a file in an archive, for a sentence: one line
     of at most `longest` characters, without any that move the cursor or turn the writing round."""

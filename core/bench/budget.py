@@ -6,9 +6,9 @@ from core.bench.finish import Finish
 from core.bench.race import train_ours
 from core.bench.report import Report, publish
 from core.data import load_dataset
-from core.machine import pick_device
 from core.recipe import ConvNet
 from core.training.planning import Plan, plan
+from core.training.speed import speed_here
 from core.wording import duration
 
 
@@ -16,7 +16,7 @@ def main(minutes: Sequence[float]) -> None:
     """Train every plan once and publish."""
     results: dict[float, tuple[Plan, Finish]] = {}
     for budget in minutes:
-        planned = plan(budget, pick_device())
+        planned = plan(budget, speed_here)
         print(planned.recipe.name, planned.recipe.about, sep=": ")
         data = load_dataset(planned.recipe.data)
         results[budget] = planned, train_ours(planned.recipe, data, tta=False)

@@ -57,10 +57,10 @@ def train(
 def _asked(recipe: str, changes: list[str], minutes: float | None) -> Recipe:
     if minutes is None:
         return changed(load_recipe(recipe), changes)
-    from core.machine import pick_device
     from core.training.planning import plan
+    from core.training.speed import speed_here
 
-    return changed(plan(minutes, pick_device()).recipe, changes)
+    return changed(plan(minutes, speed_here).recipe, changes)
 
 
 def changed(recipe: Recipe, changes: list[str]) -> Recipe:

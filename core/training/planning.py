@@ -1,21 +1,21 @@
 """The recipe that gets furthest in the minutes there are, fitted to this machine's speed."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-import torch
-
-from core.data.cifar10 import TRAINING_IMAGES
 from core.errors import ConvscopeError
 from core.recipe import ConvNet, Recipe, presets
-from core.training.speed import training_speed
+from core.training.speed import expected_seconds
 from core.wording import duration
 
 BASE = "speed-94"
 MINUTES = (1, 3, 5, 10)  # offered
 MOST_MINUTES = 10_000  # a week
-CLASSES = 10
+QUICKEST = "CIFAR-10 at its quickest"
+FITTED = "Fitted to this machine."
+TOO_SHORT = "Too short a time for this machine, as busy as it is; this is the quickest there is."
 
 
 @dataclass(frozen=True)
@@ -69,18 +69,19 @@ def budget_name(minutes: float) -> str:
     return f"CIFAR-10 in {minutes:g} minute{'' if minutes == 1 else 's'}"
 
 
-def plan(minutes: float, device: torch.device) -> Plan:
+def plan(minutes: float, speed: Callable[[Recipe], float]) -> Plan:
     """The rung and the epochs with the highest expected accuracy within `minutes`.
 
-    Where not even the quickest fits, that is the plan all the same, with its honest time. Raises
-    ConvscopeError for a budget that is none.
+    `speed` tells the images per second to expect of a recipe here. Where not even the quickest
+    fits, that is the plan all the same, with its honest time. Raises ConvscopeError for a budget
+    that is none.
     """
     if not 0 < minutes <= MOST_MINUTES:
         raise ConvscopeError(
             f"A budget of {minutes:g} minutes cannot be planned for; name a number of minutes up "
             f"to {MOST_MINUTES:,}."
         )
-    plans = [_fitted(rung, minutes * 60, device) for rung in LADDER]
+    plans = [_fitted(rung, minutes * 60, speed) for rung in LADDER]
     fitting = [plan for plan in plans if plan.seconds <= minutes * 60]
     quickest = min(plans, key=lambda plan: plan.seconds)
     best = max(fitting, key=lambda plan: plan.accuracy, default=quickest)
@@ -88,29 +89,28 @@ def plan(minutes: float, device: torch.device) -> Plan:
 
 
 def _named(plan: Plan, minutes: float) -> Plan:
-    """The plan's recipe, called after its budget, and saying what to expect."""
+    """The plan's recipe, named after its budget where it keeps to it, saying what to expect."""
     recipe = plan.recipe
     assert isinstance(recipe.model, ConvNet)
+    fits = plan.seconds <= minutes * 60
     channels = ", ".join(map(str, recipe.model.channels))
     about = (
-        f"Fitted to this machine: stages of {channels} channels, {recipe.epochs} epochs, "
+        f"{FITTED if fits else TOO_SHORT} Stages of {channels} channels, epochs: {recipe.epochs}, "
         f"about {duration(plan.seconds)} of training. Expect about {plan.accuracy:.0%} of the test "
         "images right."
     )
-    return replace(
-        plan, recipe=recipe.model_copy(update={"name": budget_name(minutes), "about": about})
-    )
+    name = budget_name(minutes) if fits else QUICKEST
+    return replace(plan, recipe=recipe.model_copy(update={"name": name, "about": about}))
 
 
-def _fitted(rung: Rung, seconds: float, device: torch.device) -> Plan:
+def _fitted(rung: Rung, seconds: float, speed: Callable[[Recipe], float]) -> Plan:
     base = presets()[BASE]
     model = base.model.model_copy(update={"channels": rung.channels})
     optimizer = base.optimizer.model_copy(update={"head_rate": rung.head_rate})
-    recipe = base.model_copy(update={"model": model, "optimizer": optimizer})
-    speed = training_speed(recipe, CLASSES, device)
-    images = TRAINING_IMAGES * (1 - recipe.data.validation)
-    fewest, most = min(rung.reached), max(rung.reached)
-    epochs = max(fewest, min(most, int(seconds * speed / images)))
+    recipe = base.model_copy(update={"model": model, "optimizer": optimizer, "epochs": 1})
+    an_epoch = expected_seconds(recipe, speed(recipe))
+    assert an_epoch is not None
+    epochs = max(min(rung.reached), min(max(rung.reached), int(seconds / an_epoch)))
     return Plan(
-        recipe.model_copy(update={"epochs": epochs}), epochs * images / speed, rung.expected(epochs)
+        recipe.model_copy(update={"epochs": epochs}), epochs * an_epoch, rung.expected(epochs)
     )

@@ -1,6 +1,7 @@
 """How fast this machine would train a recipe, and what memory that takes, before it does."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import psutil
@@ -8,15 +9,18 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.data.dataset import IMAGE_SIZE
+from core.data import IMAGE_SIZE, image_count
 from core.errors import ConvscopeError
-from core.machine import resolve_precision
+from core.machine import pick_device, resolve_precision
 from core.models import build_model
 from core.models.summary import Summary, summarise
-from core.recipe import Recipe, presets
+from core.recipe import ConvNet, Optimizer, Recipe, presets
 from core.training.optimizers import build_optimizer, remembered
+from core.training.pruning import picked_images
 
-BUDGET_SECONDS = 0.6
+CLASSES = 10  # where it is not known how many there will be
+BUDGET_SECONDS = 0.4  # for each number of threads
+FEWEST, MOST_SECONDS = 3, 1.0  # steps, if it takes no longer; one alone may have been held up
 USABLE = 0.85  # of that speed in a whole run; batches, metrics and validation take the rest
 MOST_IMAGES = 128  # in a trial step; larger batches run at about the same rate
 TRIAL_FLOPS = 6e11  # of a step that may be tried while a page waits: two seconds on two cores
@@ -49,6 +53,31 @@ def expected_speed(recipe: Recipe, classes: int, device: torch.device) -> Speed:
     return Speed(
         training_speed(known, classes, device) * flops / summary.training_flops, tried=False
     )
+
+
+def as_tried(recipe: Recipe) -> Recipe:
+    """Nothing but what `expected_speed` depends on: recipes that are one in this are as fast as
+    each other, and one trial will do for them."""
+    model = recipe.model.model_copy(update={"dropout": 0.5 if recipe.model.dropout else 0.0})
+    if isinstance(model, ConvNet):
+        model = model.model_copy(update={"norm_momentum": 0.1, "initialisation": "default"})
+    return Recipe(
+        batch_size=min(recipe.batch_size, MOST_IMAGES),
+        precision=recipe.precision,
+        model=model,
+        optimizer=Optimizer(name=recipe.optimizer.name),
+    )
+
+
+def expected_seconds(recipe: Recipe, images_per_second: float) -> float | None:
+    """Of training to the last epoch; None where only loading the pictures tells how many there are.
+
+    What torch.compile, layers that stop learning and an early stop save comes off this.
+    """
+    images = image_count(recipe.data, "train")
+    if images is None:
+        return None
+    return picked_images(images, recipe.filtering) * recipe.epochs / images_per_second
 
 
 def training_bytes(summary: Summary, recipe: Recipe, batch_size: int) -> int:
@@ -84,7 +113,8 @@ def _free_bytes(device: torch.device) -> int:
 def training_speed(recipe: Recipe, classes: int, device: torch.device) -> float:
     """Images per second to expect of a run, from a few training steps on blank images.
 
-    From the fastest of them, as whatever else the machine does just now will not last for the run.
+    From the fastest of them, as whatever else the machine does just now will not last for the run,
+    and with one thread as well as with all: training takes what is faster beside the load there is.
     """
     model = build_model(recipe.model, classes).to(device)
     optimizer = build_optimizer(recipe.optimizer, model)
@@ -104,9 +134,25 @@ def training_speed(recipe: Recipe, classes: int, device: torch.device) -> float:
         return loss
 
     step().item()
+    before = torch.get_num_threads()
+    try:
+        fastest = min(_fastest(step, threads) for threads in {before, 1})
+    finally:
+        torch.set_num_threads(before)
+    return USABLE * size / fastest
+
+
+def _fastest(step: Callable[[], Tensor], threads: int) -> float:
+    """Seconds that the quickest of a few steps takes with so many threads."""
+    torch.set_num_threads(threads)
     durations: list[float] = []
-    while sum(durations) < BUDGET_SECONDS:
+    while sum(durations) < (BUDGET_SECONDS if len(durations) >= FEWEST else MOST_SECONDS):
         started = time.perf_counter()
         step().item()
         durations.append(time.perf_counter() - started)
-    return USABLE * size / min(durations)
+    return min(durations)
+
+
+def speed_here(recipe: Recipe) -> float:
+    """`training_speed` on the device that would train."""
+    return training_speed(recipe, CLASSES, pick_device())

@@ -2,26 +2,25 @@
 
 import streamlit as st
 
-from core.data import IMAGE_SIZE, SOURCES, image_count
+from app import services
+from core.data import IMAGE_SIZE, SOURCES
 from core.machine import pick_device
 from core.models.summary import Summary, summarise
-from core.recipe import Model, Optimizer, Recipe
-from core.training.planning import plan
-from core.training.speed import Speed, expected_speed
-from core.wording import duration
+from core.recipe import Model, Recipe
+from core.training.speed import CLASSES, expected_seconds, expected_speed
+from core.training.trials import SpeedTrials, Trial
+from core.wording import duration, time_of_day
 
-CLASSES = 10
-WIDTH = 105  # pixels a figure
+WIDTH, WIDER = 90, 115  # pixels a figure; three fit beside each other
 HOW = {
-    True: "tried on this machine in the last ten minutes, beside whatever else it did",
+    True: "tried on this machine",
     False: "reckoned from its FLOPs, as the network is too large to be tried in passing",
 }
 
 
 def show_cost(recipe: Recipe) -> None:
     """Parameters, FLOPs and expected time; layer shapes behind a click."""
-    summary = _summary(recipe.model)
-    speed = _speed(_of_speed(recipe))
+    summary, trial = _summary(recipe.model), _trial(recipe)
     with st.container(horizontal=True):
         st.metric("Parameters", _short(summary.parameters), width=WIDTH)
         st.metric(
@@ -33,46 +32,52 @@ def show_cost(recipe: Recipe) -> None:
         )
         st.metric(
             "Expected time",
-            _expected(recipe, speed),
-            width=WIDTH,
-            help=f"At {speed.images_per_second:,.0f} images per second, {HOW[speed.tried]}.",
+            expected_time(recipe),
+            width=WIDER,
+            help=f"At {trial.speed.images_per_second:,.0f} images per second, "
+            f"{HOW[trial.speed.tried]}. What torch.compile, frozen layers and an early stop save "
+            "comes off it.",
         )
     if download := SOURCES[recipe.data.source].download():
         st.caption(f"{download} is downloaded when training starts.")
-    with st.popover("Layers", icon=":material/layers:"):
-        _layers(summary)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.popover("Layers", icon=":material/layers:"):
+            _layers(summary)
+        beside = ", beside a run in training" if trial.crowded else ""
+        st.caption(f"Speed tried at {time_of_day(trial.at)}{beside}")
+        st.button(
+            "Try again",
+            icon=":material/refresh:",
+            type="tertiary",
+            on_click=_trials().forget,
+            help="For when the machine has more or less else to do now.",
+        )
 
 
-def _expected(recipe: Recipe, speed: Speed) -> str:
-    images = image_count(recipe.data, "train")
-    seconds = None if images is None else images * recipe.epochs / speed.images_per_second
-    return duration(seconds)
+def expected_time(recipe: Recipe) -> str:
+    return duration(expected_seconds(recipe, images_per_second(recipe)))
 
 
-def _of_speed(recipe: Recipe) -> Recipe:
-    """Nothing but what changes the speed, so that a new name or seed is no new trial."""
-    return Recipe(
-        batch_size=recipe.batch_size,
-        precision=recipe.precision,
-        model=recipe.model,
-        optimizer=Optimizer(name=recipe.optimizer.name),
-    )
+def images_per_second(recipe: Recipe) -> float:
+    """To expect of a run here."""
+    return _trial(recipe).speed.images_per_second
 
 
-@st.cache_data(ttl=600, show_spinner="Trying a few steps …")
-def budgeted(minutes: int) -> Recipe:
-    """What gets furthest here in so many minutes; tried anew now and then, as machines get busy."""
-    return plan(minutes, pick_device()).recipe
+def _trial(recipe: Recipe) -> Trial:
+    crowded = any(run.status == "running" for run in services.store().live())
+    with st.spinner("Trying a few steps …"):
+        return _trials().of(recipe, crowded)
+
+
+@st.cache_resource(show_spinner=False)
+def _trials() -> SpeedTrials:
+    """Of this server, for all its pages."""
+    return SpeedTrials(lambda recipe: expected_speed(recipe, CLASSES, pick_device()))
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _summary(model: Model) -> Summary:
     return summarise(model, CLASSES)
-
-
-@st.cache_data(ttl=600, max_entries=200, show_spinner="Trying a few steps …")
-def _speed(recipe: Recipe) -> Speed:
-    return expected_speed(recipe, CLASSES, pick_device())
 
 
 def _layers(summary: Summary) -> None:

@@ -1,23 +1,21 @@
 """What fits the minutes there are."""
 
 import pytest
-import torch
 
-from core.training import planning
+from core.recipe import ConvNet, Recipe
 from core.training.planning import LADDER, MINUTES, Rung, plan
 
-CPU = torch.device("cpu")
 WIDTH = Rung((8,), 1.0, {1: 0.60, 4: 0.90})
 
 
-@pytest.fixture
-def images_per_second(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[int, ...], float]:
-    """Measured speeds by channels, for machines that are not at hand."""
-    speeds = dict.fromkeys([rung.channels for rung in LADDER], 1000.0)
-    monkeypatch.setattr(
-        planning, "training_speed", lambda recipe, *_: speeds[recipe.model.channels]
-    )
-    return speeds
+def at(images_per_second: float, wide: float | None = None):
+    """A machine of this speed, for the wider network of another."""
+
+    def speed(recipe: Recipe) -> float:
+        is_wide = isinstance(recipe.model, ConvNet) and recipe.model.channels == LADDER[-1].channels
+        return wide if wide and is_wide else images_per_second
+
+    return speed
 
 
 def test_between_two_measurements_the_error_falls_evenly_on_logarithms():
@@ -30,36 +28,39 @@ def test_beyond_the_last_measurement_nothing_is_promised():
     assert WIDTH.expected(400) == pytest.approx(0.90)
 
 
-@pytest.mark.usefixtures("images_per_second")
 def test_more_minutes_are_used_and_kept_to():
-    plans = [plan(minutes, CPU) for minutes in MINUTES]
+    plans = [plan(minutes, at(1000)) for minutes in MINUTES]
     accuracies = [one.accuracy for one in plans]
     assert accuracies == sorted(set(accuracies))
     for minutes, one in zip(MINUTES, plans, strict=True):
         assert one.seconds <= 60 * minutes or one.recipe.epochs == min(LADDER[0].reached)
 
 
-def test_a_faster_machine_gets_a_wider_network(images_per_second: dict[tuple[int, ...], float]):
-    slow = plan(1, CPU)
-    images_per_second.update(dict.fromkeys(images_per_second, 1e6))
-    fast = plan(1, CPU)
+@pytest.mark.parametrize("speed", [3, 80, 300, 900, 5000])
+def test_more_minutes_never_buy_less_and_what_keeps_to_none_does_not_say_so(speed: float):
+    plans = [plan(minutes, at(speed, wide=speed / 3)) for minutes in MINUTES]
+    accuracies = [one.accuracy for one in plans]
+    assert accuracies == sorted(accuracies)
+    for minutes, one in zip(MINUTES, plans, strict=True):
+        fits = one.seconds <= 60 * minutes
+        assert ("minute" in one.recipe.name) == fits
+        assert ("Too short a time" in one.recipe.about) != fits
+
+
+def test_a_faster_machine_gets_a_wider_network():
+    slow, fast = plan(1, at(1000)), plan(1, at(1e6))
     assert slow.recipe.model.channels == LADDER[0].channels  # pyright: ignore[reportAttributeAccessIssue]
     assert fast.recipe.model.channels == LADDER[-1].channels  # pyright: ignore[reportAttributeAccessIssue]
     assert fast.seconds < 60
 
 
-def test_where_nothing_fits_the_quickest_is_offered_with_its_honest_time(
-    images_per_second: dict[tuple[int, ...], float],
-):
-    images_per_second.update(dict.fromkeys(images_per_second, 10.0))
-    one = plan(1, CPU)
+def test_where_nothing_fits_the_quickest_is_offered_with_its_honest_time():
+    one = plan(1, at(10))
     assert one.seconds > 60
     assert one.recipe.epochs == min(LADDER[0].reached)
     assert f"about {one.accuracy:.0%}" in one.recipe.about
 
 
-def test_the_recipe_is_named_after_its_budget(
-    images_per_second: dict[tuple[int, ...], float],  # noqa: ARG001
-):
-    assert plan(1, CPU).recipe.name == "CIFAR-10 in 1 minute"
-    assert plan(2.5, CPU).recipe.name == "CIFAR-10 in 2.5 minutes"
+def test_the_recipe_is_named_after_its_budget():
+    assert plan(1, at(5000)).recipe.name == "CIFAR-10 in 1 minute"
+    assert plan(2.5, at(5000)).recipe.name == "CIFAR-10 in 2.5 minutes"
