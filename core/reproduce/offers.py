@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.recipe import presets
 from core.reproduce.results import standing
 from core.runs.run import Run
-from core.training.budget import MINUTES, budget_name
+from core.training.planning import MINUTES, budget_name
 
 BUDGETS = {f"minutes-{minutes}": minutes for minutes in MINUTES}
 GROUPS: dict[str, tuple[str, ...]] = {

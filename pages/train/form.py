@@ -1,7 +1,8 @@
 """Widgets for a recipe, made from its fields: bounds, units and help are the recipe's own."""
 
 import math
-from typing import Any, Literal, get_args, get_origin
+from dataclasses import dataclass
+from typing import Any, Literal, TypedDict, get_args, get_origin
 
 import streamlit as st
 from pydantic import BaseModel
@@ -9,137 +10,155 @@ from pydantic.fields import FieldInfo
 
 from app import services
 from app.networks import network_label
-from core.recipe import FAMILIES, Hyperparameters, Recipe, RecipeError, Start
+from app.text import plain
+from core.recipe import FAMILIES, Hyperparameters, Recipe, Start
+from core.recipe.drafts import TITLES, Draft, draft, label, written
 
 FIRST = ["epochs", "batch_size", "optimizer.learning_rate", "optimizer.weight_decay"]
-PARTS = {
-    "Model": "model",
-    "Data": "data",
-    "Augmentation": "augmentation",
-    "Optimizer": "optimizer",
-    "Schedule": "schedule",
-    "Stopping": "early_stopping",
-    "Start": "start",
-}
-OWN = [name for name in Hyperparameters.model_fields if name not in (*FIRST, *PARTS.values())]
+MORE = "More"  # the tab of what belongs to the recipe itself
+OWN = [name for name in Hyperparameters.model_fields if name not in (*FIRST, *TITLES)]
 
 
-def edit_recipe(start: Recipe, key: str) -> Recipe:
+class Shared(TypedDict):
+    """What all widgets of the form are given."""
+
+    key: str
+    help: str | None
+    persist_state: Literal["session"]
+
+
+def edit_recipe(start: Recipe, key: str) -> Draft:
     """Show the form, filled from `start`, and return what it says.
 
-    `key` tells forms with other starting values apart. Raises RecipeError for a combination that
-    cannot be.
+    `key` tells forms apart: each keeps its settings as long as the session lasts. What is wrong is
+    told at its field, and leaves the others as they are.
     """
-    fields = start.model_dump(mode="json")
-    fields["name"] = st.text_input("Name", start.name, max_chars=80, key=f"{key}.name")
+    key = f"{key} {st.session_state.get(_resets(key), 0)}"
+    said = draft(start, lambda path, value: st.session_state.get(f"{key}.{path}", value))
+    form = _Form(said, key)
+    form.field(start, "name")
     for path in FIRST:
-        *parents, name = path.split(".")
-        part = start if not parents else getattr(start, parents[0])
-        target = fields if not parents else fields[parents[0]]
-        target[name] = _widget(part, name, key=f"{key}.{path}")
-    dropout = _widget(start.model, "dropout", key=f"{key}.{start.model.family}.dropout")
-    fields["model"]["dropout"] = dropout
+        part, _, name = path.rpartition(".")
+        form.field(getattr(start, part) if part else start, name, part)
+    form.field(said.model, "dropout", form.family)
     with st.expander("Advanced", icon=":material/tune:"):
-        for tab, (_, part) in zip(
-            st.tabs([*PARTS, "More"]), [*PARTS.items(), ("", "")], strict=True
-        ):
+        tabs = dict(zip([*TITLES, MORE], st.tabs([*TITLES.values(), MORE]), strict=True))
+        for part, tab in tabs.items():
             with tab:
-                if part == "model":
-                    fields["model"] = _edit_model(start, dropout, key)
-                elif part:
-                    _edit_part(getattr(start, part), part, fields[part], key)
-                else:
-                    for name in OWN:
-                        fields[name] = _widget(start, name, key=f"{key}.{name}")
-    return Recipe.parse(fields)
+                form.tab(part)
+    return said
 
 
-def _edit_model(start: Recipe, dropout: float, key: str) -> dict[str, Any]:
-    family = st.selectbox(
+def tell_wrong(sentence: str) -> None:
+    st.markdown(f":small[:red[:material/error: {plain(sentence)}]]")
+
+
+def reset(key: str) -> None:
+    """Forget what was set in a form: its widgets are new ones from then on."""
+    st.session_state[_resets(key)] = st.session_state.get(_resets(key), 0) + 1
+
+
+def _resets(key: str) -> str:
+    return f"resets of {key}"
+
+
+@dataclass(frozen=True)
+class _Form:
+    said: Draft
+    key: str
+
+    @property
+    def family(self) -> str:
+        return f"model.{self.said.family}"
+
+    def tab(self, part: str) -> None:
+        """The fields of a part that stand nowhere else."""
+        if part == MORE:
+            for name in OWN:
+                self.field(self.said.start, name)
+        elif part == "model":
+            _choose_family(self.said.start.model.family, f"{self.key}.model.family")
+            for name in type(self.said.model).model_fields:
+                if name not in ("family", "dropout"):
+                    self.field(self.said.model, name, self.family)
+        else:
+            values = getattr(self.said.start, part)
+            for name in type(values).model_fields:
+                if f"{part}.{name}" not in FIRST:
+                    self.field(values, name, part)
+
+    def field(self, part: BaseModel, name: str, where: str = "") -> None:
+        """The widget of a field, and below it what is wrong with what it holds."""
+        _widget(part, name, f"{self.key}.{where}.{name}" if where else f"{self.key}.{name}")
+        outer = where.partition(".")[0]
+        if wrong := self.said.problems.get(f"{outer}.{name}" if outer else name):
+            tell_wrong(wrong)
+
+
+def _choose_family(start: str, key: str) -> None:
+    st.selectbox(
         "Family",
         list(FAMILIES),
-        index=list(FAMILIES).index(start.model.family),
-        key=f"{key}.family",
+        index=list(FAMILIES).index(start),
+        key=key,
+        persist_state="session",
         help="The kind of architecture; each has options of its own.",
     )
-    model = start.model if family == start.model.family else FAMILIES[family]()
-    fields = model.model_dump(mode="json") | {"dropout": dropout}
-    _edit_part(model, f"model.{family}", fields, key, hidden=("family", "dropout"))
-    return fields
 
 
-def _edit_part(
-    part: BaseModel,
-    path: str,
-    fields: dict[str, Any],
-    key: str,
-    hidden: tuple[str, ...] = (),
-) -> None:
-    for name in type(part).model_fields:
-        if name not in hidden and f"{path}.{name}" not in FIRST:
-            fields[name] = _widget(part, name, key=f"{key}.{path}.{name}")
-
-
-def _widget(part: BaseModel, name: str, key: str) -> Any:
-    """The widget that suits a field's type; returns the value chosen."""
+def _widget(part: BaseModel, name: str, key: str) -> None:
+    """The widget that suits a field's type; what it holds lies in the session's state."""
     field = type(part).model_fields[name]
-    value = getattr(part, name)
-    label, help_text = _label(name, field), field.description
+    value = written(getattr(part, name))
+    shared: Shared = {"key": key, "help": field.description, "persist_state": "session"}
+    text = label(type(part), name)
     if field.annotation is bool:
-        return st.toggle(label, value, key=key, help=help_text)
-    if get_origin(field.annotation) is Literal:
+        st.toggle(text, value, **shared)
+    elif get_origin(field.annotation) is Literal:
         options = list(get_args(field.annotation))
-        return st.selectbox(label, options, index=options.index(value), key=key, help=help_text)
-    if isinstance(value, tuple):
-        text = st.text_input(label, ", ".join(map(str, value)), key=key, help=help_text)
-        return _numbers(text, label)
-    if isinstance(part, Start) and name == "path":
-        return _pick_start(value, key, help_text)
-    if isinstance(value, str):
-        return st.text_input(label, value, key=key, help=help_text)
+        st.selectbox(text, options, index=options.index(value), **shared)
+    elif isinstance(part, Start) and name == "path":
+        _pick_start(value, shared)
+    elif isinstance(value, str):
+        st.text_input(text, value, max_chars=80 if name == "name" else None, **shared)
+    else:
+        _number(text, value, name, field, shared)
+
+
+def _number(text: str, value: float, name: str, field: FieldInfo, shared: Shared) -> None:
     low, high = _bounds(field)
     if name.endswith("seed"):
-        return st.number_input(label, low, high, value, key=key, help=help_text)
-    if _extra(field).get("log"):
+        st.number_input(text, low, high, value, **shared)
+        return
+    if _moves_by_ratio(field):
         stops = _ratio_stops(low, high, value)
-        return st.select_slider(
-            label, stops, value, key=key, help=help_text, format_func=_plain_number
-        )
+        st.select_slider(text, stops, value, format_func=_plain_number, **shared)
+        return
     step = 1 if isinstance(value, int) else _step(high - low)
     if isinstance(value, float) and not math.isclose(value / step, round(value / step)):
-        return st.number_input(
-            label, float(low), float(high), value, step, key=key, help=help_text, format="%g"
-        )
-    return st.slider(
-        label, type(value)(low), type(value)(high), value, step, key=key, help=help_text
-    )
+        st.number_input(text, float(low), float(high), value, step, format="%g", **shared)
+        return
+    st.slider(text, type(value)(low), type(value)(high), value, step, **shared)
 
 
-def _pick_start(value: str, key: str, help_text: str | None) -> str:
+def _pick_start(value: str, shared: Shared) -> None:
     """A trained network from the list, or whatever else names one."""
     known = services.networks()
     options = list(dict.fromkeys([value, *known] if value else known))
-    chosen = st.selectbox(
+    st.selectbox(
         "Network to start from",
         options,
         index=options.index(value) if value else None,
-        key=key,
-        help=help_text,
         placeholder="Choose one, or type a run or a file",
         format_func=lambda path: network_label(known[path]) if path in known else path,
         accept_new_options=True,
+        **shared,
     )
-    return chosen or ""
 
 
-def _label(name: str, field: FieldInfo) -> str:
-    words = name.replace("_", " ").capitalize()
-    unit = _extra(field).get("unit")
-    return f"{words} ({unit})" if unit and unit != name else words
-
-
-def _extra(field: FieldInfo) -> dict[str, Any]:
-    return field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+def _moves_by_ratio(field: FieldInfo) -> bool:
+    extra = field.json_schema_extra
+    return isinstance(extra, dict) and bool(extra.get("log"))
 
 
 def _bounds(field: FieldInfo) -> tuple[Any, Any]:
@@ -168,12 +187,3 @@ def _step(span: float) -> float:
 
 def _plain_number(value: float) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:g}"
-
-
-def _numbers(text: str, label: str) -> list[int]:
-    try:
-        return [int(word) for word in text.replace(",", " ").split()]
-    except ValueError as error:
-        raise RecipeError(
-            f"{label}: write whole numbers with commas between, as 32, 64."
-        ) from error

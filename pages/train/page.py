@@ -6,60 +6,61 @@ from app import access, services
 from app.problems import in_one_sentence
 from app.routes import page
 from app.text import plain
-from core.recipe import Recipe, presets
-from core.training.planning import MINUTES, budget_name
-from pages.train.cost import budgeted, show_cost
+from app.titles import tab_title
+from core.errors import ConvscopeError
+from pages.train.cost import show_cost
 from pages.train.form import edit_recipe
+from pages.train.launch import launch, scroll_to
 from pages.train.live import live_run, notice_new_runs
+from pages.train.presets import starting_point
 
-FIRST = "shapes-quick"
-
-
-def starting_point() -> Recipe:
-    """The recipe in the URL, else the preset chosen, else what fits the minutes chosen."""
-    shared = st.query_params.get("recipe")
-    if shared:
-        st.page_link(page("train"), label="Back to the presets", icon=":material/arrow_back:")
-        return Recipe.from_url(shared)
-    budgets = {f"minutes-{minutes}": minutes for minutes in MINUTES}
-    names = {preset: recipe.name for preset, recipe in presets().items()}
-    names |= {name: budget_name(minutes) for name, minutes in budgets.items()}
-    asked = st.query_params.get("preset", FIRST)
-    chosen = st.selectbox(
-        "Preset",
-        list(names),
-        index=list(names).index(asked if asked in names else FIRST),
-        format_func=lambda name: names[name],
-        key="preset",
-        on_change=lambda: st.query_params.update(preset=st.session_state["preset"]),
-    )
-    return budgeted(budgets[chosen]) if chosen in budgets else presets()[chosen]
+VIEW = "view"
+LEARNS = {  # where the recipe's own words may not say so
+    "cifar10": "Learns CIFAR-10.",
+    "folder": "Learns your own pictures.",
+}
 
 
-def launch() -> None:
-    """The form, and the button that trains what it says."""
+def compose() -> bool:
+    """The form, and the bar that trains what it says; whether that was pressed."""
     services.queue().prepare()  # a worker takes seconds to start, and Train should not
-    start = starting_point()
-    st.caption(plain(start.about))
-    recipe = edit_recipe(start, key=start.to_url())
-    show_cost(recipe)
-    if st.button("Train", type="primary", icon=":material/play_arrow:", width="stretch"):
-        st.query_params["run"] = services.queue().submit(recipe)
+    start, key = starting_point()
+    st.caption(plain(f"{LEARNS.get(start.data.source, '')} {start.about}"))
+    said = edit_recipe(start, key)
+    show_cost(said.recipe)
+    return launch(said, key)
 
 
-st.title("Train", anchor=False)
-form, view = st.columns([1, 2], gap="large")
-with form, in_one_sentence():
-    if access.may_steer():
-        launch()
-    else:
-        st.info("You may look. Who leads this class trains.", icon=":material/visibility:")
-with view, in_one_sentence():
+def watch() -> None:
+    """The run in the URL, else the newest."""
     newest = services.store().newest()
-    shown = st.query_params.get("run", newest)
+    asked = st.query_params.get("run")
+    shown = newest if asked is None else asked
     if shown is None:
         st.info("Press Train, and the network's progress will appear here.")
     else:
+        try:
+            name = services.kept_run(shown).name
+        except ConvscopeError as error:
+            st.error(plain(str(error)), icon=":material/error:")
+            st.page_link(page("runs"), label="See all runs", icon=":material/list:")
+            return
+        tab_title(name, "Train")
         live_run(shown)
-    if "run" not in st.query_params:
+    if asked is None:
         notice_new_runs(newest)
+
+
+tab_title("Train")
+st.title("Train", anchor=False)
+form, view = st.columns([1, 2], gap="large")
+pressed = False
+with form, in_one_sentence():
+    if access.may_steer():
+        pressed = compose()
+    else:
+        st.info("You may look. Who leads this class trains.", icon=":material/visibility:")
+with view, st.container(key=VIEW), in_one_sentence():
+    watch()
+if pressed:
+    scroll_to(VIEW)

@@ -1,0 +1,57 @@
+"""The bar at the foot of the page: what would be trained, and the button that does."""
+
+import streamlit as st
+
+from app import services
+from app.text import plain
+from core.recipe import Recipe
+from core.recipe.drafts import Draft
+from pages.train.cost import expected_time
+from pages.train.form import reset, tell_wrong
+
+MOST_CHANGES = 3  # told in the bar
+
+
+def launch(said: Draft, key: str) -> bool:
+    """Offer to train what the form says; whether a run was begun just now."""
+    with st.bottom, st.container(horizontal=True, vertical_alignment="center"):
+        pressed = st.button(
+            "Train", type="primary", icon=":material/play_arrow:", disabled=not said.sound
+        )
+        changes = said.changes()
+        if changes or not said.sound:
+            st.button(
+                "Reset",
+                icon=":material/undo:",
+                on_click=reset,
+                args=(key,),
+                help="Put every field back to what the form began with.",
+            )
+        if said.sound:
+            st.caption(_summary(said.recipe, changes), width="stretch")
+        else:
+            tell_wrong(" ".join(said.complaints()))
+    if pressed:
+        st.query_params["run"] = services.queue().submit(said.recipe)
+    return pressed
+
+
+def _summary(recipe: Recipe, changes: list[str]) -> str:
+    told = [f"**{plain(recipe.name)}**", f"expected time {expected_time(recipe)}"]
+    if changes:
+        more = len(changes) - MOST_CHANGES
+        listed = "; ".join(changes[:MOST_CHANGES]) + (f"; {more} more" if more > 0 else "")
+        told.append(f"changed: {plain(listed)}")
+    return " · ".join(told)
+
+
+def scroll_to(key: str) -> None:
+    """Bring the container of this key to where it is seen, now."""
+    st.html(
+        f"""<script>
+        const part = document.querySelector(".st-key-{key}");
+        part.style.scrollMarginTop = "4.5rem";
+        part.scrollIntoView();
+        </script>""",
+        unsafe_allow_javascript=True,
+    )
