@@ -60,6 +60,12 @@ def test_a_huge_network_is_reckoned_from_a_known_one(
     assert found.images_per_second == pytest.approx(100.0 * ratio)
 
 
+def test_a_trial_with_one_thread_leaves_the_others_to_who_asked(tiny_recipe: Recipe) -> None:
+    torch.set_num_threads(2)
+    assert speed.training_speed(tiny_recipe, 10, CPU) > 0
+    assert torch.get_num_threads() == 2
+
+
 TELL = """
 import sys, torch
 from core.recipe import Recipe
