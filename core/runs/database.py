@@ -39,7 +39,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All statements inside take effect together, or none does."""
-        try:
+        with self._explaining():
             connection = self._connection()
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -48,10 +48,6 @@ class Database:
             except BaseException:
                 connection.rollback()
                 raise
-        except sqlite3.Error as error:
-            raise self._explained(error) from error
-        except UnicodeEncodeError as error:
-            raise _no_text() from error
 
     def change(self, statement: str, *values: object) -> int:
         """One statement by itself; how many rows it changed."""
@@ -59,7 +55,7 @@ class Database:
             return connection.execute(statement, values).rowcount
 
     def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
-        try:
+        with self._explaining():
             try:
                 return self._connection().execute(query, values).fetchall()
             except sqlite3.OperationalError as error:
@@ -67,10 +63,6 @@ class Database:
                     raise
                 with closing(self._for_reading()) as connection:
                     return connection.execute(query, values).fetchall()
-        except sqlite3.Error as error:
-            raise self._explained(error) from error
-        except UnicodeEncodeError as error:
-            raise _no_text() from error
 
     @contextmanager
     def patience(self, seconds: float) -> Iterator[None]:
@@ -139,6 +131,18 @@ class Database:
         except OSError:
             return False
 
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise self._explained(error) from error
+        except UnicodeEncodeError as error:
+            raise ConvscopeError(
+                "The run store holds text in UTF-8, and what was given is none; use other "
+                "characters."
+            ) from error
+
     def _explained(self, error: sqlite3.Error) -> ConvscopeError:
         """What went wrong in terms of disk and files, whatever SQLite calls it."""
         folder, name = self.path.parent, getattr(error, "sqlite_errorname", "")
@@ -183,12 +187,6 @@ def _is_forbidden(error: sqlite3.Error) -> bool:
 def _text(stored: bytes) -> str:
     """Also where another program has stored bytes that are no text: they hide no other row."""
     return stored.decode(errors="replace")
-
-
-def _no_text() -> ConvscopeError:
-    return ConvscopeError(
-        "The run store holds text in UTF-8, and what was given is none; use other characters."
-    )
 
 
 def _begin_logging_ahead(connection: sqlite3.Connection) -> None:
