@@ -7,6 +7,7 @@ import streamlit as st
 from app import services
 from app.logits import logits_if_possible
 from app.networks import pick_network
+from app.titles import tab_title
 from core.data import SplitName
 from core.evaluation.calibration import expected_calibration_error
 from core.evaluation.logits import SplitLogits, has_logits
@@ -46,11 +47,13 @@ def show(evaluated: SplitLogits, card: Card, split: SplitName, run: str) -> None
         show_calibration(evaluated, card)
 
 
+tab_title("Evaluate")
 st.title("Evaluate", anchor=False)
 picking, judging = st.columns(2, gap="medium")
 with picking:
     network = pick_network()
 if network is not None:
+    tab_title(network.name, "Evaluate")
     with judging, st.container(horizontal=True, vertical_alignment="bottom"):
         split: SplitName = st.segmented_control(
             "Images",

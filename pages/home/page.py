@@ -5,6 +5,7 @@ import streamlit as st
 from app import services
 from app.networks import missing_networks_notice
 from app.problems import in_one_sentence
+from app.titles import tab_title
 from core.data import SOURCES, Source
 from pages.home.at_work import network_at_work
 from pages.home.questions import show_questions
@@ -17,6 +18,7 @@ def told(source: Source) -> str:
     return f"**{source.title}**: {source.about}{when}"
 
 
+tab_title()
 st.title("Watch a network learn, then find out what it learned", anchor=False)
 st.markdown(
     "Convscope trains small convolutional networks on 32x32 pictures while you watch, and then "

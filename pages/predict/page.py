@@ -5,6 +5,7 @@ import streamlit as st
 from app import services
 from app.networks import pick_network
 from app.text import plain
+from app.titles import tab_title
 from core.models.network import Network
 from core.runs.checkpoint import Card
 from core.runs.networks import BEST
@@ -34,9 +35,11 @@ def image_of_data_set(card: Card, network: Network, version: str) -> None:
     show_example(example, network, version)
 
 
+tab_title("Predict")
 st.title("Predict", anchor=False)
 trained = pick_network(preferred=BEST)
 if trained is not None:
+    tab_title(trained.name, "Predict")
     network = services.network(trained.path)
     version = f"{trained.id} {trained.version}"
     if pick_source() == DATA_SET:

@@ -8,6 +8,7 @@ from app.charts.curves import show_epoch_curves
 from app.networks import missing_networks_notice
 from app.problems import in_one_sentence
 from app.steering import action
+from app.titles import tab_title
 from core.recipe import Recipe
 from core.reproduce.comparisons import comparisons, kept, reached
 from core.reproduce.results import Result, curves, published_presets, standing
@@ -106,6 +107,7 @@ def train_all(recipes: list[Recipe]) -> None:
         services.queue().submit(recipe)
 
 
+tab_title("Results")
 st.title("Results", anchor=False)
 st.caption(
     "Published CIFAR-10 systems as presets, and what they reach here; your own runs of a preset "

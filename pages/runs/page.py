@@ -113,6 +113,7 @@ def show() -> None:
         pick(runs, [run.id for run in chosen])
         for run_id in asked:
             services.store().get(run_id)  # says so when a run in the link is gone
+        tab_title(chosen[0].name if len(chosen) == 1 else "", "Runs")
         compare(chosen)
 
 
@@ -125,7 +126,6 @@ def compare(chosen: list[Run]) -> None:
         show_details(chosen[0])
 
 
-tab_title("Runs")
 st.title("Runs", anchor=False)
 with in_one_sentence():
     alive = bool(services.store().live())

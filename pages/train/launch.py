@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app import services
+from app.looked_at import look_at
 from app.text import plain
 from core.recipe import Recipe
 from core.recipe.drafts import Draft
@@ -32,7 +33,7 @@ def launch(said: Draft, key: str) -> bool:
         else:
             tell_wrong(" ".join(said.complaints()))
     if pressed:
-        st.query_params["run"] = services.queue().submit(said.recipe)
+        look_at(services.queue().submit(said.recipe))
     return pressed
 
 

@@ -40,6 +40,7 @@ def test_five_networks_are_chosen_in_a_row(app: App, browser: BrowserContext, na
         page.get_by_role("option", name=re.compile(f"^{re.escape(network.name)} · ")).click()
         page.wait_for_url(f"**run={network.id}*")
         expect(picker).to_have_value(re.compile(f"^{re.escape(network.name)} · "))
+    expect(page).to_have_title(f"{NETWORKS[0].name} · {name.capitalize()} · Convscope")
     page.go_back()
     expect(picker).to_have_value(re.compile(f"^{re.escape(NETWORKS[-1].name)} · "))
 
@@ -53,6 +54,7 @@ def test_a_run_is_chosen_with_the_keyboard_alone(app: App, browser: BrowserConte
     page.keyboard.press("Escape")
     expect(page.get_by_role("textbox", name="Name")).to_have_value("other")
     assert "run=" in page.url
+    expect(page).to_have_title("other · Runs · Convscope")
 
 
 def test_a_photo_is_still_there_after_a_look_at_another_page(
