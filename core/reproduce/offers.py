@@ -11,7 +11,7 @@ from core.training.planning import MINUTES, budget_name
 BUDGETS = {f"minutes-{minutes}": minutes for minutes in MINUTES}
 GROUPS: dict[str, tuple[str, ...]] = {
     "Quick": ("shapes-quick", "cifar10-small"),
-    "By time": tuple(BUDGETS),
+    "Timed": tuple(BUDGETS),
     "Published": (
         "basic",
         "two-conv",

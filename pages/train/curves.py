@@ -64,8 +64,8 @@ def _option(
     return {
         "animation": False,
         "dataset": {"source": table},
-        "grid": {"left": 8, "right": 16, "top": 44, "bottom": 28, "containLabel": True},
-        "legend": {"top": 0, "right": 8} if len(lines) > 1 else {"show": False},
+        "grid": {"left": 8, "right": 16, "top": 58, "bottom": 28, "containLabel": True},
+        "legend": {"top": 22, "left": 0} if len(lines) > 1 else {"show": False},
         "title": {"text": y_title, "left": 0, "textStyle": {"fontSize": 14}},
         "tooltip": {"trigger": "axis", "valueFormatter": VALUES[metric]},
         "xAxis": {

@@ -14,7 +14,7 @@ from core.wording import duration, percent, time_left
 from pages.train import curves
 
 STEP_POINTS = 300  # drawn per curve while it moves
-METRIC_WIDTH = 150  # pixels; two fit beside each other on a phone
+METRIC_WIDTH = 130  # pixels; two fit beside each other on a phone, four beside the form
 LIVE_SECONDS = 1.0
 CPU_LIVE_SECONDS = 2.0  # a browser on the same machine takes 0.13 s of a core a tick
 IDLE_SECONDS = 5.0

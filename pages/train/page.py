@@ -53,7 +53,7 @@ def watch() -> None:
 
 tab_title("Train")
 st.title("Train", anchor=False)
-form, view = st.columns([1, 2], gap="large")
+form, view = st.columns([1, 2], gap="medium")
 pressed = False
 with form, in_one_sentence():
     if access.may_steer():
