@@ -171,9 +171,23 @@ class Database:
         return ConvscopeError(f"The run store {self.path} cannot take this ({error}).")
 
 
+class _Connection(sqlite3.Connection):
+    """Ends with the thread that it was made for, or with the store, whichever is first; Python
+    warns of connections that nobody closes."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 def _connected(address: Path | str) -> sqlite3.Connection:
-    uri = isinstance(address, str)
-    connection = sqlite3.connect(address, BUSY_SECONDS, isolation_level=None, uri=uri)
+    connection = sqlite3.connect(
+        address,
+        BUSY_SECONDS,
+        isolation_level=None,
+        uri=isinstance(address, str),
+        factory=_Connection,
+        check_same_thread=False,  # as the last to let go of a store may be another thread
+    )
     connection.row_factory = sqlite3.Row
     connection.text_factory = _text
     return connection
