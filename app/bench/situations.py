@@ -93,7 +93,7 @@ def explaining() -> Situation:
     def explain(app: App, browser: "BrowserContext") -> Actions:
         with closing(browser.new_page()) as page:
             page.goto(app.page("predict", TRAINED))
-            page.get_by_text("Test images", exact=True).click()
+            page.get_by_text("Its data set's", exact=True).click()
             page.get_by_text("Test image #").wait_for()
             whole(page)
             for image in images:
@@ -104,7 +104,7 @@ def explaining() -> Situation:
 
 
 def _show_image(page: "Page", image: int) -> None:
-    number = page.get_by_role("spinbutton", name="Image of the class")
+    number = page.get_by_role("spinbutton", name="Image", exact=True)
     before = page.get_by_text("Test image #").inner_text()
     number.fill(str(image))
     number.press("Enter")

@@ -47,7 +47,7 @@ def _form(link: str) -> None:
 
     start = Recipe.from_url(link)
     st.caption(plain(start.about))
-    st.session_state["made"] = edit_recipe(start, key=start.to_url())
+    st.session_state["made"] = edit_recipe(start, key=start.to_url()).recipe
 
 
 def _packed(content: bytes) -> str:
