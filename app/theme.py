@@ -6,6 +6,7 @@ switches, which the server only hears of at the next rerun.
 """
 
 import plotly.graph_objects as go
+import streamlit as st
 from streamlit.elements.lib import streamlit_plotly_theme as stand_in
 
 LINES = (
@@ -33,6 +34,11 @@ SYMBOLS = (
     *("circle", "square", "diamond", "triangle-up"),
     *("cross", "star", "triangle-down", "hexagon"),
 )
+
+
+def text_colour() -> str:
+    """For charts that know no stand-ins: the text's, in the look that the reader has now."""
+    return str(st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor"))
 
 
 def style(figure: go.Figure, height: int) -> go.Figure:

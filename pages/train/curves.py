@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from app import theme
+
 StepMetric = Literal["loss", "accuracy", "learning_rate", "gradient_norm"]
 SMOOTHED = 40  # windows across the curve
 
@@ -61,11 +63,12 @@ def _option(
     symbols: bool = False,
 ) -> dict[str, Any]:
     x = table.columns[0]
+    legible = {"color": theme.text_colour()}
     return {
         "animation": False,
         "dataset": {"source": table},
         "grid": {"left": 8, "right": 16, "top": 58, "bottom": 28, "containLabel": True},
-        "legend": {"top": 22, "left": 0} if len(lines) > 1 else {"show": False},
+        "legend": {"top": 22, "left": 0, "textStyle": legible, "show": len(lines) > 1},
         "title": {"text": y_title, "left": 0, "textStyle": {"fontSize": 14}},
         "tooltip": {"trigger": "axis", "valueFormatter": VALUES[metric]},
         "xAxis": {
@@ -73,12 +76,14 @@ def _option(
             "name": x_title,
             "nameLocation": "middle",
             "nameGap": 26,
+            "nameTextStyle": legible,
+            "axisLabel": legible,
             "min": "dataMin" if symbols else 0,
             "minInterval": 1,
             "splitLine": {"show": False},
             "axisPointer": {"label": {"formatter": f"{x_title} {{value}}", "precision": 0}},
         },
-        "yAxis": {"type": "value", "scale": True},
+        "yAxis": {"type": "value", "scale": True, "axisLabel": legible},
         "series": [
             {
                 "type": "line",
