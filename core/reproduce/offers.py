@@ -23,7 +23,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "mobilenetv2",
         "resnet18",
     ),
-    "Strong": ("speed-94", "speed-96", "best"),
+    "Best": ("speed-94", "speed-96", "best"),
 }
 # Top-1 test accuracy of one view, and seconds of training, of what has no row among the results:
 # medians on two CPU cores with AMX, as docs/benchmarks.md has them.

@@ -182,7 +182,7 @@ class _Connection(sqlite3.Connection):
 def _connected(address: Path | str) -> sqlite3.Connection:
     connection = sqlite3.connect(
         address,
-        BUSY_SECONDS,
+        timeout=BUSY_SECONDS,
         isolation_level=None,
         uri=isinstance(address, str),
         factory=_Connection,
