@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -272,7 +273,7 @@ def test_whoever_waits_for_a_worker_that_cannot_begin_is_told(
 
 def test_a_server_ends_though_another_program_has_the_store(own_store: RunStore) -> None:
     queue = JobQueue(own_store)
-    with sqlite3.connect(own_store.folder / "runs.sqlite", isolation_level=None) as other:
+    with closing(sqlite3.connect(own_store.folder / "runs.sqlite", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         queue.close()
         other.execute("ROLLBACK")
