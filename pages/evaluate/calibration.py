@@ -12,10 +12,10 @@ from core.runs.checkpoint import Card
 from core.wording import percent
 
 
-def show_calibration(judged: SplitLogits, card: Card) -> None:
+def show_calibration(evaluated: SplitLogits, card: Card) -> None:
     st.subheader("Does confidence match accuracy?", anchor=False)
     st.caption(f"Softmax of the logits divided by a temperature of {card.temperature:.2f}.")
-    bins = reliability(judged.logits, judged.labels, card.temperature)
+    bins = reliability(evaluated.logits, evaluated.labels, card.temperature)
     st.plotly_chart(reliability_figure(bins), key="reliability", alt=reliability_words(bins))
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from app import theme
 from app.charts.bars import share_bars
+from app.segments import segments
 from core.evaluation.logits import SplitLogits
 from core.evaluation.metrics import confusion_matrix, per_class
 from core.runs.checkpoint import Card
@@ -18,18 +19,12 @@ Metric = Literal["f1", "precision", "recall"]
 METRICS: dict[Metric, str] = {"f1": "F1", "precision": "Precision", "recall": "Recall"}
 
 
-def show_classes(judged: SplitLogits, card: Card) -> None:
+def show_classes(evaluated: SplitLogits, card: Card) -> None:
     st.subheader("Class by class", anchor=False)
-    metric: Metric = st.segmented_control(
-        "Metric",
-        list(METRICS),
-        default="f1",
-        format_func=lambda metric: METRICS[metric],
-        required=True,
-        key="metric",
-        bind="query-params",
+    metric = segments("Metric", METRICS, "metric")
+    table = ranked(
+        per_class(confusion_matrix(evaluated.logits, evaluated.labels), card.classes), metric
     )
-    table = ranked(per_class(confusion_matrix(judged.logits, judged.labels), card.classes), metric)
     st.plotly_chart(class_bars(table, metric), key="classes", alt=class_words(table, metric))
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from app.charts.matrix import Cell, show_confusion_matrix
 from app.problems import in_one_sentence
+from app.segments import segments
 from app.text import plain
 from core.data import SplitName
 from core.evaluation.logits import SplitLogits
@@ -32,15 +33,7 @@ def show_matrix(evaluated: SplitLogits, card: Card, split: SplitName, run: str) 
     chosen = cell_from_url(card.classes)
     left, right = st.columns(2, gap="medium")
     with left:
-        by: By = st.segmented_control(
-            "Cells show",
-            list(SHARES),
-            default="count",
-            format_func=lambda by: SHARES[by],
-            required=True,
-            key="cells",
-            bind="query-params",
-        )
+        by = segments("Cells show", SHARES, "cells")
         show_confusion_matrix(matrix, card.classes, by, "matrix", choose, chosen, opens=OPENED)
     with right:
         offer_pairs(matrix, card.classes)

@@ -1,12 +1,11 @@
 """Evaluate: what a network gets right and wrong, down to the single image."""
 
-from typing import get_args
-
 import streamlit as st
 
 from app import services
 from app.logits import logits_if_possible
 from app.networks import pick_network
+from app.segments import segments
 from app.titles import tab_title
 from core.data import SplitName
 from core.evaluation.calibration import expected_calibration_error
@@ -17,6 +16,8 @@ from core.wording import percent
 from pages.evaluate.calibration import show_calibration
 from pages.evaluate.classes import show_classes
 from pages.evaluate.matrix import show_matrix
+
+SPLITS: dict[SplitName, str] = {"test": "test", "validation": "validation", "train": "train"}
 
 
 def headline(evaluated: SplitLogits, card: Card) -> None:
@@ -55,14 +56,7 @@ with picking:
 if network is not None:
     tab_title(network.name, "Evaluate")
     with judging, st.container(horizontal=True, vertical_alignment="bottom"):
-        split: SplitName = st.segmented_control(
-            "Images",
-            get_args(SplitName),
-            default="test",
-            required=True,
-            key="images",
-            bind="query-params",
-        )
+        split = segments("Images", SPLITS, "images")
         tta = st.toggle(
             "Test-time augmentation",
             help="The mean of the logits of six views of each image, "

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 from torch import Tensor
 
+from app.segments import segments
 from app.text import plain
 from core.decoding import SUFFIXES
 from core.errors import ConvscopeError
@@ -15,9 +16,9 @@ TYPES = sorted(SUFFIXES)
 FITS: dict[Fit, str] = {"crop": "Crop the centre", "pad": "Pad with grey", "stretch": "Stretch"}
 SHOWN_SIDE = 256  # pixels, of the picture beside the network's input
 MOST = 50  # photos; each takes 0.6 MB of the server's memory
-KEPT, REFUSED, ROUND, FIT = "photos", "photos refused", "photos round", "photos fit"
-"""In the session's state: the photos, the newest first, why others are not among them, the number
-of the uploader, which gives its files away and begins anew, and how pictures become square."""
+KEPT, REFUSED, ROUND = "photos", "photos refused", "photos round"
+"""In the session's state: the photos, the newest first, why others are not among them, and the number
+of the uploader, which gives its files away and begins anew."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +42,7 @@ def pick_photos() -> tuple[list[Photo], Fit]:
         st.camera_input(
             "Camera", label_visibility="collapsed", key=camera, on_change=take, args=(camera,)
         )
-    fit: Fit = st.segmented_control(
-        "How a picture becomes square",
-        list(FITS),
-        default="crop",
-        format_func=lambda fit: FITS[fit],
-        key=FIT,
-        required=True,
-        persist_state="session",
-    )
+    fit = segments("How a picture becomes square", FITS, "fit")
     for sentence in st.session_state.get(REFUSED, []):
         st.error(plain(sentence), icon=":material/error:")
     return _kept(), fit

@@ -1,6 +1,6 @@
 """What an earlier version wrote still loads: a recipe's file and link, a store, its runs' files.
 
-The folder `earlier` is a home of that version, its database as SQL: a finished run with its logits,
+The folder `earlier` is a home of that version, the rows of its database as SQL: a finished run with its logits,
 those of test-time augmentation among them, and one that was stopped after three of four epochs.
 Both see a share of the images an epoch, and average two descents of the rate.
 """
@@ -17,17 +17,22 @@ from core.evaluation.logits import has_logits, stored_logits
 from core.jobs import execute
 from core.recipe import Recipe, read_recipe
 from core.runs.checkpoint import load_checkpoint
+from core.runs.database import MIGRATIONS
 from core.runs.store import RunStore
 from core.training import Control
 
 EARLIER = Path(__file__).with_name("earlier")
+VERSION = 3  # of its store
 
 
 @pytest.fixture
 def earlier(home: Path) -> RunStore:
     shutil.copytree(EARLIER / "runs", home / "runs")
     with closing(sqlite3.connect(home / "runs.sqlite")) as database:
-        database.executescript((EARLIER / "store.sql").read_text())
+        for migration in MIGRATIONS[:VERSION]:
+            database.executescript(migration.read_text())
+        database.executescript((EARLIER / "rows.sql").read_text())
+        database.execute(f"PRAGMA user_version = {VERSION}")
     return RunStore(home)
 
 

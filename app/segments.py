@@ -1,0 +1,23 @@
+"""One of a few, side by side."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+import streamlit as st
+
+Option = TypeVar("Option")
+
+
+def segments(label: str, titles: Mapping[Option, str], key: str) -> Option:
+    """The option that is chosen, the first until another is; the link says which, under `key`."""
+    first = next(iter(titles))
+    chosen = st.segmented_control(
+        label,
+        list(titles),
+        default=first,
+        format_func=lambda option: titles[option],
+        required=True,
+        key=key,
+        bind="query-params",
+    )
+    return first if chosen is None else chosen
