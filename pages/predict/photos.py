@@ -17,8 +17,8 @@ FITS: dict[Fit, str] = {"crop": "Crop the centre", "pad": "Pad with grey", "stre
 SHOWN_SIDE = 256  # pixels, of the picture beside the network's input
 MOST = 50  # photos; each takes 0.6 MB of the server's memory
 KEPT, REFUSED, ROUND = "photos", "photos refused", "photos round"
-"""In the session's state: the photos, the newest first, why others are not among them, and the number
-of the uploader, which gives its files away and begins anew."""
+"""In the session's state: the photos, the newest first, why others are not among them, and the
+number of the uploader, which gives its files away and begins anew."""
 
 
 @dataclass(frozen=True)

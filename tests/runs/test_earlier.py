@@ -1,8 +1,8 @@
 """What an earlier version wrote still loads: a recipe's file and link, a store, its runs' files.
 
-The folder `earlier` is a home of that version, the rows of its database as SQL: a finished run with its logits,
-those of test-time augmentation among them, and one that was stopped after three of four epochs.
-Both see a share of the images an epoch, and average two descents of the rate.
+The folder `earlier` is a home of that version, the rows of its database as SQL: a finished run with
+its logits, those of test-time augmentation among them, and one that was stopped after three of four
+epochs. Both see a share of the images an epoch, and average two descents of the rate.
 """
 
 import shutil
