@@ -1,4 +1,4 @@
-"""Tables that a terminal has room for: no word is broken, and what matters less gives way."""
+"""Tables for terminals of 80 columns: no word is broken, and what matters less gives way."""
 
 from collections.abc import Sequence
 from textwrap import wrap

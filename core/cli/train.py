@@ -11,11 +11,13 @@ from core.recipe import Recipe, RecipeError, load_recipe
 from core.runs.store import RunStore
 from core.wording import duration
 
+FIRST = "shapes-quick"
+
 
 def train(
     recipe: Annotated[
-        str, typer.Argument(help="A preset's name or a .toml file.")
-    ] = "shapes-quick",
+        str | None, typer.Argument(help=f"A preset's name or a .toml file, else {FIRST}.")
+    ] = None,
     changes: Annotated[
         list[str] | None,
         typer.Option("--set", help="Change a field, as optimizer.learning_rate=0.1; repeatable."),
@@ -29,7 +31,15 @@ def train(
     ] = None,
 ) -> None:
     """Train a recipe. The run shows up in the app at once; Ctrl-C stops it so it can be resumed."""
-    start = _asked(recipe, changes or [], minutes) if resume is None else resume
+    if resume is not None and (recipe or changes or minutes):
+        raise ConvscopeError(
+            "--resume goes on with a run as it is; give no recipe, --set or --minutes with it."
+        )
+    if recipe is not None and minutes is not None:
+        raise ConvscopeError(
+            f"--minutes chooses the recipe; leave out '{recipe[:80]}' or --minutes."
+        )
+    start = _asked(recipe or FIRST, changes or [], minutes) if resume is None else resume
     # A recipe with a mistake is refused before torch is imported.
     from core.cli.following import follow, stoppable
 
@@ -68,7 +78,7 @@ def changed(recipe: Recipe, changes: list[str]) -> Recipe:
     fields = recipe.model_dump(mode="json")
     for change in changes:
         path, equals, text = (part.strip() for part in change.partition("="))
-        if not equals or not path:
+        if not equals or not all(path.split(".")):
             raise RecipeError(f"'{change[:80]}' is not a change; write it as field=value.")
         *parents, last = path.split(".")
         table = fields

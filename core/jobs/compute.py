@@ -28,8 +28,11 @@ class LogitsWork(BaseModel):
 
     checkpoint: Path
     split: SplitName
-    tta: bool = Field(validation_alias=AliasChoices("tta", "several_views"))
-    """Earlier versions stored it by the second name."""
+    tta: bool = Field(
+        validation_alias=AliasChoices("tta", "several_views"),
+        serialization_alias="several_views",
+    )
+    """Stored by the second name, which workers of earlier versions know."""
 
     @property
     def is_quick(self) -> bool:

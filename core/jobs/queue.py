@@ -217,7 +217,7 @@ class JobQueue:
     def ask(self, work: LogitsWork) -> None:
         """Have something computed that takes longer than a page can wait; once, however often it
         is asked for."""
-        self.store.tasks.ask(work.key, work.model_dump(mode="json"))
+        self.store.tasks.ask(work.key, work.model_dump(mode="json", by_alias=True))
 
     def close(self, patience: float = EXIT_SECONDS) -> None:
         """Have the runs under way saved and ended, watching that for `patience` seconds, and drop

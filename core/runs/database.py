@@ -5,7 +5,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from core.errors import ConvscopeError, StorageError
@@ -176,7 +176,8 @@ class _Connection(sqlite3.Connection):
     warns of connections that nobody closes."""
 
     def __del__(self) -> None:
-        self.close()
+        with suppress(sqlite3.Error):  # of one that could not even be opened
+            self.close()
 
 
 def _connected(address: Path | str) -> sqlite3.Connection:

@@ -6,13 +6,14 @@ import streamlit as st
 
 from app import services
 from app.pictures import at_hand
+from app.text import plain
 from core.data import Split, SplitName
-from core.errors import ConvscopeError
 from core.runs.checkpoint import Card
 
 SPLIT, IMAGE = "split", "image"  # in the link
 SPLIT_WIDGET, CLASS_WIDGET, IMAGE_WIDGET = "image split", "image class", "image number"
 SPLITS: tuple[SplitName, ...] = get_args(SplitName)
+DIGITS = 10  # of a number in a link, at most
 
 
 def is_asked_for() -> bool:
@@ -31,7 +32,7 @@ def forget() -> None:
 
 def pick_image(card: Card) -> tuple[SplitName, int, Split] | None:
     """Choose an image by its split, its class or its number; None while the pictures are not here.
-    Raises ConvscopeError when the link names an image that is none."""
+    Where the link names none that there is, as after another network was chosen, the first."""
     if not at_hand(card.recipe.data):
         return None
     split = asked_split()
@@ -53,7 +54,7 @@ def pick_image(card: Card) -> tuple[SplitName, int, Split] | None:
         )
         st.selectbox(
             "Class",
-            card.classes,
+            [card.classes[label] for label in images.labels.unique().tolist()],
             key=CLASS_WIDGET,
             width=180,
             on_change=lambda: ask_for(split, _first_of_class(card, images)),
@@ -77,24 +78,23 @@ def pick_image(card: Card) -> tuple[SplitName, int, Split] | None:
 
 
 def asked_split() -> SplitName:
-    """Raises ConvscopeError for a split that there is not."""
-    asked = st.query_params.get(SPLIT, "test")
+    asked = st.query_params.get(SPLIT, SPLITS[-1])
     for split in SPLITS:
         if split == asked:
             return split
-    raise ConvscopeError(
-        f"'{asked[:40]}' in this link is no part of a data set; it may be {', '.join(SPLITS)}."
-    )
+    st.info(plain(f"'{asked[:40]}' in this link is no part of a data set; this is {SPLITS[-1]}."))
+    return SPLITS[-1]
 
 
 def asked_image(images: Split) -> int:
-    """Raises ConvscopeError for a number that no image of the split has."""
     asked, last = st.query_params.get(IMAGE, "0"), len(images.labels) - 1
-    if not (asked.isascii() and asked.isdigit() and int(asked[:10]) <= last):
-        raise ConvscopeError(
-            f"There is no image '{asked[:40]}' in this split; they are numbered from 0 to {last:,}."
-        )
-    return int(asked)
+    if asked.isascii() and asked.isdigit() and len(asked) < DIGITS and int(asked) <= last:
+        return int(asked)
+    numbered = f"they are numbered from 0 to {last:,}"
+    st.info(
+        plain(f"There is no image '{asked[:40]}' in this split; {numbered}. This is the first.")
+    )
+    return 0
 
 
 def _first_of_class(card: Card, images: Split) -> int:

@@ -39,6 +39,27 @@ def test_a_budget_in_minutes_becomes_a_recipe_and_is_trained(
     assert "Expect about" in ended.output
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("basic", "--minutes", "3"),
+        ("--resume", "any", "basic"),
+        ("--resume", "any", "--set", "epochs=2"),
+        ("--resume", "any", "--minutes", "3"),
+    ],
+)
+def test_what_cannot_be_asked_for_together_is_refused(
+    asked: tuple[str, ...], core: Command, store: RunStore
+) -> None:
+    assert "--minutes" in refused(core("train", *asked))
+    assert store.runs() == []
+
+
+@pytest.mark.parametrize("change", ["..=3", ".epochs=3", "model.=3"])
+def test_a_change_of_nothing_is_none(change: str, core: Command) -> None:
+    assert "is not a change" in refused(core("train", "--set", change))
+
+
 def test_text_that_looks_like_a_number_stays_text(core: Command, store: RunStore) -> None:
     refused(core("train", "--set", "start.source=checkpoint", "--set", "start.path=86521055"))
     assert store.runs()[0].recipe.start.path == "86521055"

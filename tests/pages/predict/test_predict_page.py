@@ -92,6 +92,7 @@ def test_one_goes_through_the_images_of_a_class(trained: str) -> None:
         ("test", "-1", "no image '-1'"),
         ("test", "²", "no image"),
         ("test", "9" * 30, "no image"),
+        ("test", "0" * 12 + "40", "no image"),
         ("rest", "0", "'rest' in this link is no part"),
     ],
 )
@@ -99,7 +100,15 @@ def test_an_image_that_is_none_is_told_in_a_sentence(
     trained: str, split: str, image: str, told: str
 ) -> None:
     test = opened("predict", run=trained, split=split, image=image)
-    assert told in sentences(test) and not test.exception
+    assert told in test.info[0].value and not test.error
+    assert test.number_input[0].value == 0 and verdicts(test)
+
+
+def test_another_network_shows_an_image_of_its_own_data(trained: str) -> None:
+    test = opened("predict", run="shapes-quick", split="test", image="1999")
+    test.selectbox[0].set_value(trained).run()
+    assert not test.error and verdicts(test)
+    assert "There is no image '1999'" in test.info[0].value
 
 
 def test_photos_stay_while_another_page_is_looked_at(trained: str) -> None:
