@@ -10,7 +10,21 @@ function follow(event) {
   dispatchEvent(new PopStateEvent("popstate"));
 }
 
+// On a phone the navigation lies over the page, and Streamlit leaves it there after a choice.
+const NARROW = 768; // CSS pixels, from which on it stands beside the page
+
+function fold(event) {
+  const chosen = event.composedPath().some((node) => node.dataset?.testid === "stSidebarNavLink");
+  if (chosen && innerWidth < NARROW) {
+    document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+  }
+}
+
 export default function () {
   document.addEventListener("click", follow); // once, however often this is called
-  return () => document.removeEventListener("click", follow);
+  document.addEventListener("click", fold);
+  return () => {
+    document.removeEventListener("click", follow);
+    document.removeEventListener("click", fold);
+  };
 }

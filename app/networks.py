@@ -4,6 +4,7 @@ import streamlit as st
 
 from app import services
 from app.looked_at import asked_for, look_at, looked_at
+from app.problems import in_one_sentence
 from app.routes import page
 from app.text import plain
 from core.runs.networks import TrainedNetwork, missing_networks
@@ -29,8 +30,9 @@ def pick_network(preferred: str = "") -> TrainedNetwork | None:
     networks = services.networks()
     kept = next(iter(looked_at()), "")
     if kept not in networks and asked_for():
-        services.kept_run(kept)  # says so when the run is gone
-        st.info("This run has no weights yet; they come with its first epochs.")
+        with in_one_sentence():
+            services.kept_run(kept)  # says so when the run is gone
+            st.info("This run has no weights yet; they come with its first epochs.")
     if not networks:
         st.info("No network has been trained yet. A minute on the drawn shapes is enough.")
         st.page_link(page("train"), label="Train one", icon=":material/play_arrow:")

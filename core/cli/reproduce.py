@@ -117,7 +117,8 @@ def _train_all(store: RunStore, recipes: Collection[Recipe], seeds: int) -> None
         ended = follow(store, claim_run(store, recipe), control, heading)
         if control.stopping:
             raise ConvscopeError("Stopped; the same command goes on from here.")
-        console.print(f"{ended.message} {ended.accuracies}")
+        reached = ", ".join(f"{split} {value:.2%}" for split, value in ended.accuracies.items())
+        console.print(f"{ended.message} {reached}")
 
 
 def marks(name: str) -> tuple[str, str]:

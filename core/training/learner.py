@@ -79,10 +79,7 @@ class Learner:
         self._lookahead = Lookahead(self.model, recipe.lookahead) if recipe.lookahead else None
         self._dropouts = dropouts(self.model)
         self._parameters = [p for p in self.model.parameters() if p.requires_grad]
-        self._found_inf = torch.zeros((), device=device)
-        # Fused optimizers skip the step where these say so (torch's own gradient scaler uses them).
-        self.optimizer.found_inf = self._found_inf  # pyright: ignore[reportAttributeAccessIssue]
-        self.optimizer.grad_scale = None  # pyright: ignore[reportAttributeAccessIssue]
+        self._found_inf: Tensor = self.optimizer.found_inf  # pyright: ignore[reportAttributeAccessIssue]
         self._validation = data.validation.to(device)
         self._labels = train.labels
         self._augmenter = Augmenter(

@@ -36,14 +36,14 @@ class Muon(torch.optim.Optimizer):
     Where `found_inf` is 1, a step leaves the weights as they were.
     """
 
-    found_inf: Tensor | None = None
+    found_inf: Tensor
 
     def __init__(self, groups: list[dict[str, object]], lr: float, momentum: float) -> None:
         super().__init__(groups, {"lr": lr, "momentum": momentum})
 
     @torch.no_grad()
     def step(self) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        moved = 1.0 if self.found_inf is None else 1.0 - self.found_inf
+        moved = 1.0 - self.found_inf
         for group in self.param_groups:
             decay = group["weight_decay"] * group["lr"] / group["peak"]
             for parameter in group["params"]:

@@ -74,7 +74,11 @@ def build_optimizer(
         }
         for kind, parameters in sorted(kinds.items())
     ]
-    return OPTIMIZERS[options.name].build(groups, options)
+    optimizer = OPTIMIZERS[options.name].build(groups, options)
+    # Fused optimizers skip the step where these say so (torch's own gradient scaler uses them).
+    optimizer.found_inf = torch.zeros((), device=next(model.parameters()).device)  # pyright: ignore[reportAttributeAccessIssue]
+    optimizer.grad_scale = None  # pyright: ignore[reportAttributeAccessIssue]
+    return optimizer
 
 
 def remembered(options: Optimizer) -> tuple[str, ...]:
@@ -108,7 +112,7 @@ class DecoupledSGD(torch.optim.SGD):
     schedule and is tuned apart from the rate (Loshchilov & Hutter 2017, arXiv:1711.05101).
     """
 
-    found_inf: torch.Tensor | None = None
+    found_inf: torch.Tensor
 
     def __init__(self, groups: list[dict[str, object]], lr: float, **options: object) -> None:
         for group in groups:
@@ -118,7 +122,7 @@ class DecoupledSGD(torch.optim.SGD):
 
     @torch.no_grad()
     def step(self) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        moved = 1.0 if self.found_inf is None else 1.0 - self.found_inf
+        moved = 1.0 - self.found_inf
         for group in self.param_groups:
             decay = group["decay"] * group["lr"] / group["peak"]
             for parameter in group["params"]:

@@ -18,8 +18,8 @@ from pages.evaluate.gallery import show_cell, show_first_page
 
 SHARES: dict[By, str] = {
     "count": "Images",
-    "true": "Share of the true class",
-    "predicted": "Share of the predicted class",
+    "true": "Share of true",
+    "predicted": "Share of predicted",
 }
 PAIRS = 6
 OPENED = "cell"  # key of what shows the chosen cell
@@ -79,4 +79,4 @@ def leave_cell(classes: Sequence[str]) -> None:
     unknown = [name for name in names if name not in classes]
     if unknown:
         st.info(f"This network has no class '{plain(unknown[0][:40])}'.")
-    st.caption("Choose a cell of the matrix, or one of these pairs, to see its images.")
+    st.caption("Choose a cell of the matrix to see its images.")

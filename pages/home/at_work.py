@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 from scipy.special import softmax
 
-from app import services
+from app import access, services
 from app.gallery import thumbnails
 from app.links import link_attributes
 from app.logits import logits_if_possible
@@ -13,7 +13,7 @@ from app.pictures import is_here
 from app.problems import in_one_sentence
 from app.text import plain
 from core.data.shapes import SHAPES, draw
-from core.evaluation.logits import SplitLogits
+from core.evaluation.logits import SplitLogits, has_logits
 from core.runs.networks import TrainedNetwork
 
 SHOWN = 4  # pictures that it has right, and as many that it has wrong
@@ -21,8 +21,9 @@ SHOWN = 4  # pictures that it has right, and as many that it has wrong
 
 def network_at_work(networks: list[TrainedNetwork]) -> None:
     """The test images that the first network whose images are here is most surely wrong about, and
-    a few that it has right; the shapes that there are to learn where there is no such network."""
-    network = next((each for each in networks if is_here(each.recipe.data)), None)
+    a few that it has right; the shapes that there are to learn where there is no such network.
+    Visitors, who may have nothing computed, see one that has said what it takes them for."""
+    network = next(filter(_is_quick, networks), None)
     if network is None:
         st.subheader("Ten shapes to learn, drawn by the program", anchor=False)
         _shapes_strip()
@@ -32,6 +33,10 @@ def network_at_work(networks: list[TrainedNetwork]) -> None:
         evaluated = logits_if_possible(network, "test")
         if evaluated is not None:
             _show_right_and_wrong(network, evaluated)
+
+
+def _is_quick(network: TrainedNetwork) -> bool:
+    return is_here(network.recipe.data) and (access.may_steer() or has_logits(network.path, "test"))
 
 
 def _show_right_and_wrong(network: TrainedNetwork, evaluated: SplitLogits) -> None:

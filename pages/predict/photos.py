@@ -43,7 +43,7 @@ def pick_photos() -> tuple[list[Photo], Fit]:
             "Camera", label_visibility="collapsed", key=camera, on_change=take, args=(camera,)
         )
     fit = segments("How a picture becomes square", FITS, "fit")
-    for sentence in st.session_state.get(REFUSED, []):
+    for sentence in st.session_state.pop(REFUSED, []):
         st.error(plain(sentence), icon=":material/error:")
     return _kept(), fit
 

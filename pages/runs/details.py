@@ -21,10 +21,11 @@ def show_details(run: Run) -> None:
         st.caption(plain(run.message))
     steer(run)
     with st.container(horizontal=True, vertical_alignment="center"):
-        link = {"recipe": run.recipe.to_url()}
-        st.page_link(
-            page("train"), label="Use its recipe", icon=":material/tune:", query_params=link
-        )
+        if access.may_steer():
+            link = {"recipe": run.recipe.to_url()}
+            st.page_link(
+                page("train"), label="Use its recipe", icon=":material/tune:", query_params=link
+            )
         _download("Epochs (CSV)", f"{run.id}.csv", lambda: run_as_csv(store, run.id))
         _download("Everything (zip)", f"{run.id}.zip", lambda: run_as_zip(store, run.id))
         if run.status not in ("running", "paused"):

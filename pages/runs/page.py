@@ -111,10 +111,10 @@ def show() -> None:
         if chosen and not asked:
             look_at(*(run.id for run in chosen))
         pick(runs, [run.id for run in chosen])
-        for run_id in asked:
-            services.store().get(run_id)  # says so when a run in the link is gone
         tab_title(chosen[0].name if len(chosen) == 1 else "", "Runs")
         compare(chosen)
+        for run_id in asked:
+            services.store().get(run_id)  # says so when a run in the link is gone
 
 
 def compare(chosen: list[Run]) -> None:

@@ -125,7 +125,7 @@ def test_each_tap_opens_the_cell_under_the_finger(app: App, phone: BrowserContex
 
 def test_the_keyboard_reaches_every_cell(app: App, browser: BrowserContext) -> None:
     page = evaluated(browser, app)
-    page.get_by_role("radio", name="Share of the predicted class").focus()
+    page.get_by_role("radio", name="Share of predicted").focus()
     page.keyboard.press("Tab")
     names = page.get_by_role("columnheader").all_inner_texts()
     for key, true, predicted in (
@@ -205,7 +205,7 @@ def test_the_link_says_what_is_seen(app: App, browser: BrowserContext) -> None:
     cell(page, "circle", "ring").click()
     pictures = page.locator("figure img")
     expect(pictures).to_have_count(30)
-    page.get_by_role("radio", name="Share of the true class").click()
+    page.get_by_role("radio", name="Share of true").click()
     page.get_by_role("radio", name="Recall").click()
     page.get_by_role("button", name="Page 2").click()
     expect(pictures).to_have_count(IN_A_CELL - 30)
@@ -213,7 +213,7 @@ def test_the_link_says_what_is_seen(app: App, browser: BrowserContext) -> None:
     page.reload()
     expect(pictures).to_have_count(IN_A_CELL - 30)
     assert pictures.first.get_attribute("alt") == seen
-    expect(page.get_by_role("radio", name="Share of the true class")).to_be_checked()
+    expect(page.get_by_role("radio", name="Share of true")).to_be_checked()
     expect(page.get_by_role("radio", name="Recall")).to_be_checked()
     cell(page, "ring", "crescent").click()
     expect(heading(page, "ring", "crescent", IN_A_CELL)).to_be_visible()

@@ -36,6 +36,14 @@ def test_a_deleted_run_in_a_link_is_told_in_a_sentence(name: PageName) -> None:
     assert "There is no run 'gone'" in sentences(opened(name, run="gone"))
 
 
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize("name", ["evaluate", "predict"])
+def test_where_a_link_s_run_is_gone_another_network_can_be_chosen(name: PageName) -> None:
+    test = opened(name, run="gone")
+    test.selectbox[0].set_value("shapes-quick").run()
+    assert not test.error and test.query_params["run"] == "shapes-quick"
+
+
 @pytest.mark.parametrize("name", ["train", "evaluate", "predict"])
 def test_a_run_that_can_be_brought_back_is_said_to_be_deleted(
     name: PageName, trained: str, store: RunStore

@@ -48,6 +48,7 @@ def test_what_charts_show_is_told_in_words():
 @pytest.mark.parametrize("query", [
     {"true": "unicorn", "predicted": "circle"},
     {"true": "circle", "predicted": "unicorn"},
+    {"true": "circle", "predicted": "unicorn", "images": "train", "cells": "true"},
 ])  # fmt: skip
 def test_a_class_that_is_not_there_is_told_beside_the_matrix(
     query: dict[str, str], trained: str
@@ -88,7 +89,7 @@ def test_a_pair_opens_its_cell(trained: str) -> None:
 def test_a_link_opens_what_it_was_made_of(trained: str) -> None:
     link = {
         "images": "validation",
-        "cells": "Share of the true class",
+        "cells": "Share of true",
         "metric": "Recall",
         "order": "Least confident first",
         "true": "circle",
