@@ -130,3 +130,9 @@ def test_no_more_photos_are_kept_than_a_server_can_hold(
     test = opened("predict", run=trained)
     test.file_uploader[0].set_value([red(), red(), red()]).run()
     assert len(verdicts(test)) == 2 and "remove some first" in sentences(test)
+
+
+def test_maps_come_with_a_key_to_their_colours(trained: str) -> None:
+    test = opened("predict", run=trained, split="test", image="0")
+    drawn = " ".join(str(part.proto.body) for part in test.get("html"))
+    assert "against the class" in drawn and "for the class" in drawn
