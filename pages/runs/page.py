@@ -126,6 +126,7 @@ def compare(chosen: list[Run]) -> None:
         show_details(chosen[0])
 
 
+tab_title("Runs")
 st.title("Runs", anchor=False)
 with in_one_sentence():
     alive = bool(services.store().live())
