@@ -7,16 +7,14 @@ import typer
 
 from core.cli.terminal import complain, console
 from core.errors import ConvscopeError
-from core.recipe import Recipe, RecipeError, load_recipe
+from core.recipe import FIRST_PRESET, Recipe, RecipeError, load_recipe
 from core.runs.store import RunStore
 from core.wording import duration
-
-FIRST = "shapes-quick"
 
 
 def train(
     recipe: Annotated[
-        str | None, typer.Argument(help=f"A preset's name or a .toml file, else {FIRST}.")
+        str | None, typer.Argument(help=f"A preset's name or a .toml file, else {FIRST_PRESET}.")
     ] = None,
     changes: Annotated[
         list[str] | None,
@@ -39,7 +37,7 @@ def train(
         raise ConvscopeError(
             f"--minutes chooses the recipe; leave out '{recipe[:80]}' or --minutes."
         )
-    start = _asked(recipe or FIRST, changes or [], minutes) if resume is None else resume
+    start = _asked(recipe or FIRST_PRESET, changes or [], minutes) if resume is None else resume
     # A recipe with a mistake is refused before torch is imported.
     from core.cli.following import follow, stoppable
 

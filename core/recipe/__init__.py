@@ -40,6 +40,7 @@ from core.recipe.parts import (
 
 __all__ = [
     "FAMILIES",
+    "FIRST_PRESET",
     "VGG",
     "Activation",
     "Augmentation",
@@ -63,6 +64,7 @@ __all__ = [
     "read_recipe",
 ]
 
+FIRST_PRESET = "shapes-quick"  # where nobody has chosen: needs no download, and takes seconds
 RECIPES = PROJECT / "core" / "recipes"
 MAX_URL_RECIPE_BYTES = 20_000
 

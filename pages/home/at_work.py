@@ -23,7 +23,7 @@ def network_at_work(networks: list[TrainedNetwork]) -> None:
     """The test images that the first network whose images are here is most surely wrong about, and
     a few that it has right; the shapes that there are to learn where there is no such network.
     Visitors, who may have nothing computed, see one that has said what it takes them for."""
-    network = next(filter(_is_quick, networks), None)
+    network = next(filter(_can_be_shown, networks), None)
     if network is None:
         st.subheader("Ten shapes to learn, drawn by the program", anchor=False)
         _shapes_strip()
@@ -35,7 +35,7 @@ def network_at_work(networks: list[TrainedNetwork]) -> None:
             _show_right_and_wrong(network, evaluated)
 
 
-def _is_quick(network: TrainedNetwork) -> bool:
+def _can_be_shown(network: TrainedNetwork) -> bool:
     return is_here(network.recipe.data) and (access.may_steer() or has_logits(network.path, "test"))
 
 

@@ -7,10 +7,8 @@ import streamlit as st
 from app import access, services
 from app.problems import attempt
 from app.routes import PageName, page
-from core.recipe import presets
+from core.recipe import FIRST_PRESET, presets
 from core.runs.networks import BEST, TrainedNetwork
-
-FIRST = "shapes-quick"
 
 
 def show_questions(networks: list[TrainedNetwork]) -> None:
@@ -67,7 +65,7 @@ def _first_run() -> None:
 
 
 def _start_first_run() -> None:
-    run_id = services.queue().submit(presets()[FIRST])
+    run_id = services.queue().submit(presets()[FIRST_PRESET])
     st.switch_page(page("train"), query_params={"run": run_id})
 
 

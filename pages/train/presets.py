@@ -5,12 +5,11 @@ import streamlit as st
 from app import services
 from app.routes import page
 from app.text import plain
-from core.recipe import Recipe, presets
+from core.recipe import FIRST_PRESET, Recipe, presets
 from core.reproduce.offers import BUDGETS, GROUPS, Offer, group_of, offers
 from core.training.planning import plan
 from pages.train.cost import images_per_second
 
-FIRST = "shapes-quick"
 GROUP = "preset group"
 
 
@@ -36,7 +35,7 @@ def _choose() -> str:
     elif asked is not None:
         st.session_state[GROUP] = group_of(asked)
         st.session_state[_key(group_of(asked))] = asked
-    st.session_state.setdefault(GROUP, group_of(FIRST))
+    st.session_state.setdefault(GROUP, group_of(FIRST_PRESET))
     group = st.segmented_control(
         "Preset",
         list(GROUPS),
