@@ -16,8 +16,8 @@ import torch
 
 from core.errors import ConvscopeError, StorageError
 from core.files import PROJECT
-from core.jobs.compute import LogitsWork
 from core.jobs.worker import TROUBLE_SECONDS, Role, worker_name
+from core.jobs.works import Work
 from core.machine import devices, pick_device
 from core.recipe import Recipe
 from core.runs.locks import Locks
@@ -214,7 +214,7 @@ class JobQueue:
             self.store.requeue(run_id)
             self.prepare()
 
-    def ask(self, work: LogitsWork) -> None:
+    def ask(self, work: Work) -> None:
         """Have something computed that takes longer than a page can wait; once, however often it
         is asked for."""
         self.store.tasks.ask(work.key, work.model_dump(mode="json", by_alias=True))

@@ -7,12 +7,12 @@ import streamlit as st
 
 from app import theme
 from core.evaluation.calibration import reliability
-from core.evaluation.logits import SplitLogits
-from core.runs.checkpoint import Card
 from core.wording import percent
+from pages.evaluate.subject import Subject
 
 
-def show_calibration(evaluated: SplitLogits, card: Card) -> None:
+def show_calibration(subject: Subject) -> None:
+    evaluated, card = subject.evaluated, subject.card
     st.subheader("Does confidence match accuracy?", anchor=False)
     st.caption(f"Softmax of the logits divided by a temperature of {card.temperature:.2f}.")
     bins = reliability(evaluated.logits, evaluated.labels, card.temperature)

@@ -10,21 +10,19 @@ import streamlit as st
 from app import theme
 from app.charts.bars import share_bars
 from app.segments import segments
-from core.evaluation.logits import SplitLogits
 from core.evaluation.metrics import confusion_matrix, per_class
-from core.runs.checkpoint import Card
 from core.wording import percent
+from pages.evaluate.subject import Subject
 
 Metric = Literal["f1", "precision", "recall"]
 METRICS: dict[Metric, str] = {"f1": "F1", "precision": "Precision", "recall": "Recall"}
 
 
-def show_classes(evaluated: SplitLogits, card: Card) -> None:
+def show_classes(subject: Subject) -> None:
     st.subheader("Class by class", anchor=False)
     metric = segments("Metric", METRICS, "metric")
-    table = ranked(
-        per_class(confusion_matrix(evaluated.logits, evaluated.labels), card.classes), metric
-    )
+    matrix = confusion_matrix(subject.evaluated.logits, subject.evaluated.labels)
+    table = ranked(per_class(matrix, subject.card.classes), metric)
     st.plotly_chart(class_bars(table, metric), key="classes", alt=class_words(table, metric))
 
 

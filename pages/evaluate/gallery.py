@@ -8,10 +8,8 @@ from app.gallery import thumbnails
 from app.links import link_attributes
 from app.pictures import at_hand
 from app.text import plain
-from core.data import SplitName
-from core.evaluation.logits import SplitLogits
 from core.evaluation.metrics import cell
-from core.runs.checkpoint import Card
+from pages.evaluate.subject import Subject
 
 SHOWN = 30  # images a page; about as high as the matrix
 PAGE = "page"  # in the URL and in the session's state
@@ -26,9 +24,10 @@ def show_first_page() -> None:
     st.session_state[PAGE] = 1
 
 
-def show_cell(evaluated: SplitLogits, card: Card, split: SplitName, pair: Cell, run: str) -> None:
+def show_cell(subject: Subject, pair: Cell) -> None:
     """The images of the cell, sorted and paged, with what the network thought of them; each leads
     to the page that explains it."""
+    evaluated, card, split = subject.evaluated, subject.card, subject.split
     true, predicted = (card.classes[number] for number in pair)
     frame = cell(evaluated.logits, evaluated.labels, *pair, card.temperature)
     verdict = "recognised" if true == predicted else f"taken for {plain(predicted)}"
@@ -69,7 +68,8 @@ def show_cell(evaluated: SplitLogits, card: Card, split: SplitName, pair: Cell, 
             captions,
             alts=[f"{split} image #{number}, {true}" for number in index],
             links=[
-                link_attributes("predict", run=run, split=split, image=number) for number in index
+                link_attributes("predict", run=subject.network.id, split=split, image=number)
+                for number in index
             ],
         )
     )

@@ -10,11 +10,9 @@ from app.charts.matrix import Cell, show_confusion_matrix
 from app.problems import in_one_sentence
 from app.segments import segments
 from app.text import plain
-from core.data import SplitName
-from core.evaluation.logits import SplitLogits
 from core.evaluation.metrics import By, confusion_matrix, most_confused
-from core.runs.checkpoint import Card
 from pages.evaluate.gallery import show_cell, show_first_page
+from pages.evaluate.subject import Subject
 
 SHARES: dict[By, str] = {
     "count": "Images",
@@ -26,9 +24,10 @@ OPENED = "cell"  # key of what shows the chosen cell
 
 
 @st.fragment
-def show_matrix(evaluated: SplitLogits, card: Card, split: SplitName, run: str) -> None:
+def show_matrix(subject: Subject) -> None:
     """The matrix, and the images of the chosen cell."""
-    matrix = confusion_matrix(evaluated.logits, evaluated.labels)
+    card = subject.card
+    matrix = confusion_matrix(subject.evaluated.logits, subject.evaluated.labels)
     choose = partial(select_cell, classes=card.classes)
     chosen = cell_from_url(card.classes)
     left, right = st.columns(2, gap="medium")
@@ -39,7 +38,7 @@ def show_matrix(evaluated: SplitLogits, card: Card, split: SplitName, run: str) 
         offer_pairs(matrix, card.classes)
         with st.container(key=OPENED), in_one_sentence():
             if chosen is not None:
-                show_cell(evaluated, card, split, chosen, run)
+                show_cell(subject, chosen)
             else:
                 leave_cell(card.classes)
 

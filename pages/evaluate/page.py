@@ -1,5 +1,7 @@
 """Evaluate: what a network gets right and wrong, down to the single image."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from app import services
@@ -9,18 +11,25 @@ from app.segments import segments
 from app.titles import tab_title
 from core.data import SplitName
 from core.evaluation.calibration import expected_calibration_error
-from core.evaluation.logits import SplitLogits, has_logits
+from core.evaluation.logits import has_logits
 from core.evaluation.metrics import top_k_accuracy, wilson_interval
-from core.runs.checkpoint import Card
 from core.wording import percent
 from pages.evaluate.calibration import show_calibration
 from pages.evaluate.classes import show_classes
 from pages.evaluate.matrix import show_matrix
+from pages.evaluate.subject import Subject
 
 SPLITS: dict[SplitName, str] = {"test": "test", "validation": "validation", "train": "train"}
+VIEWS: dict[str, Callable[[Subject], None]] = {
+    "Mistakes": show_matrix,
+    "Classes": show_classes,
+    "Confidence": show_calibration,
+}
+"""By what they are called, in words and in links; only the one that is looked at is computed."""
 
 
-def headline(evaluated: SplitLogits, card: Card) -> None:
+def headline(subject: Subject) -> None:
+    evaluated, card = subject.evaluated, subject.card
     one, two = (top_k_accuracy(evaluated.logits, evaluated.labels, k) for k in (1, 2))
     total = len(evaluated.labels)
     low, high = wilson_interval(round(one * total), total)
@@ -36,16 +45,6 @@ def headline(evaluated: SplitLogits, card: Card) -> None:
             help="How far confidence and accuracy lie apart on average (ECE, 15 bins), after "
             f"dividing the logits by the temperature {card.temperature:.2f}.",
         )
-
-
-def show(evaluated: SplitLogits, card: Card, split: SplitName, run: str) -> None:
-    headline(evaluated, card)
-    show_matrix(evaluated, card, split, run)
-    left, right = st.columns(2, gap="medium")
-    with left:
-        show_classes(evaluated, card)
-    with right:
-        show_calibration(evaluated, card)
 
 
 tab_title("Evaluate")
@@ -67,6 +66,9 @@ if network is not None:
     evaluated = logits_if_possible(network, split, tta)
     if evaluated is None and tta and has_logits(network.path, split):
         st.caption("One view of each image:")
-        evaluated = services.logits(network.path, split)
+        evaluated, tta = services.logits(network.path, split), False
     if evaluated is not None:
-        show(evaluated, services.card(network.path), split, network.id)
+        subject = Subject(network, services.card(network.path), split, tta, evaluated)
+        headline(subject)
+        view = segments("View", {name: name for name in VIEWS}, "view")
+        VIEWS[view](subject)

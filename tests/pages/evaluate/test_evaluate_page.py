@@ -90,23 +90,28 @@ def test_a_link_opens_what_it_was_made_of(trained: str) -> None:
     link = {
         "images": "validation",
         "cells": "Share of true",
-        "metric": "Recall",
         "order": "Least confident first",
         "true": "circle",
         "predicted": "circle",
     }
     test = opened("evaluate", run=trained, **link)
-    images, cells, metric = (control.value for control in test.segmented_control)
-    assert (images, cells, metric) == ("validation", "true", "recall")
+    images, view, cells = (control.value for control in test.segmented_control)
+    assert (images, view, cells) == ("validation", "Mistakes", "true")
     assert "validation image" in headings(test)[0]
 
 
+def test_a_link_opens_a_view(trained: str) -> None:
+    test = opened("evaluate", run=trained, view="Classes", metric="Recall")
+    assert [control.value for control in test.segmented_control] == ["test", "Classes", "recall"]
+    assert headings(test) == ["Class by class"]
+
+
 def test_values_that_cannot_be_are_the_default(trained: str) -> None:
-    keys = ("images", "tta", "cells", "metric", "order", "page")
+    keys = ("images", "tta", "view", "cells", "order", "page")
     cell = {"true": "circle", "predicted": "circle"}
     test = opened("evaluate", run=trained, **cell, **dict.fromkeys(keys, "nope"))
-    images, cells, metric = (control.value for control in test.segmented_control)
-    assert (images, cells, metric) == ("test", "count", "f1")
+    images, view, cells = (control.value for control in test.segmented_control)
+    assert (images, view, cells) == ("test", "Mistakes", "count")
     assert not test.error and not test.toggle[0].value
 
 

@@ -1,0 +1,21 @@
+"""What a worker computes for pages: one file a kind, each registered in `WORK`."""
+
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Tag, TypeAdapter
+
+from core.jobs.works.logits import LogitsWork
+from core.jobs.works.work import Report, Work
+
+
+def _kind(stored: Any) -> str:
+    """Rows of earlier versions name none, and want logits."""
+    return stored.get("kind", "logits") if isinstance(stored, dict) else "logits"
+
+
+WORK: TypeAdapter[Work] = TypeAdapter(
+    Annotated[Annotated[LogitsWork, Tag("logits")], Discriminator(_kind)]
+)
+"""Reads any of them, as it stands in the store."""
+
+__all__ = ["WORK", "LogitsWork", "Report", "Work"]

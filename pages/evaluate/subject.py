@@ -1,0 +1,19 @@
+"""What the views of Evaluate are about."""
+
+from dataclasses import dataclass
+
+from core.data import SplitName
+from core.evaluation.logits import SplitLogits
+from core.runs.checkpoint import Card
+from core.runs.networks import TrainedNetwork
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A network, and what it says of a split; tta: of several views of each image."""
+
+    network: TrainedNetwork
+    card: Card
+    split: SplitName
+    tta: bool
+    evaluated: SplitLogits
