@@ -34,6 +34,14 @@ def percent(share: float | None) -> str:
     return "-" if share is None else f"{share:.2%}"
 
 
+NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
+
+
+def counted(count: int) -> str:
+    """A number from 0 on as it stands in a sentence: 'five', '1,200'."""
+    return NUMBERS[count] if count < len(NUMBERS) else f"{count:,}"
+
+
 def moment(seconds: float) -> str:
     """A time given in seconds since 1970, as '20 Nov 2026, 22:15' in the local zone."""
     return time.strftime("%d %b %Y, %H:%M", time.localtime(seconds))
