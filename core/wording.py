@@ -34,7 +34,10 @@ def percent(share: float | None) -> str:
     return "-" if share is None else f"{share:.2%}"
 
 
-NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
+NUMBERS = (
+    *("no", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
 
 
 def counted(count: int) -> str:

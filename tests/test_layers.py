@@ -41,6 +41,7 @@ LAYERS = (
     {"bench", "reproduce"},
     {"jobs"},
     {"training"},
+    {"comparison"},
     {"evaluation", "explanation", "prediction"},
     {"runs"},
     {"models"},
@@ -48,7 +49,7 @@ LAYERS = (
     {"recipe"},
 )
 """The packages of core. Each imports of those below it and of the single modules beside them, not
-of those above."""
+of those above. Comparison stands beside training, and neither imports the other."""
 
 
 @pytest.mark.parametrize(
@@ -63,6 +64,12 @@ def test_a_package_of_core_imports_none_above_it(package: str, above: set[str]) 
     found = list(imported(PROJECT / "core" / package))
     assert found
     assert [name for name in found if name.partition(": core.")[2].split(".")[0] in above] == []
+
+
+def test_training_knows_nothing_of_comparing() -> None:
+    assert [
+        name for name in imported(PROJECT / "core" / "training") if ".comparison." in name
+    ] == []
 
 
 def test_every_package_of_core_has_its_layer() -> None:

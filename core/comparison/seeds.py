@@ -135,8 +135,8 @@ def compare_recipes(
         )
     if evidence.error < 1e-9:  # nothing but rounding
         sentence = (
-            f"Not shown: {_told(evidence.difference, names)} with every seed alike, and without any "
-            "spread there is no interval; see whether these runs are not copies of each other."
+            f"Not shown: {_told(evidence.difference, names)} with every seed alike, and without "
+            "any spread there is no interval; see whether these runs are copies of each other."
         )
         return RecipeComparison(names, evidence.seeds, evidence.difference, sentence)
     return _judged(evidence, names, unpaired=max(seeds) - max(evidence.seeds))
@@ -260,5 +260,5 @@ def _seeds(evidence: _Evidence, unpaired: int) -> str:
     if evidence.test == "Welch":
         both = " and ".join(map(counted, evidence.seeds))
         return f"{each if fewer == more else f'{both} seeds'}, by Welch's t test"
-    rest = f" ({counted(unpaired)} without its pair left out)" if unpaired else ""
+    rest = f" ({counted(unpaired)} without a pair left out)" if unpaired else ""
     return f"{each}, paired by seed{rest}"

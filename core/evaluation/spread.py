@@ -1,7 +1,4 @@
-"""Accuracies over several seeds: what is progress and what is noise.
-
-Accuracies are top-1, 0 to 1.
-"""
+"""How exactly an accuracy (top-1, 0 to 1) is known: over several seeds, and on so many images."""
 
 import math
 import statistics
@@ -34,18 +31,6 @@ def spread(values: Sequence[float]) -> Spread:
     deviation = statistics.stdev(values)
     margin = stats.t.ppf((1 + CONFIDENCE) / 2, len(values) - 1) * deviation / len(values) ** 0.5
     return Spread(mean, deviation, mean - margin, mean + margin)
-
-
-def difference(values: Sequence[float], baseline: Sequence[float]) -> tuple[float, float, float]:
-    """How much higher the mean of `values` is, with the 95 % interval of that (Welch's).
-
-    Returns (difference, low, high); low and high are NaN when either has a single value.
-    """
-    apart = statistics.fmean(values) - statistics.fmean(baseline)
-    if min(len(values), len(baseline)) < 2:
-        return apart, math.nan, math.nan
-    interval = stats.ttest_ind(values, baseline, equal_var=False).confidence_interval(CONFIDENCE)
-    return apart, float(interval.low), float(interval.high)
 
 
 def binomial_error(accuracy: float, images: int) -> float:

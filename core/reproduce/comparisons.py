@@ -8,9 +8,9 @@ from typing import get_args
 
 from pydantic import TypeAdapter, ValidationError
 
+from core.comparison.seeds import finished_runs
 from core.files import write_atomically
 from core.recipe import Activation, Augmentation, Recipe, presets
-from core.reproduce.seed_runs import finished_runs
 from core.runs.networks import SHIPPED
 from core.runs.run import Run
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pandas as pd
 from pydantic import TypeAdapter
 
+from core.comparison.seeds import finished_runs
 from core.evaluation.spread import Spread, binomial_error, spread
 from core.files import write_atomically
 from core.models.summary import summarise
 from core.recipe import Recipe, presets
-from core.reproduce.seed_runs import finished_runs
 from core.runs.export import run_as_csv
 from core.runs.networks import SHIPPED
 from core.runs.run import Run

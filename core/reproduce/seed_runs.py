@@ -1,4 +1,4 @@
-"""The runs of a recipe over seeds: which are done, and which comes next."""
+"""The runs of a recipe over seeds: on which data, and which comes next."""
 
 from collections.abc import Collection, Sequence
 from functools import cache
@@ -40,11 +40,6 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def of_any_seed(recipe: Recipe) -> str:
-    """The recipe's identity, but for the seed."""
-    return recipe.model_copy(update={"seed": 0}).identity
-
-
 def on_present_data(runs: Sequence[Run]) -> list[Run]:
     """Without the runs whose folder or archive of pictures is gone, or another one now. What has
     not begun yet will train on what is there then."""
@@ -64,16 +59,6 @@ def _present_fingerprint(options: str) -> str:
         return load_dataset(Data.model_validate_json(options)).fingerprint
     except ConvscopeError:
         return ""
-
-
-def finished_runs(runs: Sequence[Run], recipe: Recipe) -> list[Run]:
-    """The newest finished run of each seed, by seed."""
-    wanted = of_any_seed(recipe)
-    newest: dict[int, Run] = {}
-    for run in sorted(runs, key=lambda run: run.created):
-        if run.status == "finished" and of_any_seed(run.recipe) == wanted:
-            newest[run.recipe.seed] = run
-    return [newest[seed] for seed in sorted(newest)]
 
 
 def missing(runs: Sequence[Run], recipes: Collection[Recipe], seeds: int) -> list[Recipe]:

@@ -1,10 +1,10 @@
-"""Means, intervals and what may be called a difference."""
+"""Means, intervals, and what so many images leave open."""
 
 import math
 
 import pytest
 
-from core.evaluation.spread import binomial_error, difference, spread
+from core.evaluation.spread import binomial_error, spread
 
 
 def test_the_interval_of_a_mean_is_students():
@@ -19,18 +19,6 @@ def test_one_run_has_a_mean_and_no_interval():
     found = spread([0.9])
     assert found.mean == 0.9
     assert all(map(math.isnan, (found.deviation, found.low, found.high)))
-
-
-def test_a_clear_difference_has_an_interval_above_zero():
-    apart, low, high = difference([0.80, 0.81, 0.82], [0.70, 0.71, 0.72])
-    assert apart == pytest.approx(0.1)
-    assert 0 < low < apart < high
-    assert math.isnan(difference([0.8], [0.7, 0.71])[1])
-
-
-def test_noise_has_an_interval_around_zero():
-    _, low, high = difference([0.80, 0.82, 0.81], [0.81, 0.80, 0.82])
-    assert low < 0 < high
 
 
 @pytest.mark.parametrize(("accuracy", "points"), [(0.70, 0.46), (0.90, 0.30), (0.95, 0.22)])

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from core.comparison.seeds import finished_runs
 from core.jobs import execute
 from core.machine import pick_device
 from core.recipe import Recipe
-from core.reproduce.seed_runs import claim_run, finished_runs, missing, on_data, on_present_data
+from core.reproduce.seed_runs import claim_run, missing, on_data, on_present_data
 from core.runs.store import RunStore
 from core.training import Control
 
