@@ -14,6 +14,7 @@ from core.recipe import Recipe, load_recipe
 from core.runs.store import RunStore
 from core.tables import table
 
+OnlyTable = Annotated[bool, typer.Option("--only-table", help="Train nothing; tell what there is.")]
 Into = Annotated[Path | None, typer.Option(help="A Markdown file whose table is renewed.")]
 Ship = Annotated[bool, typer.Option("--ship", help="Let the outcome ship with the project.")]
 SPARE = ("parameters", "MFLOP", "train", "validation", "95 % interval", "best seed")
@@ -29,9 +30,7 @@ def reproduce(
         str | None,
         typer.Option(help="Train on these instead: shapes, or a folder or archive of pictures."),
     ] = None,
-    only_table: Annotated[
-        bool, typer.Option("--only-table", help="Train nothing; tell what there is.")
-    ] = False,
+    only_table: OnlyTable = False,
     into: Into = None,
     csv: Annotated[Path | None, typer.Option(help="Where the table goes as CSV.")] = None,
     ship: Ship = False,
@@ -70,21 +69,30 @@ def reproduce(
 def compare(
     name: Annotated[str, typer.Argument(help="activations or regularisation.")],
     seeds: Seeds = 3,
+    only_table: OnlyTable = False,
     into: Into = None,
     ship: Ship = False,
 ) -> None:
-    """Train the variants of a comparison over seeds and read the outcome in plain words."""
-    from core.reproduce.comparisons import comparisons, keep, reached
+    """Train the variants of a comparison over seeds and read the outcome in plain words.
+
+    Where none of them has a run of your own, --only-table tells what ships.
+    """
+    from core.reproduce.comparisons import comparisons, keep, kept, reached
     from core.reproduce.verdicts import cells, columns, verdict_table, verdicts
 
     if name not in comparisons():
         raise ConvscopeError(f"'{name}' is not a comparison; choose {' or '.join(comparisons())}.")
     comparison = comparisons()[name]
     store = RunStore()
-    _train_all(store, comparison.variants.values(), seeds)
-    accuracies = reached(comparison, store.runs())
+    if not only_table:
+        _train_all(store, comparison.variants.values(), seeds)
+    accuracies = reached(comparison, store.runs()) or (kept(name) if only_table else {})
     if not accuracies:
-        raise ConvscopeError("No run of this comparison has finished; `runs` tells why.")
+        baseline = next(iter(comparison.variants))
+        raise ConvscopeError(
+            f"No run of {baseline}, with which the others are compared, has finished; `runs` tells "
+            "why."
+        )
     read = verdicts(accuracies)
     console.print(table(columns(read), [cells(verdict) for verdict in read], console.width))
     console.print("", *(verdict.sentence for verdict in read), sep="\n")

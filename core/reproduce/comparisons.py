@@ -8,7 +8,7 @@ from typing import get_args
 
 from pydantic import TypeAdapter, ValidationError
 
-from core.comparison.seeds import finished_runs
+from core.comparison.seeds import by_seed, finished_runs
 from core.files import write_atomically
 from core.recipe import Activation, Augmentation, Recipe, presets
 from core.runs.networks import SHIPPED
@@ -48,12 +48,14 @@ def comparisons() -> dict[str, Comparison]:
 
 
 def reached(comparison: Comparison, runs: Sequence[Run]) -> Reached:
-    """What the finished runs of each variant reached; variants without one are left out."""
+    """What the finished runs of each variant reached; variants without one are left out. Nothing
+    where the baseline has none, as there is nothing to compare with."""
     found = {
-        name: [run.accuracies["test"] for run in finished_runs(runs, recipe)]
+        name: list(by_seed(finished_runs(runs, recipe)).values())
         for name, recipe in comparison.variants.items()
     }
-    return {name: accuracies for name, accuracies in found.items() if accuracies}
+    has_baseline = bool(next(iter(found.values())))
+    return {name: reached for name, reached in found.items() if reached and has_baseline}
 
 
 def keep(name: str, accuracies: Reached, folder: Path = SHIPPED) -> None:

@@ -1,10 +1,15 @@
-"""A comparison over seeds, read in plain words."""
+"""A comparison over seeds, read in plain words.
+
+Intervals of differences are told to a tenth of a point: they are sampled, and so few seeds tell no
+more.
+"""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.evaluation.spread import Spread, difference, spread
+from core.comparison.baseline import Apart, against_baseline
+from core.evaluation.spread import Spread, spread
 from core.reproduce.comparisons import Reached
 
 
@@ -13,28 +18,31 @@ class Verdict:
     """One variant over its seeds.
 
     test: top-1 accuracy, 0 to 1
-    apart: how much higher its mean is than the first variant's, with the 95 % interval of that
-        (low, high), as shares; NaN for the first variant itself
+    apart: how much higher its mean is than the first variant's, as shares, with the interval that
+        holds for all variants at once with 95 %; NaN for the first variant itself
     sentence: the same in plain words
     """
 
     variant: str
     runs: int
     test: Spread
-    apart: tuple[float, float, float]
+    apart: Apart
     sentence: str
 
 
 def verdicts(reached: Reached) -> list[Verdict]:
-    """Every variant against the first."""
-    read: list[Verdict] = []
-    baseline = next(iter(reached), "")
-    for name, test in reached.items():
-        nothing = (math.nan, math.nan, math.nan)
-        apart = nothing if name == baseline else difference(test, reached[baseline])
-        over_seeds = spread(test)
-        sentence = _sentence(name, over_seeds, apart, baseline)
-        read.append(Verdict(name, len(test), over_seeds, apart, sentence))
+    """Every variant against the first, by Dunnett's test."""
+    if not reached:
+        return []
+    (baseline, of_baseline), *others = reached.items()
+    over_seeds = spread(of_baseline)
+    sentence = f"{baseline}: {over_seeds.mean:.1%} of the test images right."
+    nothing = (math.nan, math.nan, math.nan)
+    read = [Verdict(baseline, len(of_baseline), over_seeds, nothing, sentence)]
+    for name, apart in against_baseline(of_baseline, dict(others)).items():
+        runs = len(reached[name])
+        sentence = _sentence(name, runs, apart, baseline, len(of_baseline))
+        read.append(Verdict(name, runs, spread(reached[name]), apart, sentence))
     return read
 
 
@@ -64,17 +72,17 @@ def cells(verdict: Verdict) -> list[str]:
         verdict.variant,
         test if math.isnan(deviation) else f"{test} ± {deviation:.2f}",
         "-" if math.isnan(apart) else f"{apart:+.2f}",
-        "-" if math.isnan(low) else f"{low:+.2f} to {high:+.2f}",
+        "-" if math.isnan(low) else f"{low:+.1f} to {high:+.1f}",
         str(verdict.runs),
     ]
 
 
-def _sentence(name: str, test: Spread, shares: tuple[float, float, float], baseline: str) -> str:
+def _sentence(name: str, runs: int, shares: Apart, baseline: str, baselines: int) -> str:
     apart, low, high = (100 * share for share in shares)
-    if math.isnan(apart):
-        return f"{name}: {test.mean:.1%} of the test images right."
     told = f"{name}: {apart:+.1f} points against {baseline}"
     if math.isnan(low):
-        return f"{told}, from one run: it may be chance."
-    chance = "" if low > 0 or high < 0 else ": may be chance"
-    return f"{told}, 95 % interval {low:+.1f} to {high:+.1f}{chance}."
+        single = name if runs < 2 else baseline if baselines < 2 else ""
+        why = f"one seed of {single} shows nothing" if single else "seeds alike show no spread"
+        return f"{told}: not shown, as {why}."
+    found = "a gain" if low > 0 else "a loss" if high < 0 else "not shown to differ"
+    return f"{told}, 95 % interval {low:+.1f} to {high:+.1f}: {found}."

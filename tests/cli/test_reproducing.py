@@ -69,3 +69,15 @@ def test_a_file_without_a_place_for_the_table_is_left_alone(
 
 def test_an_unknown_comparison_is_refused(core: Command) -> None:
     assert "choose activations or regularisation" in refused(core("compare", "colours"))
+
+
+def test_a_comparison_that_ships_is_read_without_training(
+    core: Command, store: RunStore, tmp_path: Path
+) -> None:
+    start, end = marks("regularisation")
+    page = tmp_path / "page.md"
+    page.write_text(f"{start}\noutdated\n{end}\n")
+    output = core("compare", "regularisation", "--only-table", "--into", page).output
+    assert "batch norm: +1.1 points against none, 95 % interval" in output
+    assert "outdated" not in page.read_text() and "| batch norm | 75.62" in page.read_text()
+    assert store.runs() == []

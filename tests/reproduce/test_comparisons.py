@@ -4,6 +4,10 @@ import json
 import math
 from pathlib import Path
 
+import pytest
+
+from core.cli.reproduce import marks
+from core.files import PROJECT
 from core.recipe import Recipe
 from core.reproduce.comparisons import comparisons, keep, kept, reached
 from core.reproduce.verdicts import verdict_table, verdicts
@@ -26,22 +30,59 @@ def test_the_finished_runs_of_each_variant_are_gathered(store: RunStore):
     assert reached(comparison, store.runs()) == {"none": [0.7, 0.72], "dropout": [0.71]}
 
 
+def test_without_a_run_of_the_baseline_there_is_nothing_to_compare(store: RunStore):
+    comparison = comparisons()["regularisation"]
+    finish(store, comparison.variants["dropout"], 0, 0.71)
+    assert reached(comparison, store.runs()) == {}
+
+
 def test_a_comparison_is_read_in_plain_words():
     read = verdicts({"none": [0.70, 0.71, 0.705], "batch norm": [0.73, 0.74, 0.735]})
     assert [verdict.sentence for verdict in read] == [
         "none: 70.5% of the test images right.",
-        "batch norm: +3.0 points against none, 95 % interval +1.9 to +4.1.",
+        "batch norm: +3.0 points against none, 95 % interval +1.9 to +4.1: a gain.",
     ]
-    assert "| batch norm | 73.50 ± 0.50 | +3.00 | +1.87 to +4.13 | 3 |" in verdict_table(read)
+    assert "| batch norm | 73.50 ± 0.50 | +3.00 | +1.9 to +4.1 | 3 |" in verdict_table(read)
 
 
-def test_a_difference_within_chance_says_so():
-    relu, gelu, tanh = verdicts(
-        {"relu": [0.70, 0.71, 0.72], "gelu": [0.72, 0.71, 0.70], "tanh": [0.65]}
+def test_what_is_not_shown_says_so():
+    relu, gelu, tanh, elu = verdicts(
+        {
+            "relu": [0.70, 0.71, 0.72],
+            "gelu": [0.72, 0.71, 0.70],
+            "tanh": [0.65],
+            "elu": [0.6, 0.61, 0.62],
+        }
     )
     assert relu.sentence == "relu: 71.0% of the test images right."
-    assert gelu.sentence.endswith("may be chance.")
-    assert tanh.sentence == "tanh: -6.0 points against relu, from one run: it may be chance."
+    assert gelu.sentence.endswith("not shown to differ.")
+    assert tanh.sentence == (
+        "tanh: -6.0 points against relu: not shown, as one seed of tanh shows nothing."
+    )
+    assert elu.sentence.endswith(": a loss.")
+
+
+def test_a_baseline_of_one_seed_and_seeds_without_spread_show_nothing():
+    _, gelu = verdicts({"relu": [0.70], "gelu": [0.72, 0.71]})
+    assert gelu.sentence == (
+        "gelu: +1.5 points against relu: not shown, as one seed of relu shows nothing."
+    )
+    _, same = verdicts({"relu": [0.70, 0.70], "gelu": [0.72, 0.72]})
+    assert same.sentence.endswith("not shown, as seeds alike show no spread.")
+
+
+def test_the_regularisation_that_ships_shows_three_gains():
+    read = verdicts(kept("regularisation"))
+    gains = [verdict.variant for verdict in read if verdict.sentence.endswith("a gain.")]
+    assert gains == ["batch norm", "augmentation", "label smoothing"]
+
+
+@pytest.mark.parametrize("name", comparisons())
+def test_the_page_tells_what_ships(name: str):
+    start, end = marks(name)
+    text = (PROJECT / "docs" / "reproductions.md").read_text()
+    shown = text.partition(start)[2].partition(end)[0]
+    assert shown.strip() == verdict_table(verdicts(kept(name))).strip()
 
 
 def test_nothing_reached_is_nothing_to_read():
