@@ -43,6 +43,7 @@ def reproduce(
     room for all its columns; --into and --csv have.
     """
     from core.reproduce import results
+    from core.reproduce.results_table import COLUMNS, cells, legend, results_table
     from core.reproduce.seed_runs import on_data, on_present_data
 
     recipes = {name: load_recipe(name) for name in names or results.published_presets()}
@@ -53,13 +54,13 @@ def reproduce(
         _train_all(store, recipes.values(), seeds)
     found = results.standing(recipes, on_present_data(store.runs()))
     if found:
-        rows = [results.cells(result) for result in found]
-        console.print(table(results.COLUMNS, rows, console.width, spare=SPARE))
-        console.print("", " ".join(results.legend(found).splitlines()), sep="\n")
+        rows = [cells(result) for result in found]
+        console.print(table(COLUMNS, rows, console.width, spare=SPARE))
+        console.print("", legend(found), sep="\n")
     else:
         console.print("No run of these recipes is finished.")
     if into is not None:
-        renew(into, "results", results.results_table(found))
+        renew(into, "results", results_table(found))
     if csv is not None:
         write_atomically(csv, results.as_csv(found).encode())
     if ship:

@@ -1,10 +1,10 @@
-"""What each recipe reached, as a table: published, ours over seeds, cost, machine."""
+"""What each recipe reached: published, ours over seeds, cost, machine."""
 
 import csv
 import io
 import math
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -20,15 +20,10 @@ from core.runs.export import run_as_csv
 from core.runs.networks import SHIPPED
 from core.runs.run import Run
 from core.runs.store import RunStore
-from core.wording import duration
 
 CLASSES = 10
 TEST_IMAGES = 10_000  # of CIFAR-10
 KEPT = "results.csv"  # the table that ships, beside the networks
-COLUMNS = (
-    *("preset", "published", "test", "95 % interval", "against published", "best seed", "train"),
-    *("validation", "seeds", "parameters", "MFLOP", "training"),
-)
 
 
 @dataclass(frozen=True)
@@ -65,8 +60,13 @@ class Result:
         return self.test.mean - self.published
 
     @property
-    def chance(self) -> float:
-        """The standard error from having only CIFAR-10's test images; NaN for other data."""
+    def surpasses(self) -> bool:
+        """Whether even the lower bound of the mean is above what was published."""
+        return self.test.low > self.published
+
+    @property
+    def image_error(self) -> float:
+        """The standard error that CIFAR-10's test images leave; NaN for other data."""
         return binomial_error(self.test.mean, TEST_IMAGES) if self.data == "cifar10" else math.nan
 
 
@@ -157,60 +157,6 @@ def published_presets() -> dict[str, Recipe]:
     return {name: recipe for name, recipe in presets().items() if recipe.published.source}
 
 
-def results_table(results: Sequence[Result]) -> str:
-    """A table in Markdown, and below it what all rows share."""
-    if not results:
-        return "No run of these recipes is finished.\n"
-    lines = [
-        f"| {' | '.join(COLUMNS)} |",
-        f"|---|{'---:|' * (len(COLUMNS) - 1)}",
-        *(f"| `{result.name}` | {' | '.join(cells(result)[1:])} |" for result in results),
-        "",
-        legend(results),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def cells(result: Result) -> list[str]:
-    """The row of a recipe, for people, under COLUMNS."""
-    return [
-        result.name,
-        _percent(result.published),
-        _mean(result.test),
-        _interval(result.test),
-        "-" if math.isnan(result.ahead) else f"{100 * result.ahead:+.1f}",
-        *map(_percent, (result.best, result.train, result.validation)),
-        str(result.runs),
-        f"{result.parameters / 1e6:.2f} M",
-        f"{result.flops / 1e6:,.0f}",
-        duration(result.seconds),
-    ]
-
-
-_ERRORS = ", ".join(
-    f"{100 * binomial_error(accuracy, TEST_IMAGES):.2f} at {100 * accuracy:.0f} %"
-    for accuracy in (0.7, 0.9, 0.95)
-)
-_CHANCE = f""" CIFAR-10's {TEST_IMAGES:,} test images leave a
-standard error in points of {_ERRORS}: less is noise."""
-
-
-def legend(results: Sequence[Result]) -> str:
-    """What all rows share."""
-
-    def every(values: Iterable[str]) -> str:
-        return "; ".join(sorted(set(values)))
-
-    cifar10 = any(result.data == "cifar10" for result in results)
-    return f"""\
-Accuracies are top-1 in percent, of one view of each image; test: mean ± standard deviation over
-the seeds, and the 95 % interval of that mean.{_CHANCE if cifar10 else ""}
-Train: as told while training, with augmentation and dropout on. MFLOP: one image forward.
-Training: minutes of the median run, without validation. Machine:
-{every(result.device for result in results)}; torch {every(result.torch for result in results)}; \
-data: {every(result.data for result in results)}."""
-
-
 def as_csv(results: Sequence[Result]) -> str:
     """Every figure for programs, one line a recipe."""
     rows = [_flat(result) for result in results]
@@ -225,17 +171,4 @@ def _flat(result: Result) -> dict[str, object]:
     fields: dict[str, object] = asdict(result)
     del fields["test"]
     over_seeds = {f"test_{name}": value for name, value in asdict(result.test).items()}
-    return fields | over_seeds | {"binomial_error": result.chance}
-
-
-def _mean(test: Spread) -> str:
-    mean = _percent(test.mean)
-    return mean if math.isnan(test.deviation) else f"{mean} ± {100 * test.deviation:.2f}"
-
-
-def _interval(test: Spread) -> str:
-    return "-" if math.isnan(test.low) else f"{100 * test.low:.2f} to {100 * test.high:.2f}"
-
-
-def _percent(share: float) -> str:
-    return "-" if math.isnan(share) else f"{100 * share:.2f}"
+    return fields | over_seeds | {"binomial_error": result.image_error}

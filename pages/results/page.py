@@ -12,6 +12,7 @@ from app.titles import tab_title
 from core.recipe import Recipe
 from core.reproduce.comparisons import comparisons, kept, reached
 from core.reproduce.results import Result, curves, published_presets, standing
+from core.reproduce.results_table import DIFFERENCES
 from core.reproduce.seed_runs import missing
 from core.reproduce.verdicts import verdicts
 from core.runs.run import Run
@@ -23,11 +24,11 @@ COLUMNS = {
     "Published": st.column_config.NumberColumn("Published (%)", format="%.2f"),
     "Test": st.column_config.NumberColumn("Test (%)", format="%.2f"),
     "Deviation": st.column_config.NumberColumn("± (points)", format="%.2f"),
-    "Chance": st.column_config.NumberColumn(
-        "Chance (points)",
+    "Error": st.column_config.NumberColumn(
+        "Error (points)",
         format="%.2f",
-        help="The standard error that comes from having 10,000 test images and no more; smaller "
-        "differences are noise.",
+        help="The standard error of this figure alone that 10,000 test images leave. "
+        f"{DIFFERENCES}",
     ),
     "Best": st.column_config.NumberColumn("Best seed (%)", format="%.2f"),
     "Train": st.column_config.NumberColumn(
@@ -49,7 +50,7 @@ def table_of(results: list[Result]) -> pd.DataFrame:
             "Published": 100 * result.published,
             "Test": 100 * result.test.mean,
             "Deviation": 100 * result.test.deviation,
-            "Chance": 100 * result.chance,
+            "Error": 100 * result.image_error,
             "Best": 100 * result.best,
             "Train": 100 * result.train,
             "Validation": 100 * result.validation,

@@ -5,10 +5,15 @@ import io
 import json
 import math
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import load_file
+from scipy import stats
 
+from core.files import PROJECT
 from core.recipe import Published, Recipe, presets
 from core.reproduce.results import (
     Result,
@@ -18,10 +23,17 @@ from core.reproduce.results import (
     kept_results,
     published_presets,
     result_of,
-    results_table,
     standing,
 )
+from core.reproduce.results_table import (
+    DIFFERENCES,
+    PAIRED_ERRORS,
+    TOLD_APART,
+    UNPAIRED_ERRORS,
+    results_table,
+)
 from core.runs.events import EpochEnded
+from core.runs.networks import SHIPPED
 from core.runs.run import Run
 from core.runs.store import RunStore
 
@@ -59,8 +71,8 @@ def test_seeds_become_a_mean_a_deviation_and_the_best(store: RunStore, recipe: R
     assert (result.best, result.runs, result.seconds) == (0.84, 3, 61.0)
     assert (result.train, result.validation) == pytest.approx((0.9, 0.81))
     assert result.ahead == pytest.approx(0.02)
-    assert replace(result, data="cifar10").chance == pytest.approx(0.00384, abs=1e-5)
-    assert math.isnan(replace(result, data="my_photos").chance)
+    assert replace(result, data="cifar10").image_error == pytest.approx(0.00384, abs=1e-5)
+    assert math.isnan(replace(result, data="my_photos").image_error)
 
 
 def test_the_table_shows_both_figures_and_leaves_unknown_ones_out(store: RunStore, recipe: Recipe):
@@ -72,6 +84,41 @@ def test_the_table_shows_both_figures_and_leaves_unknown_ones_out(store: RunStor
     assert "standard error" not in " ".join(lines)
     lines = results_table([many, replace(single, data="cifar10")]).splitlines()
     assert "0.46 at 70 %, 0.30 at 90 %, 0.22 at 95 %" in " ".join(lines)
+
+
+def test_the_legend_says_what_is_shown_and_what_is_not(store: RunStore, recipe: Recipe):
+    above = reached(store, recipe, 0.82, 0.83, 0.84)
+    single = reached(store, recipe.model_copy(update={"epochs": 7}), 0.85)
+    text = " ".join(results_table([above, replace(single, name="single")]).split())
+    assert "above what was published for `tiny`; of the others it is not shown." in text
+    assert "Where there is one seed there is no interval" in text
+    text = " ".join(results_table([above]).split())
+    assert "published for `tiny`." in text and "one seed" not in text
+    text = " ".join(results_table([single]).split())
+    assert "is shown of none" in text
+
+
+def test_what_a_difference_needs_is_what_the_shipped_logits_say():
+    """Two by two: the standard error of the difference on the same images, and of two figures."""
+    right: list[np.ndarray] = []
+    for path in sorted(SHIPPED.glob("*.test-logits.safetensors")):
+        shipped = load_file(path)
+        if len(shipped["labels"]) == 10_000:
+            right.append(shipped["logits"].argmax(axis=1) == shipped["labels"])
+    pairs = list(combinations(right, 2))
+    paired = [100 * np.std(a.astype(float) - b) / 10_000**0.5 for a, b in pairs]
+    apart = [100 * np.hypot(np.std(a), np.std(b)) / 10_000**0.5 for a, b in pairs]
+    needed = [stats.norm.ppf(0.975) * error for error in paired]
+    assert len(right) >= 5
+    assert (min(paired), max(paired)) == pytest.approx(PAIRED_ERRORS, abs=0.005)
+    assert (min(apart), max(apart)) == pytest.approx(UNPAIRED_ERRORS, abs=0.005)
+    assert (min(needed), max(needed)) == pytest.approx(TOLD_APART, abs=0.05)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/results.md"])
+def test_what_a_difference_needs_is_said_the_same_everywhere(page: str):
+    text = " ".join((PROJECT / page).read_text().split())
+    assert DIFFERENCES in text and "noise" not in text
 
 
 def test_the_csv_holds_every_figure(store: RunStore, recipe: Recipe):
