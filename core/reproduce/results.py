@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 from pydantic import TypeAdapter
 
-from core.comparison.seeds import finished_runs
+from core.comparison.seeds import finished_runs, recipe_groups
 from core.evaluation.spread import Spread, binomial_error, spread
 from core.files import write_atomically
 from core.models.summary import summarise
@@ -73,9 +73,9 @@ class Result:
 RESULT = TypeAdapter(Result)
 
 
-def result_of(name: str, recipe: Recipe, runs: Sequence[Run]) -> Result | None:
-    """What the finished runs of `recipe` among `runs` reached; None when there are none."""
-    done = [run for run in finished_runs(runs, recipe) if "test" in run.accuracies]
+def result_of(name: str, recipe: Recipe, finished: Sequence[Run]) -> Result | None:
+    """What the finished runs of `recipe`, one a seed, reached; None when none was tested."""
+    done = [run for run in finished if "test" in run.accuracies]
     if not done:
         return None
     test = [run.accuracies["test"] for run in done]
@@ -105,9 +105,10 @@ def standing(
     that have neither."""
     kept = {result.name: result for result in kept_results(folder)}
     found: list[Result | None] = []
+    groups = recipe_groups(runs)
     for name, recipe in recipes.items():
         ships = kept.get(name) if presets().get(name) == recipe else None
-        found.append(result_of(name, recipe, runs) or ships)
+        found.append(result_of(name, recipe, finished_runs(groups, recipe)) or ships)
     return [result for result in found if result is not None]
 
 
@@ -116,8 +117,9 @@ def keep_results(store: RunStore, folder: Path = SHIPPED) -> None:
     have runs here."""
     runs = store.runs()
     write_atomically(folder / KEPT, as_csv(standing(published_presets(), runs, folder)).encode())
+    groups = recipe_groups(runs)
     for name, recipe in published_presets().items():
-        if done := finished_runs(runs, recipe):
+        if done := finished_runs(groups, recipe):
             write_atomically(epochs_path(name, folder), run_as_csv(store, done[0].id))
 
 
@@ -142,10 +144,10 @@ def epochs_path(name: str, folder: Path = SHIPPED) -> Path:
 def curves(store: RunStore, folder: Path = SHIPPED) -> dict[str, pd.DataFrame]:
     """A table of epochs for every published preset: of the run with the first seed, else as it
     ships."""
-    runs = store.runs()
+    groups = recipe_groups(store.runs())
     found: dict[str, pd.DataFrame] = {}
     for name, recipe in published_presets().items():
-        if done := finished_runs(runs, recipe):
+        if done := finished_runs(groups, recipe):
             found[name] = store.metrics.epochs(done[0].id)
         elif (table := epochs_path(name, folder)).exists():
             found[name] = pd.read_csv(table)

@@ -66,7 +66,8 @@ def missing(runs: Sequence[Run], recipes: Collection[Recipe], seeds: int) -> lis
     wanted = [
         recipe.model_copy(update={"seed": seed}) for seed in range(seeds) for recipe in recipes
     ]
-    return [recipe for recipe in wanted if not any(_settled(run, recipe) for run in runs)]
+    settled = {run.recipe.identity for run in runs if run.status == "finished" or run.live}
+    return [recipe for recipe in wanted if recipe.identity not in settled]
 
 
 def claim_run(store: RunStore, recipe: Recipe) -> Run:
@@ -75,7 +76,3 @@ def claim_run(store: RunStore, recipe: Recipe) -> Run:
         if run.resumable and run.recipe.identity == recipe.identity:
             return store.claim(run.id)
     return store.get(store.create(recipe, claimed=True))
-
-
-def _settled(run: Run, recipe: Recipe) -> bool:
-    return (run.status == "finished" or run.live) and run.recipe.identity == recipe.identity

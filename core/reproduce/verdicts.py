@@ -29,6 +29,12 @@ class Verdict:
     apart: Apart
     sentence: str
 
+    @property
+    def shown(self) -> bool:
+        """Whether the interval leaves out zero."""
+        _, low, high = self.apart
+        return low > 0 or high < 0
+
 
 def verdicts(reached: Reached) -> list[Verdict]:
     """Every variant against the first, by Dunnett's test."""

@@ -44,7 +44,8 @@ def standing_figure(results: Sequence[Result]) -> go.Figure:
 
 
 def comparison_figure(verdicts: Sequence[Verdict], baseline: str) -> go.Figure:
-    """One row a variant: how far its mean accuracy lies from the baseline's, with the interval."""
+    """One row a variant: how far its mean accuracy lies from the baseline's, with the interval;
+    filled where that is shown, open where it is not."""
     others = [verdict for verdict in verdicts if not math.isnan(verdict.apart[0])]
     points = [100 * verdict.apart[0] for verdict in others]
     figure = go.Figure()
@@ -52,7 +53,12 @@ def comparison_figure(verdicts: Sequence[Verdict], baseline: str) -> go.Figure:
         x=points,
         y=[verdict.variant for verdict in others],
         mode="markers",
-        marker={"size": 11, "color": theme.LINES[0]},
+        marker={
+            "size": 11,
+            "color": theme.LINES[0],
+            "symbol": ["circle" if verdict.shown else "circle-open" for verdict in others],
+            "line": {"width": 2},
+        },
         error_x=_interval([verdict.apart[1:] for verdict in others], points),
         hovertemplate="%{y}: %{x:+.2f} points<extra></extra>",
     )

@@ -5,20 +5,30 @@ import streamlit as st
 
 from app import services
 from app.charts.curves import show_epoch_curves
+from app.links import link_attributes
 from app.networks import missing_networks_notice
 from app.problems import in_one_sentence
 from app.steering import action
 from app.titles import tab_title
 from core.recipe import Recipe
-from core.reproduce.comparisons import comparisons, kept, reached
+from core.reproduce.comparisons import Reached, comparisons, kept, reached
 from core.reproduce.results import Result, curves, published_presets, standing
 from core.reproduce.results_table import DIFFERENCES
 from core.reproduce.seed_runs import missing
-from core.reproduce.verdicts import verdicts
+from core.reproduce.verdicts import Verdict, verdicts
 from core.runs.run import Run
 from pages.results.figures import comparison_figure, standing_figure
 
 SEEDS = 3
+READ_STANDING = (
+    "How to read this: a filled mark right of its open one reached more than was published; where "
+    "the whole bar is right of it, that is more than luck. Without a bar there was one seed."
+)
+READ_COMPARISON = (
+    "How to read this: a bar wholly right of the dotted line is a gain over {}, wholly left a "
+    "loss; one that crosses it (an open mark) shows neither. The intervals are Dunnett's: with "
+    "95 % all of them hold at once."
+)
 SHOWN_CURVES = 5  # at first; more would hide each other
 COLUMNS = {
     "Published": st.column_config.NumberColumn("Published (%)", format="%.2f"),
@@ -73,9 +83,12 @@ def published(runs: list[Run]) -> None:
         return
     alt = "Test accuracy of each preset, published and reached; the table below has the figures."
     st.plotly_chart(standing_figure(results), key="standing", alt=alt)
+    st.caption(READ_STANDING)
     st.dataframe(
         table_of(results), hide_index=True, column_config=COLUMNS, placeholder="-", key="results"
     )
+    compare = f"<a {link_attributes('compare')}>Compare two networks</a>"
+    st.html(f"{compare}, image by image, to see whether one of them is really better.")
     known = curves(services.store())
     names = st.pills(
         "Curves of", list(known), selection_mode="multi", default=[*known][-SHOWN_CURVES:]
@@ -84,17 +97,24 @@ def published(runs: list[Run]) -> None:
     show_epoch_curves(chosen)
 
 
+@st.cache_data(max_entries=8, show_spinner=False)
+def judged(accuracies: Reached) -> list[Verdict]:
+    return verdicts(accuracies)
+
+
 def compared(runs: list[Run]) -> None:
     for name, comparison in comparisons().items():
         st.subheader(comparison.title, anchor=False)
         own = reached(comparison, runs)
         whose = "Your own runs." if own else "As trained for the project; your own runs replace it."
         st.caption(f"{comparison.about} {whose}")
-        read = verdicts(own or kept(name))
+        read = judged(own or kept(name))
         if len(read) > 1:
-            figure = comparison_figure(read, read[0].variant)
-            alt = f"{comparison.title}: each variant against {read[0].variant}; in words below."
+            baseline = read[0].variant
+            figure = comparison_figure(read, baseline)
+            alt = f"{comparison.title}: each variant against {baseline}; in words below."
             st.plotly_chart(figure, key=f"{name} chart", alt=alt)
+            st.caption(READ_COMPARISON.format(baseline))
         if read:
             st.markdown("\n".join(f"- {verdict.sentence}" for verdict in read))
         left = missing(runs, comparison.variants.values(), SEEDS)

@@ -13,6 +13,7 @@ import pytest
 from safetensors.numpy import load_file
 from scipy import stats
 
+from core.comparison.seeds import finished_runs, recipe_groups
 from core.files import PROJECT
 from core.recipe import Published, Recipe, presets
 from core.reproduce.results import (
@@ -55,14 +56,15 @@ def finished(store: RunStore, recipe: Recipe, seed: int, test: float) -> Run:
 def reached(store: RunStore, recipe: Recipe, *accuracies: float) -> Result:
     for seed, accuracy in enumerate(accuracies):
         finished(store, recipe, seed, accuracy)
-    result = result_of("tiny", recipe, store.runs())
+    result = result_of("tiny", recipe, finished_runs(recipe_groups(store.runs()), recipe))
     assert result is not None
     return result
 
 
 def test_a_recipe_without_a_finished_run_has_no_row(store: RunStore, recipe: Recipe):
     store.create(recipe)
-    assert result_of("tiny", recipe, store.runs()) is None
+    assert standing({"tiny": recipe}, store.runs()) == []
+    assert result_of("tiny", recipe, []) is None
 
 
 def test_seeds_become_a_mean_a_deviation_and_the_best(store: RunStore, recipe: Recipe):

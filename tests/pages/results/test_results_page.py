@@ -1,4 +1,4 @@
-"""Results: comparisons are launched from there."""
+"""Results: what is shown and what is not; comparisons are launched from there."""
 
 import pytest
 
@@ -19,3 +19,15 @@ def test_a_comparison_is_launched_with_one_button(
     assert not test.exception
     assert len(store.runs()) == 3 * len(variants) == 18
     assert {run.recipe.seed for run in store.runs()} == {0, 1, 2}
+
+
+def test_what_ships_is_read_by_dunnetts_test() -> None:
+    test = opened("results")
+    told = " ".join(block.value for block in test.markdown)
+    assert "- batch norm: +1.1 points against none, 95 % interval +0.4 to +1.8: a gain." in told
+    assert "- dropout: +0.4 points against none, 95 % interval -0.3 to +1.1: not shown" in told
+    assert any("Dunnett" in caption.value for caption in test.caption)
+
+
+def test_it_leads_to_the_comparison_of_two_networks() -> None:
+    assert any('data-page="compare"' in block.value for block in opened("results").get("html"))
