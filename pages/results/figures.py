@@ -57,7 +57,7 @@ def comparison_figure(verdicts: Sequence[Verdict], baseline: str) -> go.Figure:
             "size": 11,
             "color": theme.LINES[0],
             "symbol": ["circle" if verdict.shown else "circle-open" for verdict in others],
-            "line": {"width": 2},
+            "line": {"width": 2, "color": theme.LINES[0]},
         },
         error_x=_interval([verdict.apart[1:] for verdict in others], points),
         hovertemplate="%{y}: %{x:+.2f} points<extra></extra>",

@@ -87,7 +87,7 @@ def published(runs: list[Run]) -> None:
     st.dataframe(
         table_of(results), hide_index=True, column_config=COLUMNS, placeholder="-", key="results"
     )
-    compare = f"<a {link_attributes('compare')}>Compare two networks</a>"
+    compare = f'<a {link_attributes("compare")} style="color: inherit">Compare two networks</a>'
     st.html(f"{compare}, image by image, to see whether one of them is really better.")
     known = curves(services.store())
     names = st.pills(

@@ -58,7 +58,7 @@ def test_where_nothing_fits_the_quickest_is_offered_with_its_honest_time():
     one = plan(1, at(10))
     assert one.seconds > 60
     assert one.recipe.epochs == min(LADDER[0].reached)
-    assert f"about {one.accuracy:.0%}" in one.recipe.about
+    assert f"about {one.accuracy:.0%} of images it has not seen" in one.recipe.about
 
 
 def test_the_recipe_is_named_after_its_budget():
