@@ -232,7 +232,7 @@ def _detectable(freedom: float) -> float:
     def lacking(errors: float) -> float:
         return float(stats.nct.sf(critical, freedom, errors)) - POWER
 
-    return float(optimize.brentq(lacking, 0, 2 * critical + 2))
+    return float(optimize.root_scalar(lacking, bracket=(0, 2 * critical + 2)).root)
 
 
 def _told(points: float, names: tuple[str, str]) -> str:

@@ -30,4 +30,5 @@ def test_what_ships_is_read_by_dunnetts_test() -> None:
 
 
 def test_it_leads_to_the_comparison_of_two_networks() -> None:
-    assert any('data-page="compare"' in block.value for block in opened("results").get("html"))
+    html = " ".join(block.proto.body for block in opened("results").get("html"))
+    assert 'data-page="compare" href="compare' in html
