@@ -40,9 +40,9 @@ def recipe_groups(runs: Sequence[Run]) -> dict[str, list[Run]]:
     }
 
 
-def finished_runs(groups: Mapping[str, list[Run]], recipe: Recipe) -> list[Run]:
-    """The newest finished run of each seed of this recipe, by seed, from `recipe_groups`."""
-    return groups.get(of_any_seed(recipe), [])
+def finished_runs(runs: Sequence[Run], recipe: Recipe) -> list[Run]:
+    """The newest finished run of each seed of this one recipe, by seed."""
+    return recipe_groups(runs).get(of_any_seed(recipe), [])
 
 
 def by_seed(runs: Sequence[Run]) -> dict[int, float]:

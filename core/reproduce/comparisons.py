@@ -8,7 +8,7 @@ from typing import get_args
 
 from pydantic import TypeAdapter, ValidationError
 
-from core.comparison.seeds import by_seed, finished_runs, recipe_groups
+from core.comparison.seeds import by_seed, of_any_seed, recipe_groups
 from core.files import write_atomically
 from core.recipe import Activation, Augmentation, Recipe, presets
 from core.runs.networks import SHIPPED
@@ -52,7 +52,7 @@ def reached(comparison: Comparison, runs: Sequence[Run]) -> Reached:
     where the baseline has none, as there is nothing to compare with."""
     groups = recipe_groups(runs)
     found = {
-        name: list(by_seed(finished_runs(groups, recipe)).values())
+        name: list(by_seed(groups.get(of_any_seed(recipe), [])).values())
         for name, recipe in comparison.variants.items()
     }
     has_baseline = bool(next(iter(found.values())))

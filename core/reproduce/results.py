@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 from pydantic import TypeAdapter
 
-from core.comparison.seeds import finished_runs, recipe_groups
+from core.comparison.seeds import of_any_seed, recipe_groups
 from core.evaluation.spread import Spread, binomial_error, spread
 from core.files import write_atomically
 from core.models.summary import summarise
@@ -108,7 +108,7 @@ def standing(
     groups = recipe_groups(runs)
     for name, recipe in recipes.items():
         ships = kept.get(name) if presets().get(name) == recipe else None
-        found.append(result_of(name, recipe, finished_runs(groups, recipe)) or ships)
+        found.append(result_of(name, recipe, groups.get(of_any_seed(recipe), [])) or ships)
     return [result for result in found if result is not None]
 
 
@@ -119,7 +119,7 @@ def keep_results(store: RunStore, folder: Path = SHIPPED) -> None:
     write_atomically(folder / KEPT, as_csv(standing(published_presets(), runs, folder)).encode())
     groups = recipe_groups(runs)
     for name, recipe in published_presets().items():
-        if done := finished_runs(groups, recipe):
+        if done := groups.get(of_any_seed(recipe), []):
             write_atomically(epochs_path(name, folder), run_as_csv(store, done[0].id))
 
 
@@ -147,7 +147,7 @@ def curves(store: RunStore, folder: Path = SHIPPED) -> dict[str, pd.DataFrame]:
     groups = recipe_groups(store.runs())
     found: dict[str, pd.DataFrame] = {}
     for name, recipe in published_presets().items():
-        if done := finished_runs(groups, recipe):
+        if done := groups.get(of_any_seed(recipe), []):
             found[name] = store.metrics.epochs(done[0].id)
         elif (table := epochs_path(name, folder)).exists():
             found[name] = pd.read_csv(table)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from core.comparison.seeds import finished_runs, recipe_groups
+from core.comparison.seeds import finished_runs
 from core.jobs import execute
 from core.machine import pick_device
 from core.recipe import Recipe
@@ -37,11 +37,11 @@ def test_another_name_is_the_same_training_and_another_rate_is_not(
 ):
     short = seeded(tiny_recipe, 0)
     trained(store, short.model_copy(update={"name": "another name"}))
-    assert len(finished_runs(recipe_groups(store.runs()), short)) == 1
+    assert len(finished_runs(store.runs(), short)) == 1
     faster = short.model_copy(
         update={"optimizer": short.optimizer.model_copy(update={"learning_rate": 0.04})}
     )
-    assert finished_runs(recipe_groups(store.runs()), faster) == []
+    assert finished_runs(store.runs(), faster) == []
 
 
 def test_the_newest_run_of_each_seed_counts(store: RunStore, tiny_recipe: Recipe):
@@ -51,7 +51,7 @@ def test_the_newest_run_of_each_seed_counts(store: RunStore, tiny_recipe: Recipe
     for _ in execute(store, again, Control(), pick_device()):
         pass
     other = trained(store, seeded(tiny_recipe, 1))
-    assert [run.id for run in finished_runs(recipe_groups(store.runs()), short)] == [
+    assert [run.id for run in finished_runs(store.runs(), short)] == [
         again.id,
         other,
     ]

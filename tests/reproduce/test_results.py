@@ -13,7 +13,7 @@ import pytest
 from safetensors.numpy import load_file
 from scipy import stats
 
-from core.comparison.seeds import finished_runs, recipe_groups
+from core.comparison.seeds import finished_runs
 from core.files import PROJECT
 from core.recipe import Published, Recipe, presets
 from core.reproduce.results import (
@@ -56,7 +56,7 @@ def finished(store: RunStore, recipe: Recipe, seed: int, test: float) -> Run:
 def reached(store: RunStore, recipe: Recipe, *accuracies: float) -> Result:
     for seed, accuracy in enumerate(accuracies):
         finished(store, recipe, seed, accuracy)
-    result = result_of("tiny", recipe, finished_runs(recipe_groups(store.runs()), recipe))
+    result = result_of("tiny", recipe, finished_runs(store.runs(), recipe))
     assert result is not None
     return result
 
