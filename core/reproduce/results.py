@@ -6,6 +6,7 @@ import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +16,7 @@ from core.comparison.seeds import of_any_seed, recipe_groups
 from core.evaluation.spread import Spread, binomial_error, spread
 from core.files import write_atomically
 from core.models.summary import summarise
-from core.recipe import Recipe, presets
+from core.recipe import Model, Recipe, presets
 from core.runs.export import run_as_csv
 from core.runs.networks import SHIPPED
 from core.runs.run import Run
@@ -90,12 +91,17 @@ def result_of(name: str, recipe: Recipe, finished: Sequence[Run]) -> Result | No
         train=statistics.fmean(run.accuracies.get("train", math.nan) for run in done),
         validation=statistics.fmean(run.accuracies["validation"] for run in done),
         parameters=done[-1].parameters,
-        flops=summarise(recipe.model, CLASSES).flops,
+        flops=_flops(recipe.model),
         seconds=statistics.median(run.seconds for run in done),
         device=f"{machine.get('cores', '?')} cores, {machine.get('device', 'unknown')}",
         data=recipe.data.path or recipe.data.source,
         torch=machine.get("torch", ""),
     )
+
+
+@lru_cache(maxsize=64)
+def _flops(model: Model) -> int:
+    return summarise(model, CLASSES).flops
 
 
 def standing(
