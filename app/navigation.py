@@ -30,7 +30,10 @@ current = st.navigation(
             entry("train", "Train", ":material/play_arrow:"),
             entry("runs", "Runs", ":material/list:"),
         ],
-        "Look": [entry("evaluate", "Evaluate", ":material/grid_on:")],
+        "Look": [
+            entry("evaluate", "Evaluate", ":material/grid_on:"),
+            entry("compare", "Compare", ":material/compare_arrows:"),
+        ],
         "Ask": [entry("predict", "Predict", ":material/image_search:")],
         "Published": [entry("results", "Results", ":material/leaderboard:")],
     },

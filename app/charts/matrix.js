@@ -21,6 +21,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     frame.style.setProperty("--classes", data.classes.length);
     frame.style.setProperty("--longest", Math.max(...data.classes.map((name) => name.length)));
     parentElement.querySelector(".across").textContent = data.across;
+    grid.ariaLabel = data.label;
     draw(grid, data);
     tip.hidden = true;
   }
@@ -66,7 +67,7 @@ function takeColours(frame) {
   frame.style.setProperty("--wrong", colours.at(-1));
 }
 
-function draw(grid, { classes, counts, texts, shades }) {
+function draw(grid, { classes, counts, texts, shades, good, told }) {
   const corner = make("presentation", "");
   corner.className = "corner";
   const head = row([corner, ...classes.map((name) => make("columnheader", name))]);
@@ -78,8 +79,9 @@ function draw(grid, { classes, counts, texts, shades }) {
         Object.assign(cell.dataset, { t, p });
         cell.tabIndex = -1;
         cell.ariaSelected = "false";
-        cell.ariaLabel = `${fate(classes, t, p)}: ${images(counts[t][p])}`;
-        cell.classList.toggle("hit", t === p);
+        const value = told ? told[t][p].replace("\n", ", ") : images(counts[t][p]);
+        cell.ariaLabel = `${fate(classes, t, p)}: ${value}`;
+        cell.classList.toggle("hit", good[t][p]);
         cell.style.setProperty("--shade", shades[t][p]);
         return cell;
       }),
@@ -118,17 +120,19 @@ const fate = (classes, t, p) =>
   t === p ? `${classes[t]} recognised` : `${classes[t]} taken for ${classes[p]}`;
 const images = (count) => `${count} ${count === 1 ? "image" : "images"}`;
 
-function explain(tip, cell, { classes, counts }) {
+function explain(tip, cell, { classes, counts, told }) {
   const [t, p] = placeOf(cell);
   const count = counts[t][p];
   const share = (all) => `${(all ? (100 * count) / all : 0).toFixed(1)}%`;
   const sum = (values) => values.reduce((total, value) => total + value, 0);
-  tip.textContent = [
-    fate(classes, t, p),
-    images(count),
-    `${share(sum(counts[t]))} of the true class`,
-    `${share(sum(counts.map((ofTrue) => ofTrue[p])))} of the predicted class`,
-  ].join("\n");
+  const about = told
+    ? [told[t][p]]
+    : [
+        images(count),
+        `${share(sum(counts[t]))} of the true class`,
+        `${share(sum(counts.map((ofTrue) => ofTrue[p])))} of the predicted class`,
+      ];
+  tip.textContent = [fate(classes, t, p), ...about].join("\n");
   tip.hidden = false;
   const frame = tip.offsetParent.getBoundingClientRect();
   const { left, top, bottom, width } = cell.getBoundingClientRect();

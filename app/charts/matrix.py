@@ -1,12 +1,15 @@
-"""The confusion matrix: a grid of cells to choose from with mouse, finger or keyboard."""
+"""The confusion matrix, and the difference of two: cells to choose from with mouse, finger or
+keyboard."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import streamlit as st
 from streamlit.components.v2 import component
 
+from core.comparison.difference import Difference
 from core.evaluation.metrics import By, normalise
 
 ACROSS = {
@@ -23,7 +26,7 @@ _draw = component(
   <div class="axes">
     <div class="across"></div>
     <div class="down">True class</div>
-    <div class="scroll"><div class="grid" role="grid" aria-label="Confusion matrix"></div></div>
+    <div class="scroll"><div class="grid" role="grid"></div></div>
   </div>
   <div class="tip" role="tooltip" hidden></div>
 </div>
@@ -50,6 +53,61 @@ def show_confusion_matrix(
     opens: key of the container that shows the chosen cell, brought into view where it is not
     """
     texts, shades = texts_and_shades(matrix, by)
+    shown = {"across": ACROSS[by], "counts": matrix.tolist(), "texts": texts, "shades": shades}
+    hits = np.eye(len(matrix), dtype=bool)
+    _show(shown | {"label": "Confusion matrix", "good": hits}, classes, key, choose, chosen, opens)
+
+
+def show_difference_matrix(
+    difference: Difference,
+    classes: Sequence[str],
+    key: str,
+    choose: Callable[[Cell], None],
+    chosen: Cell | None = None,
+    opens: str = "",
+) -> None:
+    """B's confusion matrix minus A's: one colour where B is better, another where it is worse.
+
+    The rest as `show_confusion_matrix` takes it.
+    """
+    change = difference.change
+    shown = {
+        "label": "Difference of two confusion matrices",
+        "across": "Predicted class (cells: images, B minus A)",
+        "counts": change.tolist(),
+        "texts": [
+            [f"{value:+d}".replace("-", "\u2212") if value else "" for value in row]
+            for row in change.tolist()
+        ],
+        "shades": (np.abs(change) / max(np.abs(change).max(), 1)) ** 0.7,
+        "good": difference.better,
+        "told": _difference_in_words(difference),
+    }
+    _show(shown, classes, key, choose, chosen, opens)
+
+
+def _difference_in_words(difference: Difference) -> list[list[str]]:
+    """What is told of each cell below what it is about."""
+    cells = zip(difference.change.flat, difference.mends.flat, difference.breaks.flat, strict=True)
+    told = [
+        f"{abs(change)} {'more' if change > 0 else 'fewer'} with B\n"
+        f"{mends} mended, {breaks} broken by B"
+        for change, mends, breaks in cells
+    ]
+    classes = len(difference.change)
+    return [told[row * classes : (row + 1) * classes] for row in range(classes)]
+
+
+def _show(
+    shown: dict[str, Any],
+    classes: Sequence[str],
+    key: str,
+    choose: Callable[[Cell], None],
+    chosen: Cell | None,
+    opens: str,
+) -> None:
+    """label: what the grid is; good: which cells have the colour of what is right, bool [classes,
+    classes]; told: where given, what is told of a cell instead of its share of its class"""
 
     def tell() -> None:
         match st.session_state[key].cell:
@@ -59,11 +117,10 @@ def show_confusion_matrix(
     _draw(
         key=key,
         data={
-            "across": ACROSS[by],
+            **shown,
             "classes": list(classes),
-            "counts": matrix.tolist(),
-            "texts": texts,
-            "shades": shades.round(3).tolist(),
+            "shades": shown["shades"].round(3).tolist(),
+            "good": shown["good"].tolist(),
             "chosen": chosen,
             "opens": opens,
         },

@@ -15,6 +15,7 @@ from core.cli.terminal import run
 COMMANDS = {  # in the order of the help: where each is defined
     "train": "train:train",
     "evaluate": "evaluate:evaluate",
+    "versus": "versus:versus",
     "predict": "predict:predict",
     "explain": "explain:explain",
     "reproduce": "reproduce:reproduce",

@@ -7,8 +7,6 @@ import numpy as np
 from core.comparison.answers import Answers
 from core.errors import ConvscopeError
 
-SIGN = "+"  # between the members, in names
-
 
 def ensemble(members: Sequence[Answers], name: str) -> Answers:
     """The mean of the members' probabilities, each calibrated by its own temperature, so that one

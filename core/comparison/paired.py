@@ -134,7 +134,9 @@ class Paired:
         test = f"McNemar's exact {_p(self.p)}"
         if self.comparisons > 1:
             test += f", {_p(self.p_corrected)} with Holm's correction for {self.comparisons}"
-        return f"95 % interval {low:+.2f} to {high:+.2f}; {test}"
+        near, far = sorted((abs(low), abs(high)))
+        interval = f"{near:.2f} to {far:.2f}" if self.shown else f"{low:+.2f} to {high:+.2f}"
+        return f"95 % interval {interval}; {test}"
 
 
 def paired(a: Answers, b: Answers) -> Paired:

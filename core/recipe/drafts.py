@@ -60,7 +60,7 @@ class Draft:
         """The fields that differ from the start, each with its value, as 'Epochs 5'."""
         before = dict(_leaves(self.start))
         return [
-            f"{_called(path)} {_said(value)}"
+            f"{_called(path)} {said(value)}"
             for path, value in _leaves(self.recipe)
             if value != before.get(path)
         ]
@@ -132,7 +132,8 @@ def _called(path: str) -> str:
     return f"{TITLES[part]}: {words_of(name).lower()}" if part else words_of(name)
 
 
-def _said(value: Any) -> str:
+def said(value: Any) -> str:
+    """A field's value, for people."""
     if isinstance(value, bool):
         return "on" if value else "off"
     return str(written(value)) or "none"
