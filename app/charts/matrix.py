@@ -90,12 +90,15 @@ def _difference_in_words(difference: Difference) -> list[list[str]]:
     """What is told of each cell below what it is about."""
     cells = zip(difference.change.flat, difference.mends.flat, difference.breaks.flat, strict=True)
     told = [
-        f"{abs(change)} {'more' if change > 0 else 'fewer'} with B\n"
-        f"{mends} mended, {breaks} broken by B"
+        f"{_changed(change)} with B\n{mends} mended, {breaks} broken by B"
         for change, mends, breaks in cells
     ]
     classes = len(difference.change)
     return [told[row * classes : (row + 1) * classes] for row in range(classes)]
+
+
+def _changed(count: int) -> str:
+    return f"{abs(count)} {'more' if count > 0 else 'fewer'}" if count else "as many"
 
 
 def _show(

@@ -1,0 +1,40 @@
+"""Both confusion matrices side by side, and the images of the chosen cell."""
+
+from functools import partial
+
+import streamlit as st
+
+from app.charts.matrix import show_confusion_matrix
+from app.problems import in_one_sentence
+from app.segments import segments
+from app.text import plain
+from core.evaluation.metrics import By
+from pages.compare.gallery import show_gallery
+from pages.compare.pair import Pair, cell_from_url, select_cell
+
+SHARES: dict[By, str] = {
+    "count": "Images",
+    "true": "Share of true",
+    "predicted": "Share of predicted",
+}
+OPENED = "images"  # key of what shows the images
+
+
+@st.fragment
+def show_matrices(pair: Pair) -> None:
+    by = segments("Cells show", SHARES, "cells")
+    choose = partial(select_cell, classes=pair.classes)
+    chosen = cell_from_url(pair.classes)
+    st.caption(
+        "True classes in rows; right answers are blue, mistakes orange, each matrix on scales of "
+        "its own. Choose a cell to see its images below."
+    )
+    for column, letter, entry in zip(
+        st.columns(2, gap="medium"), "AB", (pair.baseline, pair.other), strict=True
+    ):
+        with column:
+            st.markdown(f"**{letter}: {plain(entry.name)}**")
+            matrix = entry.answers.matrix()
+            show_confusion_matrix(matrix, pair.classes, by, letter, choose, chosen, opens=OPENED)
+    with st.container(key=OPENED), in_one_sentence():
+        show_gallery(pair)

@@ -1,0 +1,79 @@
+"""What the two recipes do differently, what each costs, and what seeds say of them."""
+
+import pandas as pd
+import streamlit as st
+
+from app import services
+from app.text import plain
+from core.comparison.recipes import recipe_differences
+from core.comparison.seeds import by_seed, compare_recipes, finished_runs, of_any_seed
+from core.models.summary import Summary, summarise
+from core.recipe import Model, Recipe
+from core.wording import duration
+from pages.compare.entries import Entry
+from pages.compare.pair import Pair
+
+
+def show_recipes(pair: Pair) -> None:
+    a, b = pair.baseline, pair.other
+    without = [entry for entry in (a, b) if entry.card is None]
+    if without:
+        names = " and ".join(plain(entry.name) for entry in without)
+        st.info(f"No recipe is known of {names}, so there is nothing to set beside each other.")
+        return
+    assert a.card is not None and b.card is not None
+    one, other = a.card.recipe, b.card.recipe
+    st.markdown(plain(over_seeds(one, other, (a.name, b.name))))
+    st.caption(
+        "Two networks are one draw of each recipe; the sentence above is about the recipes, by all "
+        "of their runs here."
+    )
+    left, right = st.columns([2, 1], gap="large")
+    with left:
+        st.subheader("What differs", anchor=False)
+        if differing := recipe_differences(one, other):
+            st.dataframe(
+                pd.DataFrame(
+                    [
+                        {"Field": d.field, "A": d.a, "B": d.b, "Meaning": d.meaning}
+                        for d in differing
+                    ]
+                ),
+                hide_index=True,
+                key="differing",
+                alt="The fields in which the recipes differ, one a row.",
+            )
+        else:
+            st.caption("Nothing: the same recipe, seed included, trained twice.")
+    with right:
+        st.subheader("What it costs", anchor=False)
+        st.table({"": ["A", "B"], **costs(a, b)}, border="horizontal")
+
+
+def over_seeds(one: Recipe, other: Recipe, names: tuple[str, str]) -> str:
+    """Whether the recipe of B is better than that of A."""
+    if of_any_seed(one) == of_any_seed(other):
+        return (
+            f"{names[0]} and {names[1]} come from the same recipe, but for the seed: what differs "
+            "between them is what chance does."
+        )
+    runs = services.store().runs()
+    a, b = (by_seed(finished_runs(runs, recipe)) for recipe in (one, other))
+    return compare_recipes(a, b, names).sentence
+
+
+def costs(a: Entry, b: Entry) -> dict[str, list[str]]:
+    assert a.card is not None and b.card is not None
+    cards = (a.card, b.card)
+    models = [summary(card.recipe.model, len(card.classes)) for card in cards]
+    return {
+        "Parameters": [f"{model.parameters / 1e6:.2f} M" for model in models],
+        "MFLOP an image": [f"{model.flops / 1e6:,.0f}" for model in models],
+        "Epochs": [str(card.epoch) for card in cards],
+        "Training": [duration(card.seconds or None) for card in cards],
+    }
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def summary(model: Model, classes: int) -> Summary:
+    return summarise(model, classes)
