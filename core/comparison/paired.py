@@ -131,9 +131,11 @@ class Paired:
 
     def _evidence(self) -> str:
         low, high = self.interval
-        test = f"McNemar's exact {_p(self.p)}"
+        test = f"McNemar's exact {p_in_words(self.p)}"
         if self.comparisons > 1:
-            test += f", {_p(self.p_corrected)} with Holm's correction for {self.comparisons}"
+            corrected = p_in_words(self.p_corrected)
+            again = "also" if corrected == p_in_words(self.p) else corrected
+            test += f", {again} with Holm's correction for {self.comparisons}"
         near, far = sorted((abs(low), abs(high)))
         interval = f"{near:.2f} to {far:.2f}" if self.shown else f"{low:+.2f} to {high:+.2f}"
         return f"95 % interval {interval}; {test}"
@@ -185,7 +187,7 @@ def _counted(images: int) -> str:
     return "one image" if images == 1 else f"{images} images"
 
 
-def _p(value: float) -> str:
+def p_in_words(value: float) -> str:
     """'p = 0.003', with no more digits than say something."""
     if value < 0.0001:
         return "p < 0.0001"

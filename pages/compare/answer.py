@@ -9,6 +9,7 @@ from app.charts.matrix import show_difference_matrix
 from app.problems import in_one_sentence
 from app.text import plain
 from core.comparison.difference import difference
+from core.comparison.paired import p_in_words
 from core.wording import percent
 from pages.compare.gallery import show_gallery
 from pages.compare.pair import Pair, cell_from_url, select_cell
@@ -17,10 +18,8 @@ OPENED = "images"  # key of what shows the images
 COLUMNS = {
     "Right": st.column_config.NumberColumn("Right (%)", format="%.2f"),
     "Against A": st.column_config.NumberColumn("Against A (points)", format="%+.2f"),
-    "p": st.column_config.NumberColumn(
-        "p (Holm)",
-        format="%.2g",
-        help="McNemar's exact test, corrected for how many are compared with A.",
+    "Test": st.column_config.TextColumn(
+        help="McNemar's exact test, with Holm's correction for how many are compared with A.",
     ),
 }
 
@@ -48,6 +47,7 @@ def show_all(pair: Pair) -> None:
         hide_index=True,
         column_config=COLUMNS,
         key="all",
+        placeholder="-",
         alt="Each network against the baseline A, one a row.",
     )
 
@@ -62,8 +62,8 @@ def table_of(pair: Pair) -> pd.DataFrame:
             "95 % interval": "{:+.2f} to {:+.2f}".format(*judged.interval),
             "Only A right": judged.a_only,
             "Only this right": judged.b_only,
-            "p": judged.p_counted,
-            "Shown": ("better" if judged.points > 0 else "worse") if judged.shown else "no",
+            "Test": p_in_words(judged.p_counted),
+            "Shown to be": ("better" if judged.points > 0 else "worse") if judged.shown else "-",
         }
         for entry, judged in zip(pair.all[1:], pair.paired, strict=True)
     ]

@@ -67,13 +67,20 @@ def _same_data(networks: Mapping[str, TrainedNetwork], one: str, other: str) -> 
 
 def _labels(networks: Mapping[str, TrainedNetwork], chosen: Sequence[str]) -> dict[str, str]:
     """All that can be chosen, and what is chosen already."""
-    labels = {each: network_label(network) for each, network in networks.items()}
+    labels = {each: _label(network) for each, network in networks.items()}
     labels |= {each: f"{file.name} · brought in" for each, file in brought_in().items()}
     for each in chosen:
         if each not in labels:
             names = [networks[m].name if m in networks else m for m in each.split(ENSEMBLE)]
             labels[each] = " + ".join(names) + (" · ensemble" if len(names) > 1 else "")
     return labels
+
+
+def _label(network: TrainedNetwork) -> str:
+    """As short as can be, for several stand side by side; of runs the time tells them apart."""
+    if network.created is not None:
+        return network_label(network)
+    return f"{network.name} · {network.accuracies.get('test', 0):.1%}"
 
 
 def _keep(chosen: Sequence[str]) -> None:

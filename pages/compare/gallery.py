@@ -14,8 +14,9 @@ from core.comparison.answers import Answers
 from core.comparison.difference import OUTCOMES, in_cell, outcomes
 from pages.compare.pair import PAGE, Pair, cell_from_url, leave_cell, show_first_page
 
-SHOWN = 24  # images a page; about as high as the matrix
+SHOWN = 16  # images a page; about as high as the matrix
 OUTCOME = "outcome"  # in the URL and in the session's state
+TITLES = ("Both right", "Only B", "Only A", "Both wrong")  # of OUTCOMES, in little room
 SHOWN_FIRST = (1, 2, 3, 0)  # of OUTCOMES: what tells the two apart comes first
 
 
@@ -88,7 +89,7 @@ def _pick_outcome(counts: np.ndarray) -> int:
     st.segmented_control(
         "Images",
         SHOWN_FIRST,
-        format_func=lambda each: f"{OUTCOMES[each].capitalize()}: {counts[each]:,}",
+        format_func=lambda each: f"{TITLES[each]}: {counts[each]:,}",
         key=OUTCOME,
         required=True,
         on_change=change,

@@ -1,5 +1,7 @@
 """What the two recipes do differently, what each costs, and what seeds say of them."""
 
+from dataclasses import asdict
+
 import pandas as pd
 import streamlit as st
 
@@ -9,19 +11,24 @@ from core.comparison.recipes import recipe_differences
 from core.comparison.seeds import by_seed, compare_recipes, finished_runs, of_any_seed
 from core.models.summary import Summary, summarise
 from core.recipe import Model, Recipe
+from core.runs.checkpoint import Card
 from core.wording import duration
-from pages.compare.entries import Entry
 from pages.compare.pair import Pair
+
+COLUMNS = {
+    "field": "Field",
+    "a": "A",
+    "b": "B",
+    "meaning": st.column_config.TextColumn("Meaning", width="large"),
+}
 
 
 def show_recipes(pair: Pair) -> None:
     a, b = pair.baseline, pair.other
-    without = [entry for entry in (a, b) if entry.card is None]
-    if without:
-        names = " and ".join(plain(entry.name) for entry in without)
+    if a.card is None or b.card is None:
+        names = " and ".join(plain(entry.name) for entry in (a, b) if entry.card is None)
         st.info(f"No recipe is known of {names}, so there is nothing to set beside each other.")
         return
-    assert a.card is not None and b.card is not None
     one, other = a.card.recipe, b.card.recipe
     st.markdown(plain(over_seeds(one, other, (a.name, b.name))))
     st.caption(
@@ -33,13 +40,10 @@ def show_recipes(pair: Pair) -> None:
         st.subheader("What differs", anchor=False)
         if differing := recipe_differences(one, other):
             st.dataframe(
-                pd.DataFrame(
-                    [
-                        {"Field": d.field, "A": d.a, "B": d.b, "Meaning": d.meaning}
-                        for d in differing
-                    ]
-                ),
+                pd.DataFrame([asdict(each) for each in differing]),
                 hide_index=True,
+                height="content",
+                column_config=COLUMNS,
                 key="differing",
                 alt="The fields in which the recipes differ, one a row.",
             )
@@ -47,7 +51,8 @@ def show_recipes(pair: Pair) -> None:
             st.caption("Nothing: the same recipe, seed included, trained twice.")
     with right:
         st.subheader("What it costs", anchor=False)
-        st.table({"": ["A", "B"], **costs(a, b)}, border="horizontal")
+        table = pd.DataFrame(costs(a.card, b.card), index=["A", "B"]).T
+        st.table(table, border="horizontal")
 
 
 def over_seeds(one: Recipe, other: Recipe, names: tuple[str, str]) -> str:
@@ -62,14 +67,12 @@ def over_seeds(one: Recipe, other: Recipe, names: tuple[str, str]) -> str:
     return compare_recipes(a, b, names).sentence
 
 
-def costs(a: Entry, b: Entry) -> dict[str, list[str]]:
-    assert a.card is not None and b.card is not None
-    cards = (a.card, b.card)
+def costs(*cards: Card) -> dict[str, list[str]]:
     models = [summary(card.recipe.model, len(card.classes)) for card in cards]
     return {
         "Parameters": [f"{model.parameters / 1e6:.2f} M" for model in models],
         "MFLOP an image": [f"{model.flops / 1e6:,.0f}" for model in models],
-        "Epochs": [str(card.epoch) for card in cards],
+        "Best epoch": [str(card.epoch) for card in cards],
         "Training": [duration(card.seconds or None) for card in cards],
     }
 

@@ -7,6 +7,7 @@ import streamlit as st
 from app import services
 from app.logits import logits_if_possible
 from app.networks import pick_network
+from app.routes import page
 from app.segments import segments
 from app.titles import tab_title
 from core.data import SplitName
@@ -54,6 +55,13 @@ with picking:
     network = pick_network()
 if network is not None:
     tab_title(network.name, "Evaluate")
+    with picking:
+        st.page_link(
+            page("compare"),
+            label="Compare with another",
+            icon=":material/compare_arrows:",
+            query_params={"runs": network.id},
+        )
     with judging, st.container(horizontal=True, vertical_alignment="bottom"):
         split = segments("Images", SPLITS, "images")
         tta = st.toggle(

@@ -122,6 +122,10 @@ def compare(chosen: list[Run]) -> None:
     frames = {name: frame for name, frame in frames.items() if not frame.empty}
     if frames:
         show_epoch_curves(frames)
+    if len(chosen) > 1:
+        link = {"runs": ",".join(run.id for run in chosen)}
+        icon = ":material/compare_arrows:"
+        st.page_link(page("compare"), label="Compare their answers", icon=icon, query_params=link)
     if len(chosen) == 1:
         show_details(chosen[0])
 

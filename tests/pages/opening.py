@@ -6,7 +6,7 @@ from streamlit.util import calc_hash
 from app.routes import PageName
 from core.files import PROJECT
 
-PAGES: list[PageName] = ["home", "train", "runs", "evaluate", "results", "predict"]
+PAGES: list[PageName] = ["home", "train", "runs", "evaluate", "compare", "results", "predict"]
 
 
 def opened(name: PageName, **query: str) -> AppTest:

@@ -11,7 +11,9 @@ from core.runs.store import RunStore
 from tests.pages.opening import PAGES, opened, sentences
 
 SHARED = "only the teacher knows this"
-LOOKING = re.compile(r"taken for")  # what buttons of those are about who may only look
+LOOKING = re.compile(
+    r"taken for|the ensemble|All images"
+)  # what buttons of those are about who may only look
 
 
 @pytest.fixture

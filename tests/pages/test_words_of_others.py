@@ -73,6 +73,9 @@ def test_names_and_messages_are_no_markdown_on_any_page(name: PageName, evil: st
 def test_classes_are_no_markdown_where_they_are_evaluated(evil: str, store: RunStore) -> None:
     assert load_card(store.best_path(evil)).classes == (EVIL_CLASS, "night")
     assert_plain(opened("evaluate", run=evil, true=EVIL_CLASS, predicted=EVIL_CLASS))
+    assert_plain(
+        opened("compare", runs=f"{evil},{evil}+{evil}", true=EVIL_CLASS, predicted="night")
+    )
     test = opened("predict", run=evil)
     test.button_group[0].set_value("Test images").run()
     assert not test.exception
