@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.data import load_dataset
+from core.data import SplitName, load_dataset
 from core.errors import ConvscopeError
 from core.evaluation.logits import logits_of, save_logits
 from core.evaluation.metrics import confusion_matrix, per_class, top_k_accuracy
@@ -18,9 +18,12 @@ from core.runs.run import Run
 from core.runs.store import RunStore
 from core.wording import duration
 
+SPLITS: tuple[SplitName, ...] = ("validation", "test")  # the first for what must not see the second
+
 
 def ship(store: RunStore, run: Run, name: str, folder: Path = SHIPPED) -> Path:
-    """Write NAME.safetensors (float16), NAME.md and the test logits of these weights to `folder`.
+    """Write NAME.safetensors (float16), NAME.md, and the validation and test logits of these weights
+    to `folder`.
 
     Accuracy is measured again, as rounding the weights may change an answer. Raises ConvscopeError
     for a name that is not one of small letters, digits and hyphens, when the run isn't finished, or
@@ -36,14 +39,18 @@ def ship(store: RunStore, run: Run, name: str, folder: Path = SHIPPED) -> Path:
     trained, data = load_checkpoint(store.best_path(run.id)), load_dataset(run.recipe.data)
     trained.card.ensure_trained_on(data)
     rounded = {key: _rounded(value) for key, value in trained.weights.items()}
-    test = logits_of(Checkpoint(trained.card, rounded).network(), data, "test")
-    accuracies = run.accuracies | {"test": top_k_accuracy(test.logits, test.labels, 1)}
+    network = Checkpoint(trained.card, rounded).network()
+    evaluated = {split: logits_of(network, data, split) for split in SPLITS}
+    accuracies = run.accuracies | {
+        split: top_k_accuracy(said.logits, said.labels, 1) for split, said in evaluated.items()
+    }
     facts = {"accuracies": accuracies, "seconds": run.seconds, "machine": run.machine}
     card = trained.card.model_copy(update=facts)
     path, shipped = folder / f"{name}.safetensors", Checkpoint(card, rounded)
     save_checkpoint(path, shipped)
-    save_logits(path, shipped, "test", test)
-    matrix = confusion_matrix(test.logits, test.labels)
+    for split, said in evaluated.items():
+        save_logits(path, shipped, split, said)
+    matrix = confusion_matrix(evaluated["test"].logits, evaluated["test"].labels)
     write_atomically(card_path(path), _text(name, card, run.epochs_done, matrix).encode())
     return path
 

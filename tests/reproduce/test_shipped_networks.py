@@ -46,6 +46,15 @@ def test_the_stored_logits_reach_the_accuracy_on_the_card(name: str):
 
 
 @pytest.mark.parametrize("name", NETWORKS)
+def test_what_is_fitted_on_validation_images_needs_no_data(name: str):
+    network = NETWORKS[name]
+    evaluated = stored_logits(network.path, "validation", never)
+    assert len(evaluated.labels) == image_count(network.recipe.data, "validation")
+    reached = top_k_accuracy(evaluated.logits, evaluated.labels, 1)
+    assert reached == pytest.approx(network.accuracies["validation"], abs=0.001)  # half precision
+
+
+@pytest.mark.parametrize("name", NETWORKS)
 def test_the_preset_of_the_same_name_makes_it_again(name: str):
     card = load_checkpoint(NETWORKS[name].path).card
     assert card.recipe.model == presets()[name].model
