@@ -22,8 +22,8 @@ SPLITS: tuple[SplitName, ...] = ("validation", "test")  # the first for what mus
 
 
 def ship(store: RunStore, run: Run, name: str, folder: Path = SHIPPED) -> Path:
-    """Write NAME.safetensors (float16), NAME.md, and the validation and test logits of these weights
-    to `folder`.
+    """Write NAME.safetensors (float16), NAME.md, and the logits of these weights on validation and
+    test images to `folder`.
 
     Accuracy is measured again, as rounding the weights may change an answer. Raises ConvscopeError
     for a name that is not one of small letters, digits and hyphens, when the run isn't finished, or
