@@ -1,11 +1,13 @@
 """Answering only where the network is sure: accuracy against coverage.
 
-`logits` are float32 [N, classes], `labels` int64 [N]; a score is float64 [N], high where the network
-is sure. Coverage is the share of images that are answered, risk the share of wrong answers among
-them. Of images with the same score each is as likely as the other to be refused first.
+`logits` are float32 [N, classes], `labels` int64 [N]; a score is float64 [N], high where the
+network is sure; `right` is bool [N]. Coverage is the share of images that are answered, risk the
+share of wrong answers among them. Of images with the same score each is as likely as the other to
+be refused first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -13,44 +15,56 @@ from scipy.special import softmax
 
 from core.evaluation.metrics import wilson_interval
 
+Ranking = Literal["softmax", "normalised", "margin"]
 NORMS = tuple(range(1, 11))
 
 
-def softmax_confidence(logits: np.ndarray, temperature: float) -> np.ndarray:
-    """The probability of the predicted class, 0 to 1."""
-    return softmax(logits.astype(np.float64) / temperature, axis=1).max(axis=1)
+def rankings(
+    logits: np.ndarray, temperature: float, norm: int | None = None
+) -> dict[Ranking, np.ndarray]:
+    """Scores by which images can be refused; `normalised` where there is a norm.
+
+    softmax: the probability of the predicted class, which label smoothing spoils as a ranking (Xia
+    et al. 2025, Towards Understanding Why Label Smoothing Degrades Selective Classification)
+    margin: how far the highest logit lies above the next one, which is how softmax ranks at a
+    temperature near 0 (Liang et al. 2024, Selective Classification Under Distribution Shifts)
+    """
+    second, first = np.partition(logits.astype(np.float64), -2, axis=1)[:, -2:].T
+    scores: dict[Ranking, np.ndarray] = {
+        "softmax": softmax(logits.astype(np.float64) / temperature, axis=1).max(axis=1)
+    }
+    if norm is not None:
+        scores["normalised"] = normalised_logit(logits, norm)
+    return scores | {"margin": first - second}
 
 
 def normalised_logit(logits: np.ndarray, norm: int) -> np.ndarray:
     """The highest of the logits less their mean, over their p-norm (Cattelan & Silva 2024, How to
-    Fix a Broken Confidence Estimator; why it mends label smoothing: Xia et al. 2025).
-
-    0 for an image whose logits are all the same.
-    """
+    Fix a Broken Confidence Estimator); 0 for an image whose logits are all the same."""
     centred = logits.astype(np.float64)
     centred -= centred.mean(axis=1, keepdims=True)
     highest = np.abs(centred).max(axis=1, keepdims=True)
-    centred /= np.where(highest > 0, highest, 1.0)  # or powers of large logits overflow
+    centred /= np.where(highest > 0, highest, 1.0)  # powers of large logits would overflow
     length = (np.abs(centred) ** norm).sum(axis=1) ** (1 / norm)
     return centred.max(axis=1) / np.where(length > 0, length, 1.0)
 
 
-def fit_norm(logits: np.ndarray, labels: np.ndarray, temperature: float) -> int | None:
-    """The norm, 1 to 10, by which `normalised_logit` has the least area under risk and coverage;
-    None where softmax confidence has less, as for two classes. Fit it on validation images."""
+def fit_norm(logits: np.ndarray, labels: np.ndarray) -> int:
+    """The norm, 1 to 10, by which `normalised_logit` has the least area under risk and coverage.
+    Fit it on validation images."""
     right = logits.argmax(axis=1) == labels
-    areas: dict[int | None, float] = {
-        norm: area_under_risk(normalised_logit(logits, norm), right) for norm in NORMS
-    }
-    areas[None] = area_under_risk(softmax_confidence(logits, temperature), right)
-    return min(areas, key=lambda norm: (areas[norm], norm is not None))
+    return min(NORMS, key=lambda norm: area_under_risk(normalised_logit(logits, norm), right))
+
+
+def best_ranking(scores: Mapping[Ranking, np.ndarray], right: np.ndarray) -> Ranking:
+    """The one with the least area under risk and coverage; of equal ones the first. Choose it on
+    validation images."""
+    return min(scores, key=lambda name: area_under_risk(scores[name], right))
 
 
 def accuracy_by_coverage(score: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Accuracy among the 1, 2, ... N surest images, expected over the order of equal scores.
-
-    right: bool [N]. Returns float64 [N], 0 to 1.
-    """
+    """Accuracy among the 1, 2, ... N surest images, expected over the order of equal scores:
+    float64 [N], 0 to 1."""
     _, group, count = np.unique(-score, return_inverse=True, return_counts=True)
     mean = np.bincount(group, right) / count
     return np.repeat(mean, count).cumsum() / np.arange(1, len(right) + 1)
