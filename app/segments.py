@@ -1,6 +1,6 @@
 """One of a few, side by side."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import streamlit as st
@@ -8,7 +8,12 @@ import streamlit as st
 Option = TypeVar("Option")
 
 
-def segments(label: str, titles: Mapping[Option, str], key: str) -> Option:
+def segments(
+    label: str,
+    titles: Mapping[Option, str],
+    key: str,
+    on_change: Callable[[], None] | None = None,
+) -> Option:
     """The option that is chosen, the first until another is; the link says which, under `key`."""
     first = next(iter(titles))
     chosen = st.segmented_control(
@@ -18,6 +23,7 @@ def segments(label: str, titles: Mapping[Option, str], key: str) -> Option:
         format_func=lambda option: titles[option],
         required=True,
         key=key,
+        on_change=on_change,
         bind="query-params",
     )
     return first if chosen is None else chosen

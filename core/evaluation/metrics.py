@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.special import softmax
+from scipy.special import log_softmax
 from scipy.stats import binomtest
 
 By = Literal["count", "true", "predicted"]
@@ -69,24 +69,50 @@ def most_confused(matrix: np.ndarray, classes: Sequence[str], n: int) -> pd.Data
     return pd.DataFrame(rows, columns=["true", "predicted", "count", "share"])
 
 
+def judged(logits: np.ndarray, labels: np.ndarray, temperature: float) -> pd.DataFrame:
+    """What is said of each image, in their order.
+
+    Columns: index (into `labels`), true, predicted (numbers of classes), confidence (calibrated
+    probability of the predicted class), true_probability (of the true class), both 0 to 1, and loss
+    (the latter's negative logarithm, in nats).
+    """
+    likelihood = log_softmax(logits / temperature, axis=1)
+    rows, predicted = np.arange(len(labels)), logits.argmax(axis=1)
+    return pd.DataFrame(
+        {
+            "index": rows,
+            "true": labels,
+            "predicted": predicted,
+            "confidence": np.exp(likelihood[rows, predicted]),
+            "true_probability": np.exp(likelihood[rows, labels]),
+            "loss": -likelihood[rows, labels],
+        }
+    )
+
+
 def cell(
     logits: np.ndarray, labels: np.ndarray, true: int, predicted: int, temperature: float
 ) -> pd.DataFrame:
-    """The images in one cell of the confusion matrix, the most confident first.
-
-    Columns: index (into `labels`), confidence (calibrated probability of the predicted class),
-    true_probability (of the true class), both 0 to 1.
-    """
-    index = np.flatnonzero((labels == true) & (logits.argmax(axis=1) == predicted))
-    probabilities = softmax(logits[index] / temperature, axis=1)
-    frame = pd.DataFrame(
-        {
-            "index": index,
-            "confidence": probabilities[:, predicted],
-            "true_probability": probabilities[:, true],
-        }
-    )
+    """The images in one cell of the confusion matrix, the most confident first; columns as
+    `judged`."""
+    inside = (labels == true) & (logits.argmax(axis=1) == predicted)
+    frame = judged(logits[inside], labels[inside], temperature)
+    frame["index"] = np.flatnonzero(inside)
     return frame.sort_values("confidence", ascending=False, kind="stable", ignore_index=True)
+
+
+def surest_mistakes(logits: np.ndarray, labels: np.ndarray, temperature: float) -> pd.DataFrame:
+    """The images that are taken for another class, the most confident first; columns as
+    `judged`."""
+    frame = judged(logits, labels, temperature)
+    wrong = frame[frame["true"] != frame["predicted"]]
+    return wrong.sort_values("confidence", ascending=False, kind="stable", ignore_index=True)
+
+
+def top_losses(logits: np.ndarray, labels: np.ndarray, temperature: float) -> pd.DataFrame:
+    """All images, those whose true class is least likely first; columns as `judged`."""
+    frame = judged(logits, labels, temperature)
+    return frame.sort_values("loss", ascending=False, kind="stable", ignore_index=True)
 
 
 def wilson_interval(correct: int, total: int) -> tuple[float, float]:

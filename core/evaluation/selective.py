@@ -30,12 +30,12 @@ def rankings(
     temperature near 0 (Liang et al. 2024, Selective Classification Under Distribution Shifts)
     """
     second, first = np.partition(logits.astype(np.float64), -2, axis=1)[:, -2:].T
-    scores: dict[Ranking, np.ndarray] = {
-        "softmax": softmax(logits.astype(np.float64) / temperature, axis=1).max(axis=1)
-    }
+    confidence = softmax(logits.astype(np.float64) / temperature, axis=1).max(axis=1)
+    scores: dict[Ranking, np.ndarray] = {"softmax": confidence}
     if norm is not None:
         scores["normalised"] = normalised_logit(logits, norm)
-    return scores | {"margin": first - second}
+    scores["margin"] = first - second
+    return scores
 
 
 def normalised_logit(logits: np.ndarray, norm: int) -> np.ndarray:

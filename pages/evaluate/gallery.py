@@ -1,5 +1,9 @@
-"""The images of one cell of the confusion matrix."""
+"""Images beside the confusion matrix: of a cell, of a pair of classes both ways, or the worst."""
 
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import pandas as pd
 import streamlit as st
 
 from app import services
@@ -7,35 +11,53 @@ from app.charts.matrix import Cell
 from app.gallery import thumbnails
 from app.links import link_attributes
 from app.pictures import at_hand
+from app.segments import segments
 from app.text import plain
-from core.evaluation.metrics import cell
+from core.evaluation.metrics import cell, surest_mistakes, top_losses
 from pages.evaluate.subject import Subject
 
 SHOWN = 30  # images a page; about as high as the matrix
 PAGE = "page"  # in the URL and in the session's state
+BOTH = "both"  # whether a pair of classes is shown both ways, likewise
 ORDERS = {
     "Most confident first": ("confidence", False),
     "Least confident first": ("confidence", True),
     "As in the data set": ("index", True),
 }
+Worst = Literal["surest", "loss"]
+WORST: dict[Worst, str] = {"surest": "Surest mistakes", "loss": "Highest loss"}
+MEANING: dict[Worst, str] = {
+    "surest": "Taken for another class, the surest first: a new kind of image, or a wrong label.",
+    "loss": "Those whose true class the network finds least likely, in nats.",
+}
+WORST_SHOWN = 10 * SHOWN
 
 
 def show_first_page() -> None:
     st.session_state[PAGE] = 1
 
 
-def show_cell(subject: Subject, pair: Cell) -> None:
-    """The images of the cell, sorted and paged, with what the network thought of them; each leads
-    to the page that explains it."""
-    evaluated, card, split = subject.evaluated, subject.card, subject.split
-    true, predicted = (card.classes[number] for number in pair)
-    frame = cell(evaluated.logits, evaluated.labels, *pair, card.temperature)
-    verdict = "recognised" if true == predicted else f"taken for {plain(predicted)}"
-    images = "image" if len(frame) == 1 else "images"
-    st.subheader(f"{len(frame)} {split} {images} of {plain(true)}, {verdict}", anchor=False)
+def show_worst(subject: Subject) -> None:
+    """The images that went most wrong, where no cell is chosen."""
+    evaluated, temperature = subject.evaluated, subject.card.temperature
+    by = segments("Images, the worst first", WORST, "worst", show_first_page)
+    find = surest_mistakes if by == "surest" else top_losses
+    frame = find(evaluated.logits, evaluated.labels, temperature)[:WORST_SHOWN]
+    st.caption(MEANING[by])
     if frame.empty:
-        st.caption("There is nothing in this cell.")
+        st.caption("There are none: the network recognises every image of this split.")
         return
+    page = pick_page(len(frame), SHOWN)
+    if at_hand(subject.card.recipe.data):
+        with_loss = loss_caption if by == "loss" else mistake_caption
+        show_pictures(subject, frame[(page - 1) * SHOWN : page * SHOWN], with_loss)
+
+
+def show_cell(subject: Subject, pair: Cell) -> None:
+    """The images of the cell, sorted and paged, and on demand those of the opposite one beside
+    them."""
+    true, predicted = pair
+    pairs = [pair]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         order = st.selectbox(
             "Order",
@@ -45,31 +67,82 @@ def show_cell(subject: Subject, pair: Cell) -> None:
             bind="query-params",
             on_change=show_first_page,
         )
-        pages = -(-len(frame) // SHOWN)
-        page = (
-            st.pagination(pages, width="stretch", key=PAGE, bind="query-params") if pages > 1 else 1
-        )
-    if not at_hand(card.recipe.data):
+        if true != predicted and st.toggle(
+            "Both ways",
+            key=BOTH,
+            bind="query-params",
+            help="Also the images of the other class that are taken for this one.",
+            on_change=show_first_page,
+        ):
+            pairs.append((predicted, true))
+    frames = [_of_cell(subject, pair, order) for pair in pairs]
+    shown = SHOWN // len(frames)
+    headings = st.columns(len(frames), gap="medium")
+    for column, pair, frame in zip(headings, pairs, frames, strict=True):
+        with column:
+            st.subheader(_heading(subject, pair, len(frame)), anchor=False)
+    longest = max(map(len, frames))
+    if not longest:
+        st.caption("There is nothing in this cell.")
         return
-    column, ascending = ORDERS[order]
-    shown = frame.sort_values(column, ascending=ascending, kind="stable")
-    shown = shown.iloc[(page - 1) * SHOWN : page * SHOWN]
-    index = shown["index"].to_numpy()
-    pictures = services.own_dataset(card).split(split).images.numpy()[index]
-    captions = [
-        f"#{number:.0f}\n{sure:.0%} {predicted}"
-        + ("" if true == predicted else f", {right:.0%} {true}")
-        for number, sure, right in shown[["index", "confidence", "true_probability"]].to_numpy()
-    ]
-    st.caption("Click a picture to see where the network looked.")
+    page = pick_page(longest, shown)
+    if not at_hand(subject.card.recipe.data):
+        return
+    for column, frame in zip(headings, frames, strict=True):
+        with column:
+            show_pictures(subject, frame[(page - 1) * shown : page * shown], mistake_caption)
+
+
+def pick_page(images: int, shown: int) -> int:
+    """The page that is looked at, from 1; there is a choice where there are several."""
+    pages = -(-images // shown)
+    return st.pagination(pages, width="stretch", key=PAGE, bind="query-params") if pages > 1 else 1
+
+
+def show_pictures(
+    subject: Subject, frame: pd.DataFrame, caption: Callable[[pd.Series, Sequence[str]], str]
+) -> None:
+    """Pictures of the data set, each leading to the page that explains it.
+
+    frame: a row a picture, with the columns of `core.evaluation.metrics.judged` that `caption`
+    reads; it is also given the names of the classes
+    """
+    card, split = subject.card, subject.split
+    index = frame["index"].to_numpy()
+    images = services.own_dataset(card).split(split).images.numpy()
+    labels = subject.evaluated.labels
     st.html(
         thumbnails(
-            pictures,
-            captions,
-            alts=[f"{split} image #{number}, {true}" for number in index],
+            images[index],
+            [f"#{row['index']:.0f}\n{caption(row, card.classes)}" for _, row in frame.iterrows()],
+            alts=[f"{split} image #{number}, {card.classes[labels[number]]}" for number in index],
             links=[
                 link_attributes("predict", run=subject.network.id, split=split, image=number)
                 for number in index
             ],
         )
     )
+
+
+def mistake_caption(row: pd.Series, classes: Sequence[str]) -> str:
+    """How sure it was of what it took the image for, and of the true class."""
+    true, predicted = int(row["true"]), int(row["predicted"])
+    said = f"{row['confidence']:.0%} {classes[predicted]}"
+    return said if true == predicted else f"{said}, {row['true_probability']:.0%} {classes[true]}"
+
+
+def loss_caption(row: pd.Series, classes: Sequence[str]) -> str:
+    return f"loss {row['loss']:.1f}\n{mistake_caption(row, classes)}"
+
+
+def _of_cell(subject: Subject, pair: Cell, order: str) -> pd.DataFrame:
+    evaluated = subject.evaluated
+    frame = cell(evaluated.logits, evaluated.labels, *pair, subject.card.temperature)
+    column, ascending = ORDERS[order]
+    return frame.sort_values(column, ascending=ascending, kind="stable")
+
+
+def _heading(subject: Subject, pair: Cell, count: int) -> str:
+    true, predicted = (plain(subject.card.classes[number]) for number in pair)
+    verdict = "recognised" if pair[0] == pair[1] else f"taken for {predicted}"
+    return f"{count} {subject.split} {'image' if count == 1 else 'images'} of {true}, {verdict}"

@@ -1,4 +1,5 @@
-"""The confusion matrix, and beside it the images of the cell that is chosen; the URL says which."""
+"""The confusion matrix, and beside it images: of the cell that is chosen, else those that went most
+wrong; the URL says which."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -7,11 +8,12 @@ import numpy as np
 import streamlit as st
 
 from app.charts.matrix import Cell, show_confusion_matrix
+from app.charts.matrix_files import matrix_csv, matrix_png, matrix_svg
 from app.problems import in_one_sentence
 from app.segments import segments
 from app.text import plain
 from core.evaluation.metrics import By, confusion_matrix, most_confused
-from pages.evaluate.gallery import show_cell, show_first_page
+from pages.evaluate.gallery import BOTH, show_cell, show_first_page, show_worst
 from pages.evaluate.subject import Subject
 
 SHARES: dict[By, str] = {
@@ -21,26 +23,76 @@ SHARES: dict[By, str] = {
 }
 PAIRS = 6
 OPENED = "cell"  # key of what shows the chosen cell
+ONLY = "only"  # in the URL: the classes that the matrix is cut down to
 
 
 @st.fragment
 def show_matrix(subject: Subject) -> None:
-    """The matrix, and the images of the chosen cell."""
-    card = subject.card
-    matrix = confusion_matrix(subject.evaluated.logits, subject.evaluated.labels)
-    choose = partial(select_cell, classes=card.classes)
-    chosen = cell_from_url(card.classes)
+    """The matrix, and the images of the chosen cell, or the worst of all."""
+    every = subject.card.classes
+    whole = confusion_matrix(subject.evaluated.logits, subject.evaluated.labels)
     left, right = st.columns(2, gap="medium")
     with left:
-        by = segments("Cells show", SHARES, "cells")
-        show_confusion_matrix(matrix, card.classes, by, "matrix", choose, chosen, opens=OPENED)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            by = segments("Cells show", SHARES, "cells")
+            kept = pick_classes(every)
+            matrix, classes = whole[np.ix_(kept, kept)], [every[number] for number in kept]
+            offer_files(matrix, classes, by)
+        chosen = cell_from_url(classes)
+        choose = partial(select_cell, classes=classes)
+        show_confusion_matrix(matrix, classes, by, "matrix", choose, chosen, opens=OPENED)
+        if left_out := int(whole.sum() - matrix.sum()):
+            st.caption(
+                f"{left_out:,} of {whole.sum():,} images are left out: they are of another class, "
+                "or were taken for one."
+            )
     with right:
-        offer_pairs(matrix, card.classes)
+        offer_pairs(matrix, classes)
         with st.container(key=OPENED), in_one_sentence():
             if chosen is not None:
-                show_cell(subject, chosen)
+                true, predicted = (kept[number] for number in chosen)
+                st.button(
+                    "Worst of all", icon=":material/arrow_back:", type="tertiary", on_click=forget
+                )
+                show_cell(subject, (true, predicted))
             else:
-                leave_cell(card.classes)
+                leave_cell(classes, every)
+                show_worst(subject)
+
+
+def pick_classes(classes: Sequence[str]) -> list[int]:
+    """Numbers of the classes that the matrix is of: all, until two or more are chosen."""
+    with st.popover("Classes", icon=":material/filter_list:"):
+        chosen = st.multiselect(
+            "Only these classes",
+            classes,
+            format_func=plain,
+            key=ONLY,
+            bind="query-params",
+            placeholder="All of them",
+            help="Two or more. Images of others, and those taken for others, are left out.",
+        )
+    kept = [number for number, name in enumerate(classes) if name in chosen]
+    return kept if len(kept) > 1 else [*range(len(classes))]
+
+
+def offer_files(matrix: np.ndarray, classes: Sequence[str], by: By) -> None:
+    """The matrix as it is seen, to take along."""
+    with st.popover("Save", icon=":material/download:"):
+        for kind, mime, write in (
+            ("PNG", "image/png", matrix_png),
+            ("SVG", "image/svg+xml", matrix_svg),
+            ("CSV", "text/csv", matrix_csv),
+        ):
+            st.download_button(
+                kind,
+                partial(write, matrix, classes, by),
+                f"confusion-matrix.{kind.lower()}",
+                mime,
+                key=f"save {kind}",
+                on_click="ignore",
+                width="stretch",
+            )
 
 
 def offer_pairs(matrix: np.ndarray, classes: Sequence[str]) -> None:
@@ -48,12 +100,18 @@ def offer_pairs(matrix: np.ndarray, classes: Sequence[str]) -> None:
     pairs = most_confused(matrix, classes, PAIRS)
     if pairs.empty:
         return
-    st.caption("Most confused:")
+    st.caption("Most confused, both ways beside each other:")
     with st.container(horizontal=True, gap="xsmall"):
         for true, predicted, count in pairs[["true", "predicted", "count"]].to_numpy():
             pair = classes.index(true), classes.index(predicted)
             label = f"{plain(true)} taken for {plain(predicted)}: {count}"
-            st.button(label, on_click=select_cell, args=(pair, classes))
+            st.button(label, on_click=select_pair, args=(pair, classes))
+
+
+def select_pair(pair: Cell, classes: Sequence[str]) -> None:
+    """Open the cell, and the opposite one beside it."""
+    select_cell(pair, classes)
+    st.session_state[BOTH] = True
 
 
 def select_cell(pair: Cell, classes: Sequence[str]) -> None:
@@ -63,8 +121,15 @@ def select_cell(pair: Cell, classes: Sequence[str]) -> None:
     show_first_page()
 
 
+def forget() -> None:
+    """Take the chosen cell out of the URL."""
+    for key in ("true", "predicted"):
+        st.query_params.pop(key, None)
+    show_first_page()
+
+
 def cell_from_url(classes: Sequence[str]) -> Cell | None:
-    """The chosen cell, or None where the URL names none that the network has."""
+    """The chosen cell, or None where the URL names none that the matrix has."""
     names = [st.query_params.get(key) for key in ("true", "predicted")]
     if not all(name in classes for name in names):
         return None
@@ -72,10 +137,12 @@ def cell_from_url(classes: Sequence[str]) -> Cell | None:
     return true, predicted
 
 
-def leave_cell(classes: Sequence[str]) -> None:
-    """Take a cell that is none of the network's out of the URL, and say how to choose one."""
+def leave_cell(classes: Sequence[str], every: Sequence[str]) -> None:
+    """Take a cell that the matrix does not have out of the URL, and say how to choose one."""
     names = [st.query_params.pop(key) for key in ("true", "predicted") if key in st.query_params]
-    unknown = [name for name in names if name not in classes]
-    if unknown:
-        st.info(f"This network has no class '{plain(unknown[0][:40])}'.")
-    st.caption("Choose a cell of the matrix to see its images.")
+    for name in [name for name in names if name not in classes][:1]:
+        if name in every:
+            st.info(f"'{plain(name)}' is not among the classes that the matrix is cut down to.")
+        else:
+            st.info(f"This network has no class '{plain(name[:40])}'.")
+    st.caption("Choose a cell of the matrix to see its images. Until then, the worst of all:")

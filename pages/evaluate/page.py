@@ -15,8 +15,8 @@ from core.evaluation.calibration import expected_calibration_error
 from core.evaluation.logits import has_logits
 from core.evaluation.metrics import top_k_accuracy, wilson_interval
 from core.wording import percent
-from pages.evaluate.calibration import show_calibration
 from pages.evaluate.classes import show_classes
+from pages.evaluate.confidence import show_confidence
 from pages.evaluate.matrix import show_matrix
 from pages.evaluate.subject import Subject
 
@@ -24,7 +24,7 @@ SPLITS: dict[SplitName, str] = {"test": "test", "validation": "validation", "tra
 VIEWS: dict[str, Callable[[Subject], None]] = {
     "Mistakes": show_matrix,
     "Classes": show_classes,
-    "Confidence": show_calibration,
+    "Confidence": show_confidence,
 }
 """By what they are called, in words and in links; only the one that is looked at is computed."""
 

@@ -17,3 +17,8 @@ class Subject:
     split: SplitName
     tta: bool
     evaluated: SplitLogits
+
+    @property
+    def key(self) -> tuple[str, float, SplitName, bool]:
+        """Names what is evaluated, for what is reckoned from it once."""
+        return str(self.network.path), self.network.path.stat().st_mtime, self.split, self.tta

@@ -1,0 +1,150 @@
+"""What the network reaches where it may refuse to answer."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from app import theme
+from core.evaluation.selective import (
+    Ranking,
+    accuracy_by_coverage,
+    answered,
+    area_under_risk,
+    best_ranking,
+    fit_norm,
+    least_area_under_risk,
+    rankings,
+)
+from pages.evaluate.fitting import say_fitted_on, validation_logits
+from pages.evaluate.subject import Subject
+
+COVERAGES = (1.0, 0.95, 0.9, 0.8)
+POINTS = 300  # across the drawing
+LOOKS: dict[Ranking, tuple[str, str]] = {
+    "softmax": ("solid", "circle"),
+    "normalised": ("dash", "square"),
+    "margin": ("dashdot", "diamond"),
+}
+
+
+def show_refusing(subject: Subject) -> None:
+    logits, temperature = subject.evaluated.logits, subject.card.temperature
+    right = logits.argmax(axis=1) == subject.evaluated.labels
+    st.subheader("What if it may refuse to answer?", anchor=False)
+    fitted = validation_logits(subject)
+    norm = fit_norm(fitted.logits, fitted.labels) if fitted else None
+    scores = rankings(logits, temperature, norm)
+    best: Ranking = "softmax"
+    if fitted:
+        known = fitted.logits.argmax(axis=1) == fitted.labels
+        best = best_ranking(rankings(fitted.logits, temperature, norm), known)
+    names = ranking_names(norm)
+    st.markdown(f"{sentence(scores[best], right)} {by_what(best, names, fitted is not None)}")
+    figure = coverage_figure(scores, right, names)
+    table = coverage_table(scores, right, names)
+    drawing, figures = st.columns([3, 2], gap="medium")
+    with drawing:
+        st.plotly_chart(figure, key="coverage", alt=coverage_words(table))
+        st.caption(
+            "How to read this: from right to left, more and more of the least sure images are "
+            "refused; the line says how many of the rest are right. The better a line tells "
+            "mistakes from right answers, the sooner it rises."
+        )
+    with figures:
+        st.table(table, border="horizontal")
+        st.caption(
+            f"Accuracy (%) by share of images answered. Risk: the mean share of mistakes over all "
+            f"of them (AURC, %), of which {100 * least_area_under_risk(right):.2f} cannot be "
+            "avoided by any order. Training with label smoothing makes softmax a worse order; "
+            "dividing the logits by their p-norm undoes what it did to their length, and the "
+            "margin looks at the two highest alone. Which of them helps a network, only images "
+            "can say."
+        )
+        if fitted:
+            say_fitted_on(subject, "The norm and the choice were", len(fitted.labels))
+
+
+def sentence(score: np.ndarray, right: np.ndarray) -> str:
+    """The answer, at nine tenths."""
+    left = answered(score, right, (0.9,)).iloc[0]
+    return (
+        f"Refusing the least sure 10 % leaves **{100 * left['accuracy']:.1f} % right** (95 % "
+        f"interval {100 * left['low']:.1f} to {100 * left['high']:.1f}), where of all images "
+        f"{100 * right.mean():.1f} % are."
+    )
+
+
+def by_what(best: Ranking, names: Mapping[Ranking, str], fitted: bool) -> str:
+    name = names[best][0].lower() + names[best][1:]
+    if not fitted:
+        return f"They are ordered by {name}."
+    return f"They are ordered by {name}, which tells mistakes apart best on validation images."
+
+
+def ranking_names(norm: int | None) -> dict[Ranking, str]:
+    return {
+        "softmax": "Softmax confidence",
+        "normalised": f"Normalised logits (p = {norm})",
+        "margin": "Margin of the logits",
+    }
+
+
+def coverage_table(
+    scores: Mapping[Ranking, np.ndarray], right: np.ndarray, names: Mapping[Ranking, str]
+) -> pd.DataFrame:
+    """A row an order; accuracy (%) by share answered, and the area under the risk (%)."""
+    rows = {
+        names[ranking]: [
+            *(f"{100 * reached:.1f}" for reached in answered(score, right, COVERAGES)["accuracy"]),
+            f"{100 * area_under_risk(score, right):.2f}",
+        ]
+        for ranking, score in scores.items()
+    }
+    columns = [*(f"{coverage:.0%}" for coverage in COVERAGES), "risk"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
+def coverage_figure(
+    scores: Mapping[Ranking, np.ndarray], right: np.ndarray, names: Mapping[Ranking, str]
+) -> go.Figure:
+    """Accuracy over coverage, a line an order, and the best that any order could reach."""
+    figure = go.Figure()
+    images = len(right)
+    kept = np.unique(np.linspace(0, images - 1, min(images, POINTS)).round().astype(int))
+    coverage = 100 * (kept + 1) / images
+    ideal = accuracy_by_coverage(right.astype(np.float64), right)
+    figure.add_scatter(
+        x=coverage,
+        y=100 * ideal[kept],
+        name="Best possible",
+        mode="lines",
+        line={"color": theme.MUTED, "dash": "dot", "width": 1.5},
+        hoverinfo="skip",
+    )
+    for number, (ranking, score) in enumerate(scores.items()):
+        dash, symbol = LOOKS[ranking]
+        figure.add_scatter(
+            x=coverage,
+            y=100 * accuracy_by_coverage(score, right)[kept],
+            name=names[ranking],
+            mode="lines+markers",
+            line={"color": theme.LINES[number], "width": 2, "dash": dash},
+            marker={"symbol": symbol, "size": 7, "maxdisplayed": 8},
+            hovertemplate="%{y:.2f} % right<extra>%{fullData.name}</extra>",
+        )
+    figure.update_xaxes(title_text="Coverage (% of images answered)", range=[0, 101])
+    figure.update_yaxes(title_text="Accuracy (% of answers)")
+    figure.update_layout(hovermode="x unified", showlegend=True)
+    return theme.style(figure, height=380)
+
+
+def coverage_words(table: pd.DataFrame) -> str:
+    """For those who don't see the curves."""
+    told = (
+        f"{name}: " + ", ".join(f"{row[at]} at {at}" for at in table.columns[:-1])
+        for name, row in table.iterrows()
+    )
+    return f"Accuracy in percent by coverage. {'; '.join(told)}."
