@@ -11,7 +11,6 @@ from io import BytesIO, StringIO
 from typing import Literal, NamedTuple
 
 import numpy as np
-import streamlit as st
 from PIL import Image, ImageDraw, ImageFont
 
 from app.charts.labels import shortened
@@ -25,6 +24,7 @@ LONGEST = 20  # characters of a name
 LETTER = 0.62  # width of a letter, of its height, where nothing measures it
 SCALE = 2  # of the PNG
 INK, PAPER, EMPTY = "#10161D", "#FFFFFF", "#F9FAFB"
+RIGHT, WRONG = "#0A5A96", "#B94D00"  # the ends of the light theme's diverging colours
 
 Anchor = Literal["start", "middle", "end"]
 
@@ -130,8 +130,7 @@ def _drawn(matrix: np.ndarray, classes: Sequence[str], by: By) -> Drawing:
 def _cells(matrix: np.ndarray, by: By) -> Iterator[tuple[tuple[int, int], str, str]]:
     """Place, text and colour of each."""
     words, shades = texts_and_shades(matrix, by)
-    ends = st.get_option("theme.light.chartDivergingColors") or ["#0A5A96", "#B94D00"]
-    right, wrong = (_mixer(ends[place]) for place in (0, -1))
+    right, wrong = _mixer(RIGHT), _mixer(WRONG)
     for row, column in np.ndindex(matrix.shape):
         mix = right if row == column else wrong
         yield (row, column), words[row][column], mix(float(shades[row, column]))
@@ -139,7 +138,11 @@ def _cells(matrix: np.ndarray, by: By) -> Iterator[tuple[tuple[int, int], str, s
 
 def _mixer(colour: str) -> Callable[[float], str]:
     empty, full = (np.array(_rgb(one)) for one in (EMPTY, colour))
-    return lambda shade: "#" + bytes((empty + shade * (full - empty)).round().astype(int)).hex()
+
+    def mixed(shade: float) -> str:
+        return f"#{(empty + shade * (full - empty)).round().astype(np.uint8).tobytes().hex()}"
+
+    return mixed
 
 
 def _legible(colour: str) -> str:

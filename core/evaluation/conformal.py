@@ -28,6 +28,7 @@ class Coverage:
     size: mean number of classes in a set
     sizes: images by the number of classes in their set, int64 [classes + 1], from 0
     by_class: reached for each class, float64 [classes], NaN for one without images
+    class_intervals: 95 % intervals of these: low and high, float64 [2, classes]
     """
 
     reached: float
@@ -36,6 +37,7 @@ class Coverage:
     size: float
     sizes: np.ndarray
     by_class: np.ndarray
+    class_intervals: np.ndarray
 
 
 def fit_thresholds(
@@ -71,13 +73,15 @@ def coverage_of(sets: np.ndarray, labels: np.ndarray) -> Coverage:
     images, classes = sets.shape
     covered = sets[np.arange(images), labels]
     sizes = sets.sum(axis=1)
-    of_class = np.bincount(labels, minlength=classes)
+    hits, of_class = (np.bincount(of, minlength=classes) for of in (labels[covered], labels))
+    pairs = zip(hits.tolist(), of_class.tolist(), strict=True)
     return Coverage(
         float(covered.mean()),
         *wilson_interval(int(covered.sum()), images),
         size=float(sizes.mean()),
         sizes=np.bincount(sizes, minlength=classes + 1),
-        by_class=share(np.bincount(labels[covered], minlength=classes), of_class),
+        by_class=share(hits, of_class),
+        class_intervals=np.array([wilson_interval(*pair) for pair in pairs]).T,
     )
 
 

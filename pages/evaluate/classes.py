@@ -24,7 +24,7 @@ METRICS: dict[Metric, str] = {
     "f1": "F1",
     "precision": "Precision",
     "recall": "Recall",
-    "ap": "Average precision",
+    "ap": "AP",
     "auroc": "AUROC",
 }
 Kind = Literal["pr", "roc"]
@@ -70,7 +70,7 @@ def show_curves(
     curves: Mapping[Kind, Sequence[Curve]], classes: Sequence[str], table: pd.DataFrame
 ) -> None:
     """One class in front of the others; at first the one with the least average precision."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True):
         kind = segments("Curve", KINDS, "curve")
         least = table["ap"].argmin() if table["ap"].notna().any() else 0
         name = st.selectbox(

@@ -27,8 +27,8 @@ ORDERS = {
 Worst = Literal["surest", "loss"]
 WORST: dict[Worst, str] = {"surest": "Surest mistakes", "loss": "Highest loss"}
 MEANING: dict[Worst, str] = {
-    "surest": "Taken for another class, the surest first: a new kind of image, or a wrong label.",
-    "loss": "Those whose true class the network finds least likely, in nats.",
+    "surest": "Taken for another class, the surest first.",
+    "loss": "Those whose true class the network finds least likely first; loss in nats.",
 }
 WORST_SHOWN = 10 * SHOWN
 
@@ -37,28 +37,29 @@ def show_first_page() -> None:
     st.session_state[PAGE] = 1
 
 
-def show_worst(subject: Subject) -> None:
-    """The images that went most wrong, where no cell is chosen."""
+def show_worst(subject: Subject, classes: Sequence[int]) -> None:
+    """The images that went most wrong among those of the classes, where no cell is chosen."""
     evaluated, temperature = subject.evaluated, subject.card.temperature
-    by = segments("Images, the worst first", WORST, "worst", show_first_page)
+    by = segments("Choose a cell to see its images, or look at", WORST, "worst", show_first_page)
     find = surest_mistakes if by == "surest" else top_losses
-    frame = find(evaluated.logits, evaluated.labels, temperature)[:WORST_SHOWN]
+    frame = find(evaluated.logits, evaluated.labels, temperature)
+    frame = frame[frame["true"].isin(classes) & frame["predicted"].isin(classes)][:WORST_SHOWN]
     st.caption(MEANING[by])
     if frame.empty:
-        st.caption("There are none: the network recognises every image of this split.")
+        st.caption("There are none: every image is recognised.")
         return
     page = pick_page(len(frame), SHOWN)
     if at_hand(subject.card.recipe.data):
-        with_loss = loss_caption if by == "loss" else mistake_caption
-        show_pictures(subject, frame[(page - 1) * SHOWN : page * SHOWN], with_loss)
+        caption = loss_caption if by == "loss" else mistake_caption
+        show_pictures(subject, frame[(page - 1) * SHOWN : page * SHOWN], caption)
 
 
-def show_cell(subject: Subject, pair: Cell) -> None:
+def show_cell(subject: Subject, pair: Cell, leave: Callable[[], None]) -> None:
     """The images of the cell, sorted and paged, and on demand those of the opposite one beside
-    them."""
+    them; `leave` chooses no cell."""
     true, predicted = pair
-    pairs = [pair]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    bar = st.container(horizontal=True, vertical_alignment="bottom")
+    with bar:
         order = st.selectbox(
             "Order",
             list(ORDERS),
@@ -67,28 +68,30 @@ def show_cell(subject: Subject, pair: Cell) -> None:
             bind="query-params",
             on_change=show_first_page,
         )
-        if true != predicted and st.toggle(
+        both = true != predicted and st.toggle(
             "Both ways",
             key=BOTH,
             bind="query-params",
             help="Also the images of the other class that are taken for this one.",
             on_change=show_first_page,
-        ):
-            pairs.append((predicted, true))
+        )
+        st.button("Close", icon=":material/close:", type="tertiary", on_click=leave)
+    pairs = [pair, (predicted, true)] if both else [pair]
     frames = [_of_cell(subject, pair, order) for pair in pairs]
-    shown = SHOWN // len(frames)
-    headings = st.columns(len(frames), gap="medium")
-    for column, pair, frame in zip(headings, pairs, frames, strict=True):
+    shown, longest = SHOWN // len(pairs), max(map(len, frames))
+    page = 1
+    if longest > shown:
+        with bar:
+            page = pick_page(longest, shown)
+    columns = st.columns(len(pairs), gap="medium")
+    for column, pair, frame in zip(columns, pairs, frames, strict=True):
         with column:
             st.subheader(_heading(subject, pair, len(frame)), anchor=False)
-    longest = max(map(len, frames))
-    if not longest:
-        st.caption("There is nothing in this cell.")
+            if frame.empty:
+                st.caption("There is nothing in this cell.")
+    if not longest or not at_hand(subject.card.recipe.data):
         return
-    page = pick_page(longest, shown)
-    if not at_hand(subject.card.recipe.data):
-        return
-    for column, frame in zip(headings, frames, strict=True):
+    for column, frame in zip(columns, frames, strict=True):
         with column:
             show_pictures(subject, frame[(page - 1) * shown : page * shown], mistake_caption)
 

@@ -33,14 +33,16 @@ def show_matrix(subject: Subject) -> None:
     whole = confusion_matrix(subject.evaluated.logits, subject.evaluated.labels)
     left, right = st.columns(2, gap="medium")
     with left:
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            by = segments("Cells show", SHARES, "cells")
+        by = segments("Cells show", SHARES, "cells")
+        above = st.container()
+        with st.container(horizontal=True):
             kept = pick_classes(every)
             matrix, classes = whole[np.ix_(kept, kept)], [every[number] for number in kept]
             offer_files(matrix, classes, by)
         chosen = cell_from_url(classes)
         choose = partial(select_cell, classes=classes)
-        show_confusion_matrix(matrix, classes, by, "matrix", choose, chosen, opens=OPENED)
+        with above:
+            show_confusion_matrix(matrix, classes, by, "matrix", choose, chosen, opens=OPENED)
         if left_out := int(whole.sum() - matrix.sum()):
             st.caption(
                 f"{left_out:,} of {whole.sum():,} images are left out: they are of another class, "
@@ -51,13 +53,10 @@ def show_matrix(subject: Subject) -> None:
         with st.container(key=OPENED), in_one_sentence():
             if chosen is not None:
                 true, predicted = (kept[number] for number in chosen)
-                st.button(
-                    "Worst of all", icon=":material/arrow_back:", type="tertiary", on_click=forget
-                )
-                show_cell(subject, (true, predicted))
+                show_cell(subject, (true, predicted), leave)
             else:
-                leave_cell(classes, every)
-                show_worst(subject)
+                leave_unknown(classes, every)
+                show_worst(subject, kept)
 
 
 def pick_classes(classes: Sequence[str]) -> list[int]:
@@ -121,7 +120,7 @@ def select_cell(pair: Cell, classes: Sequence[str]) -> None:
     show_first_page()
 
 
-def forget() -> None:
+def leave() -> None:
     """Take the chosen cell out of the URL."""
     for key in ("true", "predicted"):
         st.query_params.pop(key, None)
@@ -137,12 +136,11 @@ def cell_from_url(classes: Sequence[str]) -> Cell | None:
     return true, predicted
 
 
-def leave_cell(classes: Sequence[str], every: Sequence[str]) -> None:
-    """Take a cell that the matrix does not have out of the URL, and say how to choose one."""
+def leave_unknown(classes: Sequence[str], every: Sequence[str]) -> None:
+    """Take a cell that the matrix does not have out of the URL, and say so."""
     names = [st.query_params.pop(key) for key in ("true", "predicted") if key in st.query_params]
     for name in [name for name in names if name not in classes][:1]:
         if name in every:
             st.info(f"'{plain(name)}' is not among the classes that the matrix is cut down to.")
         else:
             st.info(f"This network has no class '{plain(name[:40])}'.")
-    st.caption("Choose a cell of the matrix to see its images. Until then, the worst of all:")

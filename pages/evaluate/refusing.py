@@ -56,12 +56,10 @@ def show_refusing(subject: Subject) -> None:
     with figures:
         st.table(table, border="horizontal")
         st.caption(
-            f"Accuracy (%) by share of images answered. Risk: the mean share of mistakes over all "
-            f"of them (AURC, %), of which {100 * least_area_under_risk(right):.2f} cannot be "
-            "avoided by any order. Training with label smoothing makes softmax a worse order; "
-            "dividing the logits by their p-norm undoes what it did to their length, and the "
-            "margin looks at the two highest alone. Which of them helps a network, only images "
-            "can say."
+            "Accuracy (%) by share of images answered. AURC: the mean share of mistakes over all "
+            f"shares answered (%), of which {100 * least_area_under_risk(right):.2f} no order can "
+            "avoid. Label smoothing makes softmax a worse order; logits over their p-norm undo "
+            "what it did to their length, and the margin looks at the two highest alone."
         )
         if fitted:
             say_fitted_on(subject, "The norm and the choice were", len(fitted.labels))
@@ -103,7 +101,7 @@ def coverage_table(
         ]
         for ranking, score in scores.items()
     }
-    columns = [*(f"{coverage:.0%}" for coverage in COVERAGES), "risk"]
+    columns = [*(f"{coverage:.0%}" for coverage in COVERAGES), "AURC"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
 

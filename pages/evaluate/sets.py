@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app import theme
-from app.charts.bars import share_bars, share_bars_in_words
+from app.charts.bars import share_bars_in_words
+from app.charts.labels import class_ticks, escaped
 from app.pictures import at_hand
 from core.evaluation.conformal import (
     Coverage,
@@ -17,7 +18,6 @@ from core.evaluation.conformal import (
     fit_thresholds,
     prediction_sets,
 )
-from core.evaluation.logits import SplitLogits
 from core.evaluation.metrics import judged
 from pages.evaluate.fitting import say_fitted_on, validation_logits
 from pages.evaluate.gallery import SHOWN, pick_page, show_first_page, show_pictures
@@ -25,6 +25,7 @@ from pages.evaluate.subject import Subject
 
 NAMED = 4  # classes of a set below its picture
 MOST_SHOWN = 10 * SHOWN
+BY_CLASS = "Images whose class is in the set (%)"
 
 
 def show_sets(subject: Subject) -> None:
@@ -56,61 +57,89 @@ def show_sets(subject: Subject) -> None:
     sets = prediction_sets(evaluated.logits, card.temperature, thresholds)
     told = coverage_of(sets, evaluated.labels)
     st.markdown(sentence(told, subject.split, error))
-    for warning in warnings(told, thresholds, fitted, error, by_class):
-        st.markdown(warning)
+    promised = None
+    if subject.split == "test" and not by_class:
+        promised = expected_coverage(len(fitted.labels), len(evaluated.labels), error)
+    for warning in warnings(told, thresholds, promised):
+        st.caption(warning)
     sizes, classes = st.columns(2, gap="medium")
     with sizes:
         st.plotly_chart(size_figure(told), key="sizes", alt=size_words(told))
         st.caption("How to read this: the more images on the left, the more the sets say.")
     with classes:
-        title = "Images whose class is in the set (%)"
-        bars = share_bars(
-            card.classes,
-            told.by_class,
-            title,
-            [theme.LINES[0]] * len(card.classes),
-            [f"asked for: {100 - wrong} %"] * len(card.classes),
+        figure = class_figure(told, card.classes, error)
+        alt = share_bars_in_words(card.classes, told.by_class, BY_CLASS)
+        st.plotly_chart(figure, key="set classes", alt=alt)
+        st.caption(
+            "How to read this: the dotted line was asked for; the classes left of it, with their "
+            "95 % interval, are missed more often."
         )
-        bars.add_vline(x=100 - wrong, line={"color": theme.MUTED, "dash": "dot", "width": 1.5})
-        alt = share_bars_in_words(card.classes, told.by_class, title)
-        st.plotly_chart(bars, key="set classes", alt=alt)
-        st.caption("How to read this: bars that end left of the dotted line miss the promise.")
     say_fitted_on(subject, "The thresholds were", len(fitted.labels))
     show_largest(subject, sets)
 
 
 def sentence(told: Coverage, split: str, error: float) -> str:
     return (
-        f"Sets that may miss **{error:.0%}** hold **{told.size:.2f} classes** on average. Of the "
-        f"{told.sizes.sum():,} {split} images, **{100 * told.reached:.1f} %** have their class in "
-        f"the set (95 % interval {100 * told.low:.1f} to {100 * told.high:.1f}; asked for "
-        f"{1 - error:.0%})."
+        f"Sets that may lack the true class of **{100 * error:.0f} %** of the images hold "
+        f"**{told.size:.2f} classes** on average. Of the {told.sizes.sum():,} {split} images, "
+        f"**{100 * told.reached:.1f} %** have their class in the set (95 % interval "
+        f"{100 * told.low:.1f} to {100 * told.high:.1f}; asked for {100 - 100 * error:.0f} %)."
     )
 
 
 def warnings(
-    told: Coverage, thresholds: np.ndarray, fitted: SplitLogits, error: float, by_class: bool
+    told: Coverage, thresholds: np.ndarray, promised: tuple[float, float] | None
 ) -> list[str]:
-    """What is to be known before the figures are believed."""
+    """What is to be known before the figures are believed.
+
+    promised: as from `expected_coverage`, where there is a promise
+    """
     found = []
-    low, high = expected_coverage(len(fitted.labels), int(told.sizes.sum()), error)
-    if not by_class and not low <= told.reached <= high:
+    if promised and not promised[0] <= told.reached <= promised[1]:
+        low, high = (100 * share for share in promised)
         found.append(
-            f"That is not what {len(fitted.labels):,} validation images promise, which is between "
-            f"{100 * low:.1f} and {100 * high:.1f} %: these images are of another kind than those."
+            f"The promise would be {low:.1f} to {high:.1f} % on new images. Images that also chose "
+            "the best epoch and the temperature flatter the network a little, and images of "
+            "another kind than those keep no promise."
         )
     if not thresholds.all():
-        whose = "of every class" if not by_class else "of some classes"
         found.append(
-            f"There are too few validation images {whose} to promise that, so it is kept by taking "
-            "classes into every set."
+            "There are too few validation images to promise that: classes without a threshold are "
+            "in every set."
         )
     if told.sizes[0]:
         found.append(
-            f"{told.sizes[0]:,} sets are empty: so many mistakes are allowed that the least sure "
-            "answers are not needed. Fewer may be asked for."
+            f"{told.sizes[0]:,} sets are empty: more mistakes are allowed than the network makes, "
+            "and the least sure answers are given up. Ask for fewer."
         )
     return found
+
+
+def class_figure(told: Coverage, classes: Sequence[str], error: float) -> go.Figure:
+    """A mark a class, with its interval, beside what was asked for."""
+    reached, low, high = (100 * shares for shares in (told.by_class, *told.class_intervals))
+    figure = go.Figure(
+        go.Scatter(
+            x=reached,
+            y=np.arange(len(classes)),
+            mode="markers",
+            marker={"size": 9, "color": theme.LINES[0]},
+            error_x={
+                "array": high - reached,
+                "arrayminus": reached - low,
+                "thickness": 1.5,
+                "width": 0,
+            },
+            customdata=[escaped(name) for name in classes],
+            hovertemplate="%{customdata}: %{x:.1f} %<extra></extra>",
+        )
+    )
+    asked = 100 - 100 * error
+    figure.add_vline(x=asked, line={"color": theme.MUTED, "dash": "dot", "width": 1.5})
+    figure.update_xaxes(title_text=BY_CLASS)
+    figure.update_yaxes(range=[len(classes) - 0.5, -0.5], showgrid=False, **class_ticks(classes))
+    figure.update_layout(hovermode="closest")
+    return theme.style(figure, height=max(350, 70 + 20 * len(classes)))
 
 
 def size_figure(told: Coverage) -> go.Figure:
@@ -157,11 +186,12 @@ def show_largest(subject: Subject, sets: np.ndarray) -> None:
     if at_hand(card.recipe.data):
         order = np.argsort(-evaluated.logits, axis=1)
 
-        def named(row: pd.Series, classes: Sequence[str]) -> str:
+        def caption(row: pd.Series, classes: Sequence[str]) -> str:
             number = int(row["index"])
-            inside = [classes[place] for place in order[number] if sets[number, place]]
+            inside = [int(place) for place in order[number] if sets[number, place]]
+            named = ", ".join([classes[place] for place in inside[:NAMED]])
             more = f" +{len(inside) - NAMED}" if len(inside) > NAMED else ""
-            return f"{classes[int(row['true'])]}\n{', '.join(inside[:NAMED])}{more}"
+            return f"{classes[int(row['true'])]}\n{named}{more}"
 
         st.caption("Below each: its class, then the set, the likeliest first.")
-        show_pictures(subject, frame[(page - 1) * SHOWN : page * SHOWN], named)
+        show_pictures(subject, frame[(page - 1) * SHOWN : page * SHOWN], caption)

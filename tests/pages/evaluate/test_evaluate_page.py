@@ -1,21 +1,25 @@
 """Evaluate: links to a cell, and what the figures beside the matrix show."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
+from core.data import SOURCES
 from core.evaluation.calibration import reliability
+from core.evaluation.logits import logits_path
 from core.evaluation.metrics import per_class
+from core.evaluation.ranking import precision_recall
 from core.jobs import execute
 from core.machine import pick_device
 from core.recipe import Recipe
 from core.runs.store import RunStore
 from core.training import Control
 from pages.evaluate.calibration import reliability_figure, reliability_words
-from pages.evaluate.classes import class_bars, class_words, ranked
+from pages.evaluate.classes import class_bars, class_words, curve_figure, ranked
 from tests.pages.opening import opened
 from tests.traces import traces
 
@@ -29,7 +33,8 @@ def test_classes_are_ranked_and_the_undefined_says_none():
 
 def test_empty_bins_are_left_out_of_the_reliability_diagram():
     logits = np.array([[2, 0], [2, 0], [0, 0]], dtype=np.float32)
-    figure = reliability_figure(reliability(logits, np.array([0, 1, 0]), 1.0))
+    bins = reliability(logits, np.array([0, 1, 0]), 1.0)
+    figure = reliability_figure(bins, bins)
     assert list(traces(figure)[1]["y"]) == [100, 50]
 
 
@@ -102,7 +107,8 @@ def test_a_link_opens_what_it_was_made_of(trained: str) -> None:
 
 def test_a_link_opens_a_view(trained: str) -> None:
     test = opened("evaluate", run=trained, view="Classes", metric="Recall")
-    assert [control.value for control in test.segmented_control] == ["test", "Classes", "recall"]
+    chosen = [control.value for control in test.segmented_control]
+    assert chosen == ["test", "Classes", "recall", "pr"]
     assert headings(test) == ["Class by class"]
 
 
@@ -121,3 +127,117 @@ def headings(test: AppTest) -> list[str]:
 
 def pairs(test: AppTest) -> list[Button]:
     return [button for button in test.button if "taken for" in button.label]
+
+
+def test_the_worst_are_shown_until_a_cell_is_chosen_and_again_when_it_is_closed(
+    trained: str,
+) -> None:
+    test = opened("evaluate", run=trained)
+    assert "Surest mistakes" in chosen_labels(test) and html(test)
+    test.segmented_control(key="worst").set_value("loss").run()
+    assert "loss " in html(test)
+    pairs(test)[0].click().run()
+    assert "Surest mistakes" not in chosen_labels(test)
+    next(button for button in test.button if button.label == "Close").click().run()
+    assert "Surest mistakes" in chosen_labels(test) and "true" not in test.query_params
+
+
+def test_a_pair_is_shown_both_ways_beside_each_other(trained: str) -> None:
+    test = opened("evaluate", run=trained)
+    found = re.fullmatch(r"(\w+) taken for (\w+): (\d+)", pairs(test)[0].label)
+    assert found is not None
+    pairs(test)[0].click().run()
+    first, second = headings(test)
+    assert f"{found[1]}, taken for {found[2]}" in first
+    assert f"{found[2]}, taken for {found[1]}" in second
+    test.toggle(key="both").set_value(False).run()
+    assert len(headings(test)) == 1
+
+
+def test_a_matrix_of_some_classes_says_what_is_left_out(trained: str) -> None:
+    test = opened("evaluate", run=trained, only="ring", true="circle", predicted="circle")
+    assert headings(test)  # one class alone is no matrix
+    test.multiselect(key="only").set_value(["ring", "star"]).run()
+    assert "'circle' is not among the classes" in test.info[0].value
+    left_out = [caption.value for caption in test.caption if "left out" in caption.value]
+    assert re.match(r"\d+ of \d+ images are left out", left_out[0])
+    assert all(
+        re.match("(ring|star) taken for (ring|star)", button.label) for button in pairs(test)
+    )
+    assert {*re.findall(r'alt="test image #\d+, (\w+)"', html(test))} <= {"ring", "star"}
+
+
+def test_classes_in_a_link_that_the_network_does_not_have_are_no_matrix_of_theirs(
+    trained: str,
+) -> None:
+    test = opened("evaluate", run=trained, only="unicorn", front="unicorn", view="Mistakes")
+    assert not test.error and test.multiselect(key="only").value == []
+    assert not opened("evaluate", run=trained, view="Classes", front="unicorn").error
+
+
+@pytest.mark.parametrize("images", ["test", "validation", "train"])
+def test_each_question_about_confidence_is_answered_in_a_sentence(
+    images: str, trained: str
+) -> None:
+    for question, answer in (
+        ("Calibration", "95 % interval"),
+        ("Refusing", "Refusing the least sure 10 % leaves"),
+        ("Prediction sets", "have their class in the set"),
+    ):
+        test = opened(
+            "evaluate", run=trained, view="Confidence", confidence=question, images=images
+        )
+        assert not test.error and test.get("plotly_chart")
+        assert any(answer in text.value for text in test.markdown), question
+        fitted = [text.value for text in test.caption if "validation images" in text.value]
+        told = {"validation": "fits them better", "train": "learned", "test": "before any of these"}
+        assert question == "Calibration" or told[images] in " ".join(fitted)
+
+
+def test_sets_grow_when_less_may_be_missing(trained: str) -> None:
+    sizes = []
+    for missing in ("5", "20"):
+        query = {"view": "Confidence", "confidence": "Prediction sets", "missing": missing}
+        test = opened("evaluate", run=trained, **query)
+        found = next(
+            re.search(r"\*\*([\d.]+) classes", text.value)
+            for text in test.markdown
+            if "classes**" in text.value
+        )
+        assert found is not None
+        sizes.append(float(found[1]))
+    assert sizes[0] > sizes[1]
+
+
+def test_curves_of_a_class_without_images_are_none() -> None:
+    probabilities = np.array([[0.7, 0.2, 0.1], [0.1, 0.8, 0.1]])
+    labels = np.array([0, 1])
+    curves = [precision_recall(probabilities[:, k], labels == k) for k in range(3)]
+    drawn = traces(curve_figure(curves, ("a", "b", "<i>c"), 0, "pr"))
+    assert [line["meta"] for line in drawn] == ["b: 100.00 %", "a: 100.00 %"]
+
+
+def test_what_validation_images_would_tell_is_said_to_be_missing(
+    store: RunStore, trained: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where neither they nor the pictures are there, softmax confidence still orders the images."""
+    opened("evaluate", run=trained)
+    gone = replace(SOURCES["shapes"], download=lambda: "shapes (1 MB)")
+    monkeypatch.setitem(SOURCES, "shapes", gone)
+    query = {"view": "Confidence", "run": trained}
+    logits_path(store.best_path(trained), "validation").unlink(missing_ok=True)
+    test = opened("evaluate", confidence="Refusing", **query)
+    assert "validation logits of this network are not stored" in test.info[0].value
+    assert any("ordered by softmax confidence" in text.value for text in test.markdown)
+    assert test.get("plotly_chart")
+    test = opened("evaluate", confidence="Prediction sets", **query)
+    assert "validation logits of this network are not stored" in test.info[0].value
+    assert not test.get("plotly_chart") and not test.error
+
+
+def chosen_labels(test: AppTest) -> list[str]:
+    return [option for control in test.segmented_control for option in control.options]
+
+
+def html(test: AppTest) -> str:
+    return " ".join(element.proto.body for element in test.get("html"))
