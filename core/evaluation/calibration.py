@@ -158,11 +158,11 @@ def _mean_gap(gap: np.ndarray, edges: np.ndarray) -> np.ndarray:
 def _resampled(gap: np.ndarray, edges: np.ndarray, resamples: int) -> Iterator[np.ndarray]:
     """`gap` drawn anew within its bins, a few resamples at a time: float32 [few, N]."""
     draw, values = np.random.default_rng(0), gap.astype(np.float32)
-    sizes = np.diff(edges)
-    first, size = np.repeat(edges[:-1], sizes), np.repeat(sizes, sizes).astype(np.float32)
+    sizes = np.diff(edges).astype(np.int32)
+    first = np.repeat(edges[:-1].astype(np.int32), sizes)
+    # A draw near 1 would be rounded up into the next bin.
+    size = np.repeat(sizes, sizes) * np.float32(1 - 1e-6)
     few = max(1, AT_ONCE // len(gap))
     for done in range(0, resamples, few):
         shape = min(few, resamples - done), len(gap)
-        # Below its bin's end also where float32 rounds up.
-        within = np.minimum((draw.random(shape, np.float32) * size).astype(np.int64), size - 1)
-        yield values[first + within.astype(np.int64)]
+        yield np.take(values, first + (draw.random(shape, np.float32) * size).astype(np.int32))

@@ -27,6 +27,13 @@ METRICS: dict[Metric, str] = {
     "ap": "AP",
     "auroc": "AUROC",
 }
+MEANING: dict[Metric, str] = {
+    "f1": "the harmonic mean of precision and recall.",
+    "precision": "of what is taken for the class, how much is.",
+    "recall": "of the images of the class, how many are found.",
+    "ap": "average precision: the area under the curve of precision and recall.",
+    "auroc": "how often an image of the class is ranked above another one.",
+}
 Kind = Literal["pr", "roc"]
 KINDS: dict[Kind, str] = {"pr": "Precision and recall", "roc": "ROC"}
 AXES: dict[Kind, tuple[str, str]] = {
@@ -62,6 +69,7 @@ def show_classes(subject: Subject) -> None:
         st.plotly_chart(
             class_bars(best_first, metric), key="classes", alt=class_words(best_first, metric)
         )
+        st.caption(f"How to read this: {MEANING[metric]} The best class is on top.")
     with drawing:
         show_curves(curves, classes, table)
 

@@ -55,6 +55,6 @@ def test_a_hundred_classes_and_a_single_letter_are_drawn():
 def test_the_colours_are_those_of_the_matrix_on_the_page():
     config = tomllib.loads((PROJECT / "app/.streamlit/config.toml").read_text())
     ends = config["theme"]["light"]["chartDivergingColors"]
-    assert (RIGHT, WRONG) == (ends[0], ends[-1])
+    assert (ends[0], ends[-1]) == (RIGHT, WRONG)
     svg = matrix_svg(np.array([[5, 2], [0, 5]]), ("a", "b"), "count").lower()
     assert RIGHT.lower() in svg and WRONG.lower() in svg
