@@ -181,6 +181,7 @@ def test_a_picture_leads_to_its_own_view_in_the_same_session(
     """And back again by one press."""
     page = evaluated(browser, app)
     cell(page, "circle", "ring").click()
+    expect(heading(page, "circle", "ring", IN_A_CELL)).to_be_visible()
     picture = page.get_by_role("link", name="test image #").first
     index = re.search(r"#(\d+), circle", picture.get_by_role("img").get_attribute("alt") or "")
     run = re.search(r"run=(\w+)", page.url)
@@ -203,6 +204,7 @@ def test_the_link_says_what_is_seen(app: App, browser: BrowserContext) -> None:
     at its first page."""
     page = evaluated(browser, app)
     cell(page, "circle", "ring").click()
+    expect(heading(page, "circle", "ring", IN_A_CELL)).to_be_visible()
     pictures = page.locator("figure img")
     expect(pictures).to_have_count(30)
     page.get_by_role("radio", name="Share of true").click()
