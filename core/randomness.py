@@ -30,6 +30,8 @@ class Stream(IntEnum):
     AUGMENTATION = 3
     NOISE = 4
     DROPOUT = 5
+    CORRUPTION = 6
+    ATTACK = 7
 
 
 def derive(seed: int, stream: Stream, *place: int) -> int:

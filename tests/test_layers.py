@@ -42,7 +42,7 @@ LAYERS = (
     {"jobs"},
     {"training"},
     {"comparison"},
-    {"evaluation", "explanation", "prediction"},
+    {"evaluation", "explanation", "prediction", "robustness"},
     {"runs"},
     {"models"},
     {"data", "decoding"},

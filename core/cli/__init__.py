@@ -16,6 +16,7 @@ COMMANDS = {  # in the order of the help: where each is defined
     "train": "train:train",
     "evaluate": "evaluate:evaluate",
     "versus": "versus:versus",
+    "robustness": "robustness:robustness",
     "predict": "predict:predict",
     "explain": "explain:explain",
     "reproduce": "reproduce:reproduce",

@@ -2,6 +2,14 @@
 
 from core.jobs.execute import execute
 from core.jobs.queue import JobQueue, close_queues, job_queue
-from core.jobs.works import LogitsWork, Work
+from core.jobs.works import LogitsWork, RobustnessWork, Work
 
-__all__ = ["JobQueue", "LogitsWork", "Work", "close_queues", "execute", "job_queue"]
+__all__ = [
+    "JobQueue",
+    "LogitsWork",
+    "RobustnessWork",
+    "Work",
+    "close_queues",
+    "execute",
+    "job_queue",
+]

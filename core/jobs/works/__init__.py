@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Tag, TypeAdapter
 
 from core.jobs.works.logits import LogitsWork
+from core.jobs.works.robustness import RobustnessWork
 from core.jobs.works.work import Report, Work
 
 
@@ -14,8 +15,11 @@ def _kind(stored: Any) -> str:
 
 
 WORK: TypeAdapter[Work] = TypeAdapter(
-    Annotated[Annotated[LogitsWork, Tag("logits")], Discriminator(_kind)]
+    Annotated[
+        Annotated[LogitsWork, Tag("logits")] | Annotated[RobustnessWork, Tag("robustness")],
+        Discriminator(_kind),
+    ]
 )
 """Reads any of them, as it stands in the store."""
 
-__all__ = ["WORK", "LogitsWork", "Report", "Work"]
+__all__ = ["WORK", "LogitsWork", "Report", "RobustnessWork", "Work"]
