@@ -5,6 +5,7 @@ fails proves nothing, for another one may succeed; so what it leaves is the most
 can be. Epsilons are on a scale where pixels go from 0 to 1.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -71,8 +72,9 @@ def attacked(
         draws = Draws(network.device, seed, Stream.ATTACK, levels, place)
         one = images[start : start + size].to(network.device).float() / 255
         batch = _Batch(network, one, labels[start : start + size].to(network.device))
-        for _ in range(options.restarts if levels else 0):
-            batch.attack(levels / 255, options, draws, report, start / len(images))
+        for restart in range(options.restarts if levels else 0):
+            done = (start + len(one) * restart / options.restarts) / len(images)
+            batch.attack(levels / 255, options, draws, lambda done=done: report("Attacking", done))
         batches.append((batch.found.cpu(), batch.right.cpu()))
     return torch.cat([found for found, _ in batches]), torch.cat([right for _, right in batches])
 
@@ -87,7 +89,7 @@ class _Batch:
             self.right = self._scores(pictures).argmax(1) == labels
 
     def attack(
-        self, epsilon: float, options: Attack, draws: Draws, report: Report, share: float
+        self, epsilon: float, options: Attack, draws: Draws, tell: Callable[[], None]
     ) -> None:
         start = draws.uniform(*self._pictures.shape, low=-epsilon, high=epsilon)
         pixels = (self._pictures + start).clamp(0, 1)
@@ -95,7 +97,7 @@ class _Batch:
             left = self.right.nonzero()[:, 0]
             if not len(left):
                 return
-            report("Attacking", share)
+            tell()
             uphill = self._judge(pixels, left)
             clean = self._pictures[left]
             moved = pixels[left] + epsilon * options.step * uphill

