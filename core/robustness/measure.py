@@ -47,13 +47,16 @@ def robustness_of(
     """
     ensure_some(images)
     kept = stored_report(checkpoint)
-    if kept is not None and kept.complete and kept.images == images:
+    if kept is not None and kept.images == images:
         return kept
     trained, data = load_checkpoint(checkpoint), load_data()
     trained.card.ensure_trained_on(data)
     chosen = balanced(data.test.labels)[:images]
-    if kept is not None and kept.images != len(chosen):
-        kept = None
+    if kept is not None and kept.images == len(chosen):
+        return kept
+    part = stored_report(checkpoint, part=True)
+    if part is not None and part.images != len(chosen):
+        part = None
     network = trained.network(device)
     if network.classes != data.classes:
         raise ConvscopeError(
@@ -62,7 +65,7 @@ def robustness_of(
         )
     measuring = _Measuring(network, data.test.images[chosen], data.test.labels[chosen], report)
     identity = {"weights": trained.weights_hash, "data": data.fingerprint}
-    found = kept or RobustnessReport(
+    found = part or RobustnessReport(
         **identity, images=len(chosen), seed=SEED, clean=measuring.clean()
     )
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from core.data.dataset import same_data
 from core.errors import ConvscopeError
-from core.files import write_atomically
+from core.files import delete, write_atomically
 from core.robustness.attack import EPSILONS
 from core.robustness.corruptions import CORRUPTIONS, SEVERITIES
 from core.robustness.shifts import DIRECTIONS, DISTANCES
@@ -108,26 +108,31 @@ class RobustnessReport(BaseModel):
         return float(np.mean(list(self.shifts.same.values()))) / self.images
 
 
-def report_path(checkpoint: Path) -> Path:
-    return checkpoint.with_name(f"{checkpoint.stem}.robustness.json")
+def report_path(checkpoint: Path, part: bool = False) -> Path:
+    """Where it is kept; one that is not complete yet apart, so that it replaces no whole one."""
+    kind = "robustness-part" if part else "robustness"
+    return checkpoint.with_name(f"{checkpoint.stem}.{kind}.json")
 
 
 def save_report(checkpoint: Path, report: RobustnessReport) -> None:
     """Keep it beside the checkpoint. Raises ConvscopeError when it cannot be written."""
-    write_atomically(report_path(checkpoint), report.model_dump_json().encode())
+    path = report_path(checkpoint, part=not report.complete)
+    write_atomically(path, report.model_dump_json().encode())
+    if report.complete:
+        delete(report_path(checkpoint, part=True))
 
 
-def stored_report(checkpoint: Path) -> RobustnessReport | None:
-    """What is kept of just these weights, whole or in part; None when there is nothing, when it is
-    damaged, or of something else. Raises ConvscopeError as `load_checkpoint`."""
+def stored_report(checkpoint: Path, part: bool = False) -> RobustnessReport | None:
+    """What is kept of just these weights, complete, or in part; None when there is nothing, when it
+    is damaged, or of something else. Raises ConvscopeError as `load_checkpoint`."""
     card, weights = load_card(checkpoint), weights_hash(checkpoint)
     try:
-        with report_path(checkpoint).open("rb") as file:
+        with report_path(checkpoint, part).open("rb") as file:
             report = RobustnessReport.model_validate_json(file.read(MAX_BYTES))
     except (OSError, ValidationError):
         return None
-    fits = report.weights == weights and same_data(report.data, card.data_fingerprint)
-    return report if fits else None
+    of_these = report.weights == weights and same_data(report.data, card.data_fingerprint)
+    return report if of_these and report.complete != part else None
 
 
 def ensure_some(images: int) -> None:

@@ -18,6 +18,7 @@ from core.wording import percent
 from pages.evaluate.classes import show_classes
 from pages.evaluate.confidence import show_confidence
 from pages.evaluate.matrix import show_matrix
+from pages.evaluate.robustness import show_robustness
 from pages.evaluate.subject import Subject
 
 SPLITS: dict[SplitName, str] = {"test": "test", "validation": "validation", "train": "train"}
@@ -25,6 +26,7 @@ VIEWS: dict[str, Callable[[Subject], None]] = {
     "Mistakes": show_matrix,
     "Classes": show_classes,
     "Confidence": show_confidence,
+    "Robustness": show_robustness,
 }
 """By what they are called, in words and in links; only the one that is looked at is computed."""
 

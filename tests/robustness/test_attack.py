@@ -127,7 +127,7 @@ def test_more_restarts_never_leave_more(linear: Network, pictures: Tensor) -> No
         attacked(linear, pictures, labels, 1, Attack(steps=2, restarts=restarts))[1]
         for restarts in (1, 3)
     )
-    assert (thrice <= once).all() and thrice.sum() < once.sum()
+    assert (thrice <= once).all()
 
 
 def test_can_be_broken_off_at_any_step(linear: Network, pictures: Tensor) -> None:

@@ -107,7 +107,8 @@ def test_one_that_is_stopped_goes_on_and_ends_the_same(
 ) -> None:
     with pytest.raises(BreakOffError):
         robustness_of(path, lambda: tiny_data, FEW, report=stop_at(share))
-    part = stored_report(path)
+    assert stored_report(path) is None
+    part = stored_report(path, part=True)
     assert part and part.corruptions and not part.complete
     heard: list[float] = []
     ended = robustness_of(path, lambda: tiny_data, FEW, report=lambda _, done: heard.append(done))
@@ -115,6 +116,14 @@ def test_one_that_is_stopped_goes_on_and_ends_the_same(
     other = tmp_path / "other.safetensors"
     save(other, tiny_recipe, tiny_data)
     assert ended == robustness_of(other, lambda: tiny_data, FEW)
+    assert stored_report(path, part=True) is None
+
+
+def test_a_larger_one_that_is_stopped_leaves_the_smaller(path: Path, tiny_data: Dataset) -> None:
+    small = robustness_of(path, lambda: tiny_data, 5)
+    with pytest.raises(BreakOffError):
+        robustness_of(path, lambda: tiny_data, FEW, report=stop_at(0.5))
+    assert stored_report(path) == small
 
 
 def test_progress_only_ever_grows_up_to_one(path: Path, tiny_data: Dataset) -> None:

@@ -1,0 +1,205 @@
+"""What corruptions, shifts and attacks leave of the accuracy, and pictures under them."""
+
+import numpy as np
+import streamlit as st
+import torch
+
+from app import services
+from app.gallery import thumbnails
+from app.pictures import at_hand, is_here
+from app.problems import in_one_sentence
+from app.steering import action
+from app.text import plain
+from app.work import wait_for
+from core.data import image_count
+from core.evaluation.metrics import wilson_interval
+from core.jobs import RobustnessWork
+from core.robustness.attack import EPSILONS
+from core.robustness.corruptions import CORRUPTIONS, SEVERITIES, Family, corrupt
+from core.robustness.measure import IMAGES, balanced
+from core.robustness.report import RobustnessReport, stored_report
+from core.runs.networks import TrainedNetwork
+from pages.evaluate.robustness_charts import (
+    attack_curve,
+    attack_words,
+    severity_curves,
+    severity_table,
+    severity_words,
+    shift_curves,
+    shift_words,
+)
+from pages.evaluate.subject import Subject
+
+MOST = 10_000  # images of the second choice
+
+
+def show_robustness(subject: Subject) -> None:
+    st.subheader("What does it withstand?", anchor=False)
+    report = stored_report(subject.network.path)
+    if report is None:
+        offer(subject.network, IMAGES)
+        return
+    st.markdown(in_words(report))
+    low, high = wilson_interval(report.clean, report.images)
+    st.caption(
+        f"Measured on {report.images:,} test images, each class in turn, one view of each; as they "
+        f"are, {share(report.clean, report)} right (95 % interval {100 * low:.1f} to "
+        f"{100 * high:.1f} %). Mean corruption error {100 * report.mean_corruption_error:.1f} %."
+    )
+    show_corruptions(subject, report)
+    show_shifts_and_attack(report)
+    more = image_count(subject.card.recipe.data, "test")
+    if (
+        report.images == IMAGES
+        and (more is None or more > IMAGES)
+        and is_here(subject.card.recipe.data)
+    ):
+        offer(subject.network, MOST)
+
+
+def in_words(report: RobustnessReport) -> str:
+    """What hurts most and least, in two sentences of Markdown."""
+    means = {family: family_accuracy(report, family) for family in families()}
+    worst = min(means, key=lambda family: means[family].mean())
+    single = {name: report.accuracy(name)[-1] for name in CORRUPTIONS}
+    least = max(single, key=lambda name: single[name])
+    assert report.attacked is not None
+    return (
+        f"**{worst.capitalize()} hurts most:** of {share(report.clean, report)} right answers, "
+        f"{100 * means[worst][2]:.1f} % are left at severity 3 and {100 * means[worst][4]:.1f} % "
+        f"at severity 5. {CORRUPTIONS[least].title} hurts least: {100 * single[least]:.1f} % at "
+        f"severity 5. Moved by one pixel, {100 * report.consistency:.1f} % of the images keep "
+        f"their answer; changed on purpose by {EPSILONS[1]}/255, at most "
+        f"{share(report.attacked[1], report)} are still right."
+    )
+
+
+def families() -> list[Family]:
+    return list(dict.fromkeys(corruption.family for corruption in CORRUPTIONS.values()))
+
+
+def family_accuracy(report: RobustnessReport, family: Family) -> np.ndarray:
+    """float64 [5], 0 to 1: by severity, the mean of those of the family that count."""
+    counted = [
+        report.accuracy(name)
+        for name, corruption in CORRUPTIONS.items()
+        if corruption.family == family and not corruption.extra
+    ]
+    return np.mean(counted, axis=0)
+
+
+def share(count: int, report: RobustnessReport) -> str:
+    return f"{100 * count / report.images:.1f} %"
+
+
+@st.fragment
+def show_corruptions(subject: Subject, report: RobustnessReport) -> None:
+    """Curves and pictures of the corruption that is chosen, and the table of all."""
+    worst_first = sorted(CORRUPTIONS, key=lambda name: report.accuracy(name).mean())
+    left, right = st.columns(2, gap="medium")
+    with left:
+        chosen = st.selectbox(
+            "Corruption, the worst first",
+            worst_first,
+            format_func=lambda name: f"{CORRUPTIONS[name].title} · {CORRUPTIONS[name].family}",
+            key="corruption",
+            bind="query-params",
+        )
+        alt = severity_words(report, chosen)
+        st.plotly_chart(severity_curves(report, chosen), key="severities", alt=alt)
+        st.caption(
+            "How to read this: the thick line is the chosen corruption with its 95 % intervals, "
+            "the thin ones its family; the steeper one falls, the more it hurts."
+        )
+        with in_one_sentence():
+            show_strip(subject, report, chosen)
+    with right:
+        st.dataframe(
+            severity_table(report),
+            hide_index=True,
+            height="content",
+            column_config={
+                name: st.column_config.NumberColumn(format="%.1f", width=48)
+                for name in (*map(str, SEVERITIES), "Mean")
+            },
+            key="severity table",
+        )
+        st.caption(
+            "Accuracy (%) by corruption and severity, as published for CIFAR-10-C. "
+            "\\* counts in no mean, as published. Frost is drawn by this program, not photographed."
+        )
+
+
+def show_strip(subject: Subject, report: RobustnessReport, chosen: str) -> None:
+    """One picture as it is and at each severity, with what the network takes it for."""
+    card = subject.card
+    if not is_here(card.recipe.data):
+        st.caption("Pictures under it are shown once the pictures of the data set are here.")
+    if not at_hand(card.recipe.data):
+        return
+    test = services.own_dataset(card).test
+    order = balanced(test.labels)[: report.images]
+    number = st.number_input("Picture", 1, len(order), key="picture", width=140)
+    index = int(order[int(number) - 1])
+    picture = test.images[index : index + 1]
+    shown = torch.cat([picture, *(corrupt(picture, chosen, level) for level in SEVERITIES)])
+    network = services.network(subject.network.path)
+    probabilities = network.probabilities(network.logits(shown))
+    sure, answers = probabilities.max(1)
+    names = ["as it is", *(f"severity {level}" for level in SEVERITIES)]
+    told = zip(names, answers.tolist(), sure.tolist(), strict=True)
+    captions = [f"{name}\n{card.classes[answer]} {sure:.0%}" for name, answer, sure in told]
+    st.html(thumbnails(shown.numpy(), captions, size=72))
+    st.caption(
+        f"Test image #{index}, {plain(card.classes[int(test.labels[index])])}; below each, what "
+        "the network takes it for and how sure it is."
+    )
+
+
+def show_shifts_and_attack(report: RobustnessReport) -> None:
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.subheader("Moved by pixels", anchor=False)
+        st.plotly_chart(shift_curves(report), key="shifts", alt=shift_words(report))
+        st.caption(
+            "How to read this: nothing that a person would notice has changed, so the lines should "
+            "be flat. What comes in at the edge is mirrored."
+        )
+    with right:
+        st.subheader("Attacked", anchor=False)
+        st.plotly_chart(attack_curve(report), key="attack", alt=attack_words(report))
+        st.caption(
+            "How to read this: projected gradient descent looks for the worst change of each value "
+            "by so many of 255 levels. A better attack may find more: the network is at least "
+            "this weak."
+        )
+
+
+def offer(network: TrainedNetwork, images: int) -> None:
+    """A button that has a report computed, or how far it is."""
+    data = network.recipe.data
+    if not is_here(data):
+        st.info(
+            "No report is stored beside this network, or it is damaged. It can be computed from "
+            "the pictures of its data set, which are not here yet."
+        )
+        if not at_hand(data):
+            return
+    count = image_count(data, "test")
+    work = RobustnessWork(checkpoint=network.path, images=min(images, count or images))
+    if services.store().tasks.get(work.key) is not None:
+        wait_for(work)
+        return
+    if images == IMAGES:
+        st.markdown(
+            "19 corruptions at five severities, shifts by a few pixels, and an attack on purpose "
+            "have not been tried on this network yet."
+        )
+    minutes = max(1, round(work.expected_seconds / 60))
+    about = f"about {minutes} minutes" if minutes > 1 else "about a minute"
+    action(
+        f"Compute on {work.images:,} test images ({about})",
+        ":material/play_arrow:",
+        lambda: services.queue().ask(work),
+        work.key,
+    )
