@@ -47,9 +47,9 @@ CORRUPTIONS: dict[str, Corruption] = {
     "brightness": Corruption("Brightness", "weather", weather.brightness),
     "spatter": Corruption("Spatter", "weather", weather.spatter, extra=True),
     "contrast": Corruption("Contrast", "digital", digital.contrast),
-    "elastic_transform": Corruption("Elastic transform", "digital", digital.elastic_transform),
+    "elastic_transform": Corruption("Elastic", "digital", digital.elastic_transform),
     "pixelate": Corruption("Pixelate", "digital", digital.pixelate),
-    "jpeg_compression": Corruption("JPEG compression", "digital", digital.jpeg_compression),
+    "jpeg_compression": Corruption("JPEG", "digital", digital.jpeg_compression),
     "saturate": Corruption("Saturate", "digital", digital.saturate, extra=True),
 }
 """By their published names; the order within a family is theirs, too."""

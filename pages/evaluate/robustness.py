@@ -119,7 +119,7 @@ def show_corruptions(subject: Subject, report: RobustnessReport) -> None:
             hide_index=True,
             height="content",
             column_config={
-                name: st.column_config.NumberColumn(format="%.1f", width=48)
+                name: st.column_config.NumberColumn(format="%.1f", width=50)
                 for name in (*map(str, SEVERITIES), "Mean")
             },
             key="severity table",
@@ -149,7 +149,7 @@ def show_strip(subject: Subject, report: RobustnessReport, chosen: str) -> None:
     names = ["as it is", *(f"severity {level}" for level in SEVERITIES)]
     told = zip(names, answers.tolist(), sure.tolist(), strict=True)
     captions = [f"{name}\n{card.classes[answer]} {sure:.0%}" for name, answer, sure in told]
-    st.html(thumbnails(shown.numpy(), captions, size=72))
+    st.html(thumbnails(shown.numpy(), captions, size=62))
     st.caption(
         f"Test image #{index}, {plain(card.classes[int(test.labels[index])])}; below each, what "
         "the network takes it for and how sure it is."

@@ -65,20 +65,19 @@ def family_of(chosen: str) -> list[str]:
 def severity_table(report: RobustnessReport) -> pd.DataFrame:
     """Accuracies (%) by corruption and severity, and the mean of those that count.
 
-    Columns: Corruption, Family, 1 to 5, Mean.
+    Columns: Corruption, 1 to 5, Mean.
     """
     rows = [
         (
             f"{corruption.title}{' *' if corruption.extra else ''}",
-            corruption.family,
             *(100 * report.accuracy(name)),
             100 * report.accuracy(name).mean(),
         )
         for name, corruption in CORRUPTIONS.items()
     ]
     mean = report.mean_accuracy
-    rows.append(("Mean of 15", "", *(100 * mean), 100 * mean.mean()))
-    return pd.DataFrame(rows, columns=["Corruption", "Family", *map(str, SEVERITIES), "Mean"])
+    rows.append(("Mean of 15", *(100 * mean), 100 * mean.mean()))
+    return pd.DataFrame(rows, columns=["Corruption", *map(str, SEVERITIES), "Mean"])
 
 
 def shift_curves(report: RobustnessReport) -> go.Figure:
@@ -131,6 +130,7 @@ def attack_curve(report: RobustnessReport) -> go.Figure:
         line={"color": theme.LINES[0], "width": 2.5},
         marker={"symbol": theme.SYMBOLS[0], "size": 7},
         error_y=_intervals(list(report.attacked), report.images),
+        cliponaxis=False,
         hovertemplate="changed by %{x}/255: at most %{y:.1f} %<extra></extra>",
     )
     figure.update_xaxes(title_text="Changed by at most (1/255)", tickvals=list(EPSILONS))

@@ -1,7 +1,9 @@
 """`python -m core`: every command at work, and one sentence for everything it cannot do."""
 
 import io
+import signal
 import sys
+import threading
 import zipfile
 from pathlib import Path
 
@@ -11,9 +13,11 @@ from PIL import Image
 
 from core.evaluation.logits import has_logits
 from core.recipe import Recipe, presets
+from core.robustness.report import stored_report
 from core.runs.checkpoint import load_checkpoint
 from core.runs.store import RunStore
 from tests.cli.conftest import Command, refused
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -262,3 +266,30 @@ def test_a_finished_run_starts_another(core: Command, trained: str, recipe_file:
     ended = core("train", recipe_file, *start, "--set", "start.frozen=1", "--set", "epochs=1")
     assert ended.code == 0
     assert "Finished after 1 epoch" in ended.output
+
+
+def test_robustness_is_measured_once_and_told_as_tables(
+    core: Command, trained: str, store: RunStore
+) -> None:
+    ended = core("robustness", trained, "--images", "1000")
+    assert ended.code == 0 and "40 test images, which are all" in ended.output
+    assert all(word in ended.output for word in ("Glass blur", "Mean of 15", "gradient descent", "shifted"))
+    report = stored_report(store.best_path(trained))
+    assert report is not None and f"as they are {report.clean / 40:.1%}" in ended.output
+    assert core("robustness", "tiny").output == ended.output
+    assert "nothing can be measured" in refused(core("robustness", trained, "--images", "0"))
+
+
+def test_robustness_that_is_stopped_goes_on(core: Command, trained: str, store: RunStore) -> None:
+    path, timer = store.best_path(trained), threading.Event()
+
+    def interrupt() -> None:
+        wait_until(lambda: stored_report(path, part=True) is not None)
+        timer.set()
+        signal.raise_signal(signal.SIGINT)
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    threading.Thread(target=interrupt).start()
+    assert "goes on from here" in refused(core("robustness", trained))
+    assert timer.is_set() and stored_report(path) is None
+    assert core("robustness", trained).code == 0 and stored_report(path, part=True) is None

@@ -106,7 +106,7 @@ def spatter(x: Picture, severity: int, draw: Draw) -> Picture:
         (0.65, 0.1, 0.7, 0.69, 0.6),
         (0.65, 0.1, 0.5, 0.68, 0.6),
     ][severity - 1]
-    liquid = filters.gaussian(draw.normal(c[0], c[1], (32, 32)), c[2], mode="nearest")
+    liquid = np.asarray(filters.gaussian(draw.normal(c[0], c[1], (32, 32)), c[2], mode="nearest"))
     if severity > 3:
         cover = filters.gaussian((liquid > c[3]).astype(float), c[4], mode="nearest")
         cover = np.where(cover < 0.8, 0, cover)[..., None]
@@ -114,7 +114,9 @@ def spatter(x: Picture, severity: int, draw: Draw) -> Picture:
     bytes_ = np.floor(np.clip(np.where(liquid < c[3], 0, liquid), 0, 1) * 255)
     # Its edge finder differs in how gradients are measured, its drops hardly.
     edges = feature.canny(bytes_, sigma=1e-3, low_threshold=12, high_threshold=36)
-    far = ndimage.distance_transform_edt(~edges) if edges.any() else np.full((32, 32), 20.0)
+    far = np.full((32, 32), 20.0)
+    if edges.any():
+        far = np.asarray(ndimage.distance_transform_edt(~edges))
     far = np.floor(ndimage.uniform_filter(np.minimum(far, 20), 3, mode="mirror") + 1e-6)
     relief = ndimage.correlate(
         equalised(far), np.array([[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]), mode="mirror"
@@ -188,7 +190,7 @@ def middle(x: Picture, factor: float) -> Picture:
     size = int(np.ceil(32 / factor))
     first = (32 - size) // 2
     cut = x[first : first + size, first : first + size]
-    large = ndimage.zoom(cut, (factor, factor, 1), order=1)
+    large = np.asarray(ndimage.zoom(cut, (factor, factor, 1), order=1))
     first = (len(large) - 32) // 2
     return large[first : first + 32, first : first + 32]
 

@@ -90,13 +90,12 @@ def test_what_is_left_is_answered_rightly_and_the_rest_is_not(
 
 
 def test_leaves_the_model_as_it_was(pictures: Tensor) -> None:
-    model = nn.Sequential(
-        nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Dropout(0.5), nn.Flatten(), nn.Linear(3600, 2)
-    ).eval()
-    model[0].weight.grad = torch.ones_like(model[0].weight)
-    model[4].requires_grad_(False)
+    first, norm, last = nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Linear(3600, 2)
+    model = nn.Sequential(first, norm, nn.Dropout(0.5), nn.Flatten(), last).eval()
+    first.weight.grad = torch.ones_like(first.weight)
+    last.requires_grad_(False)
     heard: list[int] = []
-    model[1].register_forward_hook(lambda *_: heard.append(1))
+    norm.register_forward_hook(lambda *_: heard.append(1))
     before = {name: value.clone() for name, value in model.state_dict().items()}
     asked = [parameter.requires_grad for parameter in model.parameters()]
     network = Network(model, ("one", "other"), NORMALISATION)
@@ -104,9 +103,9 @@ def test_leaves_the_model_as_it_was(pictures: Tensor) -> None:
         attacked(network, pictures, torch.zeros(60, dtype=torch.int64), 4)
     assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
     assert [parameter.requires_grad for parameter in model.parameters()] == asked
-    assert torch.equal(model[0].weight.grad, torch.ones_like(model[0].weight))
-    assert model[4].weight.grad is None and model[1].bias.grad is None
-    assert heard and len(model[1]._forward_hooks) == 1
+    assert torch.equal(first.weight.grad, torch.ones_like(first.weight))
+    assert last.weight.grad is None and norm.bias.grad is None
+    assert heard and len(norm._forward_hooks) == 1
     assert not any(module.training for module in model.modules())
 
 

@@ -59,11 +59,11 @@ def test_bytes_in_and_bytes_out_the_same_for_a_seed(photos: Tensor, name: str) -
 
 
 def test_nothing_global_is_drawn_from_or_seeded(photos: Tensor) -> None:
-    state = torch.get_rng_state(), np.random.get_state()[1]
+    state = torch.get_rng_state(), np.random.get_state(legacy=False)["state"]["key"]
     for name in CORRUPTIONS:
         corrupt(photos[:2], name, 5)
     assert torch.equal(torch.get_rng_state(), state[0])
-    assert np.array_equal(np.random.get_state()[1], state[1])
+    assert np.array_equal(np.random.get_state(legacy=False)["state"]["key"], state[1])
 
 
 def test_the_first_pictures_come_out_alike_whatever_follows(photos: Tensor) -> None:
