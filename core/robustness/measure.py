@@ -64,9 +64,12 @@ def robustness_of(
             "that it was trained on."
         )
     measuring = _Measuring(network, data.test.images[chosen], data.test.labels[chosen], report)
-    identity = {"weights": trained.weights_hash, "data": data.fingerprint}
     found = part or RobustnessReport(
-        **identity, images=len(chosen), seed=SEED, clean=measuring.clean()
+        weights=trained.weights_hash,
+        data=data.fingerprint,
+        images=len(chosen),
+        seed=SEED,
+        clean=measuring.clean(),
     )
 
     def add(**part: object) -> None:

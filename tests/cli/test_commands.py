@@ -273,7 +273,9 @@ def test_robustness_is_measured_once_and_told_as_tables(
 ) -> None:
     ended = core("robustness", trained, "--images", "1000")
     assert ended.code == 0 and "40 test images, which are all" in ended.output
-    assert all(word in ended.output for word in ("Glass blur", "Mean of 15", "gradient descent", "shifted"))
+    assert all(
+        word in ended.output for word in ("Glass blur", "Mean of 15", "gradient descent", "shifted")
+    )
     report = stored_report(store.best_path(trained))
     assert report is not None and f"as they are {report.clean / 40:.1%}" in ended.output
     assert core("robustness", "tiny").output == ended.output

@@ -17,12 +17,15 @@ from core.evaluation.metrics import top_k_accuracy
 from core.prediction import read_picture, to_input
 from core.recipe import presets
 from core.reproduce.results import curves, published_presets, standing
+from core.robustness.measure import balanced
+from core.robustness.report import stored_report
 from core.runs.checkpoint import load_card, load_checkpoint
 from core.runs.networks import BEST, SHIPPED, missing_networks, shipped_networks
 from core.runs.store import RunStore
 from tests.processes import Forked
 
 NETWORKS = shipped_networks()
+MEASURED = NETWORKS.keys()
 MEGABYTES = 40  # for all of them, or cloning takes too long
 
 
@@ -43,6 +46,17 @@ def test_the_stored_logits_reach_the_accuracy_on_the_card(name: str):
     images = image_count(network.recipe.data, "test")
     assert images and evaluated.logits.shape == (images, 10)
     assert top_k_accuracy(evaluated.logits, evaluated.labels, 1) == network.accuracies["test"]
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_the_robustness_report_is_of_these_weights_and_agrees_with_the_logits(name: str):
+    network = NETWORKS[name]
+    report = stored_report(network.path)
+    assert report is not None and report.images == 1000
+    logits = stored_logits(network.path, "test", never)
+    chosen = balanced(torch.from_numpy(logits.labels))[:1000].numpy()
+    right = (logits.logits.argmax(1) == logits.labels)[chosen].sum()
+    assert abs(int(right) - report.clean) <= 1  # another machine may round a close call otherwise
 
 
 @pytest.mark.parametrize("name", NETWORKS)

@@ -40,7 +40,7 @@ def gaussian_blur(x: Picture, severity: int, _draw: Draw) -> Picture:
 
 def glass_blur(x: Picture, severity: int, draw: Draw) -> Picture:
     sigma, passes = [(0.05, 1), (0.25, 1), (0.4, 1), (0.25, 2), (0.4, 2)][severity - 1]
-    pixels = np.uint8(filters.gaussian(x, sigma, channel_axis=-1) * 255 + 1e-3)
+    pixels = (filters.gaussian(x, sigma, channel_axis=-1) * 255 + 1e-3).astype(np.uint8)
     for _ in range(passes):
         for h in range(31, 1, -1):
             for w in range(31, 1, -1):
