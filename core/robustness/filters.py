@@ -83,7 +83,7 @@ def _gaussian_matrix(sigma: float, mode: str, truncate: float) -> np.ndarray:
 def _zoom_matrix(factor: float) -> np.ndarray:
     kept = int(np.ceil(IMAGE_SIZE / factor))
     first = (IMAGE_SIZE - kept) // 2
-    enlarged = zoom(np.eye(kept), (factor, 1), order=1)
+    enlarged = np.asarray(zoom(np.eye(kept), (factor, 1), order=1))
     above = (len(enlarged) - IMAGE_SIZE) // 2
     matrix = np.zeros((IMAGE_SIZE, IMAGE_SIZE))
     matrix[:, first : first + kept] = enlarged[above : above + IMAGE_SIZE]

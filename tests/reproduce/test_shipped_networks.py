@@ -25,7 +25,7 @@ from core.runs.store import RunStore
 from tests.processes import Forked
 
 NETWORKS = shipped_networks()
-MEASURED = NETWORKS.keys()
+MEASURED = sorted(NETWORKS.keys() - {BEST})  # of the best it takes an hour on two cores
 MEGABYTES = 40  # for all of them, or cloning takes too long
 
 
