@@ -87,6 +87,20 @@ def data_part(repeats: Repeats = 5) -> None:
     data.main(repeats)
 
 
+@bench.command("labels")
+def labels_part(
+    recipe: Annotated[str, typer.Argument(help="A preset's name or a .toml file.")] = "shapes-quick",
+    share: Annotated[float, typer.Option(min=0.001, max=0.4, help="Of the labels to flip.")] = 0.05,
+    folds: Annotated[int, typer.Option(min=2, max=20, help="Of cross-validation.")] = 2,
+) -> None:
+    """Flipped labels among the training images, found again by cross-validation."""
+    from core.bench import labels
+    from core.data import load_dataset
+
+    trained = load_recipe(recipe)
+    labels.main(trained, load_dataset(trained.data), share, folds)
+
+
 @bench.command("growth")
 def growth_part() -> None:
     """500,000 pictures (takes minutes)."""

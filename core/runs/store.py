@@ -17,6 +17,7 @@ from core.files import home
 from core.recipe import Recipe
 from core.runs.database import Database
 from core.runs.description import description
+from core.runs.judgements import Judgements
 from core.runs.locks import Locks
 from core.runs.metrics import Metrics
 from core.runs.rows import Rows, listed
@@ -38,6 +39,7 @@ class RunStore:
         self._rows = Rows(self._database, self._locks)
         self.metrics = Metrics(self._database)
         self.tasks = Tasks(self._database, self.folder / "tasks")
+        self.judgements = Judgements(self._database)
 
     def is_full(self) -> bool:
         """Whether its disk takes nothing more."""
