@@ -5,6 +5,8 @@ of the stand-ins below. So a figure is right in light and dark, also at the mome
 switches, which the server only hears of at the next rerun.
 """
 
+from collections.abc import Collection
+
 import plotly.graph_objects as go
 import streamlit as st
 from streamlit.elements.lib import streamlit_plotly_theme as stand_in
@@ -41,12 +43,14 @@ def text_colour() -> str:
     return str(st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor"))
 
 
-def style(figure: go.Figure, height: int) -> go.Figure:
+def style(figure: go.Figure, height: int, offer: Collection[str] = ()) -> go.Figure:
     """Give a figure the quiet look: no frame, room for labels and for the two buttons that a chart
     shows when it is pointed at, the legend on top.
 
-    Dragging is off, so that a finger on a phone scrolls the page.
+    Dragging is off, so that a finger on a phone scrolls the page, until the reader chooses
+    otherwise from those buttons of `MODE_BAR` that are on offer.
     """
+    removed = [button for button in MODE_BAR if button not in offer]
     figure.update_layout(
         height=height,
         margin={"l": 0, "r": 12, "t": MODE_BAR_HEIGHT, "b": 0},
@@ -54,7 +58,7 @@ def style(figure: go.Figure, height: int) -> go.Figure:
         plot_bgcolor="rgba(0,0,0,0)",
         dragmode=False,
         # Else it would be a dark box, a shade of the paper that it takes for black.
-        modebar={"remove": list(MODE_BAR), "bgcolor": "rgba(0,0,0,0)", "color": TEXT},
+        modebar={"remove": removed, "bgcolor": "rgba(0,0,0,0)", "color": TEXT},
         legend={
             "orientation": "h",
             "x": 0,

@@ -54,4 +54,4 @@ def _how_far(task: Task, doing: str) -> str:
     if task.stopping:
         return "Stopping after the images under way …"
     left = f", {duration(task.seconds_left)} left" if task.progress else ""
-    return f"{doing} ({task.progress:.0%}{left})"
+    return f"{plain(task.message) or doing} ({task.progress:.0%}{left})"

@@ -30,7 +30,9 @@ def with_flipped_labels(data: Dataset, share: float, seed: int) -> tuple[Dataset
         chosen = draw.choice(len(labels), round(share * len(labels)), replace=False)
         labels[chosen] += draw.integers(1, len(data.classes), len(chosen))
         labels %= len(data.classes)
-        return replace(split, labels=split.labels.new_tensor(labels)), labels != split.labels.numpy()
+        return replace(
+            split, labels=split.labels.new_tensor(labels)
+        ), labels != split.labels.numpy()
 
     train, wrong = flip(data.train)
     validation, _ = flip(data.validation)
@@ -53,9 +55,7 @@ def report(
         "normalised margin": frame.sort_values("margin", kind="stable"),
         "self-confidence": frame.sort_values("self_confidence", kind="stable"),
     }
-    found = {
-        title: precision(order["index"].to_numpy(), wrong) for title, order in orders.items()
-    }
+    found = {title: precision(order["index"].to_numpy(), wrong) for title, order in orders.items()}
     suspected = frame["index"][frame["suspected"]].to_numpy()
     hits = wrong[suspected]
     return Report(

@@ -89,7 +89,9 @@ def data_part(repeats: Repeats = 5) -> None:
 
 @bench.command("labels")
 def labels_part(
-    recipe: Annotated[str, typer.Argument(help="A preset's name or a .toml file.")] = "shapes-quick",
+    recipe: Annotated[
+        str, typer.Argument(help="A preset's name or a .toml file.")
+    ] = "shapes-quick",
     share: Annotated[float, typer.Option(min=0.001, max=0.4, help="Of the labels to flip.")] = 0.05,
     folds: Annotated[int, typer.Option(min=2, max=20, help="Of cross-validation.")] = 2,
 ) -> None:

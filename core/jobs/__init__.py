@@ -2,11 +2,12 @@
 
 from core.jobs.execute import execute
 from core.jobs.queue import JobQueue, close_queues, job_queue
-from core.jobs.works import LogitsWork, RobustnessWork, Work
+from core.jobs.works import LogitsWork, MapWork, RobustnessWork, Work
 
 __all__ = [
     "JobQueue",
     "LogitsWork",
+    "MapWork",
     "RobustnessWork",
     "Work",
     "close_queues",

@@ -28,8 +28,8 @@ def compute(tasks: Tasks, task: Task, device: torch.device, control: Control) ->
 def _done(tasks: Tasks, task: Task, device: torch.device, control: Control) -> Callable[[], None]:
     """Do a task, and return what stores how that ended."""
 
-    def report(_what: str, share: float) -> None:
-        if control.stopping or not _is_wanted(tasks, task, share):
+    def report(what: str, share: float) -> None:
+        if control.stopping or not _is_wanted(tasks, task, what, share):
             raise BreakOffError
 
     try:
@@ -45,11 +45,11 @@ def _done(tasks: Tasks, task: Task, device: torch.device, control: Control) -> C
     return lambda: tasks.fail(task.key, sentence)
 
 
-def _is_wanted(tasks: Tasks, task: Task, share: float) -> bool:
-    """Say how far the task is, and hear whether somebody stopped it; where the store takes nothing,
+def _is_wanted(tasks: Tasks, task: Task, what: str, share: float) -> bool:
+    """Say what is under way and how far it is, and hear whether somebody stopped it; where the store takes nothing,
     both come later."""
     with suppress(StorageError), tasks.patience(PATIENCE):
-        return tasks.progress(task.key, share)
+        return tasks.progress(task.key, what, share)
     return True
 
 

@@ -46,9 +46,7 @@ class Judgements:
             *(_labels(fingerprint, split), split, image, verdict, time.time()),
         )
 
-    def take_back(
-        self, fingerprint: str, split: SplitName, image: int, verdict: Verdict
-    ) -> bool:
+    def take_back(self, fingerprint: str, split: SplitName, image: int, verdict: Verdict) -> bool:
         """Forget a verdict; False where somebody has judged otherwise meanwhile, which stays."""
         return bool(
             self._database.change(

@@ -113,11 +113,13 @@ class Tasks:
                 self._locks.release(key)
         return task
 
-    def progress(self, key: str, share: float) -> bool:
-        """Say how far the task is, 0 to 1; False when it is no longer wanted."""
+    def progress(self, key: str, what: str, share: float) -> bool:
+        """Say what of the task is under way and how far all is, 0 to 1; False when it is no longer
+        wanted."""
         return bool(
             self._database.change(
-                "UPDATE tasks SET progress = ? WHERE key = ? AND request IS NULL", share, key
+                "UPDATE tasks SET message = ?, progress = ? WHERE key = ? AND request IS NULL",
+                *(what, share, key),
             )
         )
 
@@ -141,7 +143,7 @@ class Tasks:
         """Leave a task half done: for good where somebody asked for that, else, as when its process
         must end, to whoever is next."""
         self._database.change(
-            "UPDATE tasks SET progress = 0,"
+            "UPDATE tasks SET progress = 0, message = '',"
             " status = CASE request WHEN 'stop' THEN 'stopped' ELSE 'queued' END WHERE key = ?",
             key,
         )

@@ -17,6 +17,8 @@ from core.evaluation.metrics import top_k_accuracy, wilson_interval
 from core.wording import percent
 from pages.evaluate.classes import show_classes
 from pages.evaluate.confidence import show_confidence
+from pages.evaluate.labels import show_labels
+from pages.evaluate.map import show_map
 from pages.evaluate.matrix import show_matrix
 from pages.evaluate.robustness import show_robustness
 from pages.evaluate.subject import Subject
@@ -27,6 +29,8 @@ VIEWS: dict[str, Callable[[Subject], None]] = {
     "Classes": show_classes,
     "Confidence": show_confidence,
     "Robustness": show_robustness,
+    "Labels": show_labels,
+    "Map": show_map,
 }
 """By what they are called, in words and in links; only the one that is looked at is computed."""
 

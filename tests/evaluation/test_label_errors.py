@@ -14,7 +14,7 @@ from core.evaluation.label_errors import (
     suspects,
     thresholds,
 )
-from core.recipe import Recipe, load_recipe
+from core.recipe import load_recipe
 from core.training.folds import cross_validated
 from tests.trainings import changed
 

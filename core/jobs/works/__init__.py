@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Tag, TypeAdapter
 
 from core.jobs.works.logits import LogitsWork
+from core.jobs.works.map import MapWork
 from core.jobs.works.robustness import RobustnessWork
 from core.jobs.works.work import Report, Work
 
@@ -16,10 +17,12 @@ def _kind(stored: Any) -> str:
 
 WORK: TypeAdapter[Work] = TypeAdapter(
     Annotated[
-        Annotated[LogitsWork, Tag("logits")] | Annotated[RobustnessWork, Tag("robustness")],
+        Annotated[LogitsWork, Tag("logits")]
+        | Annotated[MapWork, Tag("map")]
+        | Annotated[RobustnessWork, Tag("robustness")],
         Discriminator(_kind),
     ]
 )
 """Reads any of them, as it stands in the store."""
 
-__all__ = ["WORK", "LogitsWork", "Report", "RobustnessWork", "Work"]
+__all__ = ["WORK", "LogitsWork", "MapWork", "Report", "RobustnessWork", "Work"]

@@ -1,0 +1,21 @@
+// Letters that press buttons. One press for each thing that they are about: a second one, made
+// before the next thing is seen, would be about something that nobody has looked at.
+
+const WRITING = "input, textarea, select, [contenteditable=true], [role=combobox], [role=dialog]";
+
+export default function ({ data, parentElement }) {
+  window.removeEventListener("keydown", parentElement.press, true);
+  parentElement.press = (event) => {
+    const { key, target, altKey, ctrlKey, metaKey, repeat } = event;
+    const container = data.buttons[key.toLowerCase()];
+    if (!container || altKey || ctrlKey || metaKey || target.closest?.(WRITING)) return;
+    event.stopImmediatePropagation(); // also where it presses nothing: Streamlit knows R, too
+    if (repeat || parentElement.pressed === data.about) return;
+    const button = document.querySelector(`.st-key-${container} button`);
+    if (!button || button.disabled) return;
+    parentElement.pressed = data.about;
+    button.click();
+  };
+  window.addEventListener("keydown", parentElement.press, true);
+  return () => window.removeEventListener("keydown", parentElement.press, true);
+}

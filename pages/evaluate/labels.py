@@ -1,0 +1,65 @@
+"""Labels that are probably wrong, for the reader to judge, and what that makes of the accuracy."""
+
+import streamlit as st
+from scipy.special import softmax
+
+from app import access, services
+from app.pictures import at_hand, is_here
+from app.problems import in_one_sentence
+from app.text import plain
+from core.evaluation.label_errors import ranked
+from pages.evaluate.judging import show_judging
+from pages.evaluate.subject import Subject
+from pages.evaluate.suspects import show_accuracies, show_gallery, show_table
+
+LEARNED = (
+    "The network was trained on these images and has learned their labels, the wrong ones too, so "
+    "it contradicts few of them. Choose the test or validation images to judge theirs; "
+    "`python -m core labels` finds suspects among training images by cross-validation."
+)
+
+
+@st.fragment
+def show_labels(subject: Subject) -> None:
+    """The suspects, one of them large; below it all of them, and the accuracy by the verdicts."""
+    with in_one_sentence():
+        if subject.split == "train":
+            st.info(LEARNED)
+            return
+        evaluated, card = subject.evaluated, subject.card
+        probabilities = softmax(evaluated.logits / card.temperature, axis=1)
+        frame = ranked(probabilities, evaluated.labels)
+        suspected = frame[frame["suspected"]].reset_index(drop=True)
+        total = len(frame)
+        verdicts = services.store().judgements.of(card.data_fingerprint, subject.split, total)
+        st.caption(_introduction(subject, len(suspected), total))
+        pictures = None
+        if is_here(card.recipe.data) or at_hand(card.recipe.data):
+            pictures = services.own_dataset(card).split(subject.split).images.numpy()
+            show_judging(subject, frame, verdicts, pictures, probabilities)
+        show_accuracies(subject, verdicts)
+        if suspected.empty:
+            return
+        if pictures is None:
+            show_table(subject, suspected, verdicts)
+        else:
+            show_gallery(subject, suspected, verdicts, pictures)
+
+
+def _introduction(subject: Subject, suspected: int, total: int) -> str:
+    network = plain(subject.network.name)
+    if not suspected:
+        return (
+            f"{network} agrees, or is unsure, wherever it could doubt a label: of {total:,} "
+            f"{subject.split} images confident learning suspects none."
+        )
+    judge = (
+        "Is the given label right? The verdict belongs to the data set: every network sees it."
+        if access.may_steer()
+        else "Who steers this server can judge them; you may look."
+    )
+    return (
+        f"{suspected:,} of {total:,} {subject.split} images are, to {network}, more surely "
+        f"something else than most images of that class are themselves (confident learning), the "
+        f"most suspect first. {judge}"
+    )
