@@ -56,7 +56,7 @@ def report(
         "self-confidence": frame.sort_values("self_confidence", kind="stable"),
     }
     found = {title: precision(order["index"].to_numpy(), wrong) for title, order in orders.items()}
-    suspected = frame["index"][frame["suspected"]].to_numpy()
+    suspected = frame["index"][frame["confident"]].to_numpy()
     hits = wrong[suspected]
     return Report(
         part="labels",
@@ -68,9 +68,9 @@ def report(
             f"{wrong.sum():,} labels flipped; {folds} folds of {recipe.name}, {recipe.epochs} "
             f"epochs each, {percent((logits.argmax(axis=1) == labels).mean())} of the labels "
             "predicted.",
-            f"Confident learning suspects {len(suspected):,}, of which {percent(hits.mean())} "
-            f"are flipped: {percent(hits.sum() / wrong.sum())} of all that were."
+            f"Confident learning takes {len(suspected):,} for wrong, of which "
+            f"{percent(hits.mean())} are flipped: {percent(hits.sum() / wrong.sum())} of all that were."
             if len(suspected)
-            else "Confident learning suspects none.",
+            else "Confident learning takes none for wrong.",
         ),
     )

@@ -35,8 +35,8 @@ def ranked(probabilities: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
 
     Columns: index (into `labels`), given, suggested (the most probable of the other classes),
     self_confidence (the probability of the given label, 0 to 1), margin (that less the suggested
-    one's, -1 to 1), suspected (confidently of another class than it is labelled with). Those that
-    are suspected come first, then by margin.
+    one's, -1 to 1), confident (confidently of another class than it is labelled with). Those that
+    are confidently wrong come first, then by margin.
     """
     rows = np.arange(len(labels))
     own = probabilities[rows, labels]
@@ -51,18 +51,19 @@ def ranked(probabilities: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
             "suggested": suggested,
             "self_confidence": own,
             "margin": own - others[rows, suggested],
-            "suspected": (confident >= 0) & (confident != labels),
+            "confident": (confident >= 0) & (confident != labels),
         }
     )
     return frame.sort_values(
-        ["suspected", "margin"], ascending=[False, True], kind="stable", ignore_index=True
+        ["confident", "margin"], ascending=[False, True], kind="stable", ignore_index=True
     )
 
 
 def suspects(probabilities: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
-    """Those of `ranked` that are suspected; none where the network agrees with every label."""
+    """Those of `ranked` whose label is confidently wrong, then the others that the network takes
+    for something else; none where it agrees with every label."""
     frame = ranked(probabilities, labels)
-    return frame[frame["suspected"]]
+    return frame[frame["confident"] | (frame["margin"] < 0)]
 
 
 def precision(order: np.ndarray, wrong: np.ndarray) -> float:

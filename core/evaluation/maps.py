@@ -13,11 +13,13 @@ from core.data.pictures import Report, silent
 from core.evaluation.embedding import embedded
 from core.evaluation.features import features_of
 from core.files import write_atomically
+from core.models.summary import summarise
 from core.runs.checkpoint import Card, Checkpoint, load_card, load_checkpoint, weights_hash
 from core.tensors import DamagedFileError, open_tensors
 
 MOST = 10_000  # images on a map; of a larger split every so manieth
-ARRANGING = 0.5  # of the progress
+FLOPS = 1e11  # a second that a network makes, and
+PLACED = 200  # images a second that t-SNE does, about, on two cores: to tell progress by
 
 
 @dataclass(frozen=True)
@@ -46,14 +48,18 @@ def map_of(
     images = data.split(split).images
     shown = shown_images(len(images))
 
-    def first_half(what: str, share: float) -> None:
-        report(what, (1 - ARRANGING) * share)
+    card = checkpoint.card
+    running = summarise(card.recipe.model, len(card.classes)).flops / FLOPS
+    running /= running + 1 / PLACED  # its share of the work
 
-    def second_half(what: str, share: float) -> None:
-        report(what, 1 - ARRANGING + ARRANGING * share)
+    def run(what: str, share: float) -> None:
+        report(what, running * share)
 
-    features = features_of(checkpoint.network(device), images[shown], first_half)
-    return ImageMap(embedded(features, report=second_half), shown)
+    def place(what: str, share: float) -> None:
+        report(what, running + (1 - running) * share)
+
+    features = features_of(checkpoint.network(device), images[shown], run)
+    return ImageMap(embedded(features, report=place), shown)
 
 
 def map_path(checkpoint: Path, split: SplitName) -> Path:

@@ -46,8 +46,8 @@ def _done(tasks: Tasks, task: Task, device: torch.device, control: Control) -> C
 
 
 def _is_wanted(tasks: Tasks, task: Task, what: str, share: float) -> bool:
-    """Say what is under way and how far it is, and hear whether somebody stopped it; where the store takes nothing,
-    both come later."""
+    """Say what is under way and how far it is, and hear whether somebody stopped it; where the
+    store takes nothing, both come later."""
     with suppress(StorageError), tasks.patience(PATIENCE):
         return tasks.progress(task.key, what, share)
     return True

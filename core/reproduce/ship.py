@@ -1,4 +1,4 @@
-"""A run's network as it ships: half the bytes, a card for people, its logits beside it."""
+"""A run's network as it ships: half the bytes, a card for people, its logits and its map beside it."""
 
 import re
 from pathlib import Path
@@ -10,6 +10,7 @@ from torch import Tensor
 from core.data import SplitName, load_dataset
 from core.errors import ConvscopeError
 from core.evaluation.logits import logits_of, save_logits
+from core.evaluation.maps import map_of, save_map
 from core.evaluation.metrics import confusion_matrix, per_class, top_k_accuracy
 from core.files import write_atomically
 from core.runs.checkpoint import Card, Checkpoint, load_checkpoint, save_checkpoint
@@ -22,8 +23,8 @@ SPLITS: tuple[SplitName, ...] = ("validation", "test")  # the first for what mus
 
 
 def ship(store: RunStore, run: Run, name: str, folder: Path = SHIPPED) -> Path:
-    """Write NAME.safetensors (float16), NAME.md, and the logits of these weights on validation and
-    test images to `folder`.
+    """Write NAME.safetensors (float16), NAME.md, the logits of these weights on validation and test
+    images, and the map of the test images to `folder`.
 
     Accuracy is measured again, as rounding the weights may change an answer. Raises ConvscopeError
     for a name that is not one of small letters, digits and hyphens, when the run isn't finished, or
@@ -50,6 +51,7 @@ def ship(store: RunStore, run: Run, name: str, folder: Path = SHIPPED) -> Path:
     save_checkpoint(path, shipped)
     for split, said in evaluated.items():
         save_logits(path, shipped, split, said)
+    save_map(path, shipped, "test", map_of(shipped, data, "test"))
     matrix = confusion_matrix(evaluated["test"].logits, evaluated["test"].labels)
     write_atomically(card_path(path), _text(name, card, run.epochs_done, matrix).encode())
     return path

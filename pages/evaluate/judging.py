@@ -28,17 +28,17 @@ Verdicts = Mapping[int, Verdict]
 
 def show_judging(
     subject: Subject,
-    frame: pd.DataFrame,
+    suspected: pd.DataFrame,
     verdicts: Verdicts,
     pictures: np.ndarray,
     probabilities: np.ndarray,
 ) -> None:
-    """The suspect that the link names, else the first that nobody has judged.
+    """The image that the link names, else the first suspect that nobody has judged.
 
-    frame: as from `ranked`; pictures: uint8 [N, 32, 32, 3]; probabilities: float [N, classes]
+    suspected: as from `suspects`; pictures: uint8 [N, 32, 32, 3]; probabilities: float [N, classes]
     """
-    order = frame["index"][frame["suspected"]].tolist()
-    image = _asked(subject, len(frame))
+    order = suspected["index"].tolist()
+    image = _asked(subject)
     if image is None:
         image = following(order, verdicts)
     if image is None:
@@ -47,14 +47,17 @@ def show_judging(
             _undo(subject, verdicts)
         return
     st.query_params[IMAGE] = str(image)
-    row = frame.set_index("index").loc[image]
+    given = int(subject.evaluated.labels[image])
+    others = np.delete(np.arange(probabilities.shape[1]), given)
+    rather = int(others[probabilities[image, others].argmax()])
     left, right = st.columns([1, 2], gap="medium")
     with left:
         _show_large(subject, image, pictures[image])
     with right:
-        _say(subject, image, row, order, verdicts, probabilities[image])
+        _say(subject, image, order, verdicts, probabilities[image], given, rather)
         _offer_verdicts(subject, image, order, verdicts)
-        _compare(subject, frame, image, row, pictures)
+        for label in (given, rather):
+            _compare(subject, image, label, order, pictures)
 
 
 def following(order: Sequence[int], verdicts: Verdicts, after: int | None = None) -> int | None:
@@ -64,10 +67,10 @@ def following(order: Sequence[int], verdicts: Verdicts, after: int | None = None
     return next((image for image in turned if image not in verdicts), None)
 
 
-def _asked(subject: Subject, count: int) -> int | None:
+def _asked(subject: Subject) -> int | None:
     """The image that the link names; None, and it is taken out, where it names none, or one of
     other images than are shown now."""
-    shown = subject.network.id, subject.split
+    shown, count = (subject.network.id, subject.split), len(subject.evaluated.labels)
     if st.session_state.setdefault(OF, shown) != shown:
         st.session_state[OF] = shown
         st.query_params.pop(IMAGE, None)
@@ -99,27 +102,26 @@ def _show_large(subject: Subject, image: int, picture: np.ndarray) -> None:
 def _say(
     subject: Subject,
     image: int,
-    row: pd.Series,
     order: Sequence[int],
     verdicts: Verdicts,
     probabilities: np.ndarray,
+    given: int,
+    rather: int,
 ) -> None:
-    classes = subject.card.classes
-    given, suggested = (plain(classes[row[column]]) for column in ("given", "suggested"))
-    place = (
-        f"suspect {order.index(image) + 1:,} of {len(order):,}"
-        if image in order
-        else "not among the suspects"
-    )
-    judged = sum(suspect in verdicts for suspect in order)
-    st.subheader(f"Labelled {given}", anchor=False)
+    """What it is labelled, what the network says (probabilities float [classes]), and where one
+    is."""
+    label, other = (plain(subject.card.classes[number]) for number in (given, rather))
+    st.subheader(f"Labelled {label}", anchor=False)
     st.markdown(
-        f"The network says **{suggested}** ({probabilities[row['suggested']]:.1%}); "
-        f"{given} has {row['self_confidence']:.1%}."
+        f"The network gives **{other}** {probabilities[rather]:.1%} and {label} "
+        f"{probabilities[given]:.1%}."
     )
-    st.caption(f"Image #{image}, {place}. Judged: {judged:,} of {len(order):,}.")
-    if image in verdicts:
-        st.badge(f"Judged {verdicts[image]}", icon=f":material/{ICONS[verdicts[image]]}:")
+    place = "not among the suspects"
+    if image in order:
+        place = f"suspect {order.index(image) + 1:,} of {len(order):,}"
+    said = f", judged {verdicts[image]}" if image in verdicts else ""
+    judged = sum(suspect in verdicts for suspect in order)
+    st.caption(f"Image #{image}, {place}{said}. {judged:,} of {len(order):,} are judged.")
 
 
 def _offer_verdicts(subject: Subject, image: int, order: Sequence[int], verdicts: Verdicts) -> None:
@@ -174,18 +176,16 @@ def _take_back(subject: Subject, image: int, verdict: Verdict, before: Verdict |
 
 
 def _compare(
-    subject: Subject, frame: pd.DataFrame, image: int, row: pd.Series, pictures: np.ndarray
+    subject: Subject, image: int, label: int, order: Sequence[int], pictures: np.ndarray
 ) -> None:
-    """What is most like it, to the network, among images of either class that nobody suspects."""
-    classes, clean = subject.card.classes, frame[~frame["suspected"]]
-    for label in (row["given"], row["suggested"]):
-        members = clean["index"][clean["given"] == label].to_numpy()
-        near = nearest(subject.evaluated.logits, image, members[members != image], ALIKE)
-        name = classes[label]
-        st.caption(f"Most like it among images labelled {plain(shortened(name, 40))}:")
-        captions = [f"#{number}" for number in near]
-        alts = [f"{subject.split} image #{number}, {name}" for number in near]
-        st.html(thumbnails(pictures[near], captions, size=56, alts=alts))
+    """What is most like it, to the network, among images of a class that nobody suspects."""
+    evaluated, name = subject.evaluated, subject.card.classes[label]
+    members = np.setdiff1d(np.flatnonzero(evaluated.labels == label), [image, *order])
+    near = nearest(evaluated.logits, image, members, ALIKE)
+    st.caption(f"Most like it among images labelled {plain(shortened(name, 40))}:")
+    captions = [f"#{number}" for number in near]
+    alts = [f"{subject.split} image #{number}, {name}" for number in near]
+    st.html(thumbnails(pictures[near], captions, size=56, alts=alts))
 
 
 def nearest(logits: np.ndarray, image: int, members: np.ndarray, count: int) -> np.ndarray:

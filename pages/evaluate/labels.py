@@ -7,7 +7,7 @@ from app import access, services
 from app.pictures import at_hand, is_here
 from app.problems import in_one_sentence
 from app.text import plain
-from core.evaluation.label_errors import ranked
+from core.evaluation.label_errors import suspects
 from pages.evaluate.judging import show_judging
 from pages.evaluate.subject import Subject
 from pages.evaluate.suspects import show_accuracies, show_gallery, show_table
@@ -28,15 +28,14 @@ def show_labels(subject: Subject) -> None:
             return
         evaluated, card = subject.evaluated, subject.card
         probabilities = softmax(evaluated.logits / card.temperature, axis=1)
-        frame = ranked(probabilities, evaluated.labels)
-        suspected = frame[frame["suspected"]].reset_index(drop=True)
-        total = len(frame)
+        suspected = suspects(probabilities, evaluated.labels)
+        total = len(evaluated.labels)
         verdicts = services.store().judgements.of(card.data_fingerprint, subject.split, total)
-        st.caption(_introduction(subject, len(suspected), total))
+        st.caption(_introduction(subject, len(suspected), int(suspected["confident"].sum())))
         pictures = None
         if is_here(card.recipe.data) or at_hand(card.recipe.data):
             pictures = services.own_dataset(card).split(subject.split).images.numpy()
-            show_judging(subject, frame, verdicts, pictures, probabilities)
+            show_judging(subject, suspected, verdicts, pictures, probabilities)
         show_accuracies(subject, verdicts)
         if suspected.empty:
             return
@@ -46,20 +45,17 @@ def show_labels(subject: Subject) -> None:
             show_gallery(subject, suspected, verdicts, pictures)
 
 
-def _introduction(subject: Subject, suspected: int, total: int) -> str:
-    network = plain(subject.network.name)
+def _introduction(subject: Subject, suspected: int, confident: int) -> str:
+    network, images = plain(subject.network.name), f"{len(subject.evaluated.labels):,}"
     if not suspected:
-        return (
-            f"{network} agrees, or is unsure, wherever it could doubt a label: of {total:,} "
-            f"{subject.split} images confident learning suspects none."
-        )
+        return f"{network} agrees with the labels of all {images} {subject.split} images."
     judge = (
         "Is the given label right? The verdict belongs to the data set: every network sees it."
         if access.may_steer()
         else "Who steers this server can judge them; you may look."
     )
     return (
-        f"{suspected:,} of {total:,} {subject.split} images are, to {network}, more surely "
-        f"something else than most images of that class are themselves (confident learning), the "
-        f"most suspect first. {judge}"
+        f"{network} takes {suspected:,} of {images} {subject.split} images for something else than "
+        f"their label says. Confident learning counts {confident:,} of these labels as wrong; they "
+        f"come first. {judge}"
     )

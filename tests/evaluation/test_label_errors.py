@@ -16,7 +16,6 @@ from core.evaluation.label_errors import (
 )
 from core.recipe import load_recipe
 from core.training.folds import cross_validated
-from tests.trainings import changed
 
 # Five images of two classes; the third is labelled 0 and confidently 1.
 PROBABILITIES = np.array([[0.9, 0.1], [0.7, 0.3], [0.05, 0.95], [0.2, 0.8], [0.4, 0.6]])
@@ -38,11 +37,18 @@ def test_of_two_classes_that_are_reached_the_more_probable_one_counts() -> None:
     assert confident_joint(probabilities, labels).tolist() == np.eye(3, dtype=int).tolist()
 
 
+def test_labels_that_the_network_merely_doubts_follow_the_confidently_wrong_ones() -> None:
+    probabilities = np.array([[0.9, 0.1], [0.45, 0.55], [0.05, 0.95], [0.1, 0.9]])
+    labels = np.array([0, 0, 1, 0])  # thresholds .483, .95
+    assert suspects(probabilities, labels)["index"].tolist() == [3, 1]
+    assert not ranked(probabilities, labels)["confident"].any()
+
+
 def test_suspects_come_first_with_what_they_rather_are() -> None:
     frame = ranked(PROBABILITIES, LABELS)
     assert frame["index"].tolist() == [2, 4, 1, 3, 0]
     first = frame.iloc[0]
-    assert (first["given"], first["suggested"], first["suspected"]) == (0, 1, True)
+    assert (first["given"], first["suggested"], first["confident"]) == (0, 1, True)
     assert first["self_confidence"] == pytest.approx(0.05)
     assert first["margin"] == pytest.approx(-0.9)
     assert suspects(PROBABILITIES, LABELS)["index"].tolist() == [2]
@@ -75,7 +81,6 @@ def test_flipped_labels_are_another_class_and_as_many_as_asked(tiny_data: Datase
 
 def test_most_of_five_percent_of_flipped_labels_are_found_among_shapes() -> None:
     recipe = load_recipe("shapes-quick")
-    recipe = changed(recipe, epochs=5, data={"images": 2500})
     flipped, wrong = with_flipped_labels(load_dataset(recipe.data), 0.05, seed=0)
     evaluated = cross_validated(recipe, flipped, folds=2)
     frame = ranked(softmax(evaluated.logits, axis=1), evaluated.labels)
