@@ -69,7 +69,7 @@ def report(
             f"epochs each, {percent((logits.argmax(axis=1) == labels).mean())} of the labels "
             "predicted.",
             f"Confident learning takes {len(suspected):,} for wrong, of which "
-            f"{percent(hits.mean())} are flipped: {percent(hits.sum() / wrong.sum())} of all that were."
+            f"{percent(hits.mean())} are flipped: {percent(hits.sum() / wrong.sum())} of all."
             if len(suspected)
             else "Confident learning takes none for wrong.",
         ),

@@ -19,6 +19,7 @@ COMMANDS = {  # in the order of the help: where each is defined
     "robustness": "robustness:robustness",
     "predict": "predict:predict",
     "explain": "explain:explain",
+    "labels": "labels:labels",
     "reproduce": "reproduce:reproduce",
     "compare": "reproduce:compare",
     "ship": "reproduce:ship_network",

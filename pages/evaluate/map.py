@@ -139,7 +139,9 @@ def map_figure(subject: Subject, drawn: ImageMap, groups: Sequence[Group]) -> go
     figure.update_xaxes(title_text="First direction of t-SNE (no unit)", **axis)
     figure.update_yaxes(title_text="Second direction of t-SNE (no unit)", **axis)
     figure.update_layout(hovermode="closest", legend={"itemsizing": "constant"})
-    return theme.style(figure, height=560, offer=OFFERED)
+    theme.style(figure, height=560, offer=OFFERED)
+    # Below the map, as the buttons for choosing stay above it.
+    return figure.update_layout(legend={"y": -0.1, "yanchor": "top"})
 
 
 def map_words(groups: Sequence[Group], by: By) -> str:
