@@ -29,9 +29,9 @@ def suspect_sheet(pictures: np.ndarray, suspected: pd.DataFrame, classes: Sequen
         top = GAP + place // ACROSS * (SIDE + CAPTION + GAP)
         picture = Image.fromarray(pictures[row.index])
         sheet.paste(picture.resize((SIDE, SIDE), Image.Resampling.NEAREST), (left, top))
-        given, suggested = classes[row.given][:8], classes[row.suggested][:8]
+        given, suggested = (classes[label][:10] for label in (row.given, row.suggested))
         draw.text((left, top + SIDE + 2), f"#{row.index} {given}", fill=INK, font=font)
-        draw.text((left, top + SIDE + 16), f"\u2192 {suggested}", fill=INK, font=font)
+        draw.text((left, top + SIDE + 16), f"-> {suggested}", fill=INK, font=font)
     buffer = BytesIO()
     sheet.quantize(128).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
