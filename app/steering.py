@@ -31,17 +31,17 @@ def steer(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         under_way = _under_way_to(run)
         if under_way:
-            action(under_way, ":material/hourglass_top:", lambda: None, disabled=True)
+            action(under_way, ":material/hourglass_top:", lambda: None, run.id, disabled=True)
         elif run.status == "running":
-            action("Pause", ":material/pause:", lambda: store.request(run.id, "pause"))
+            action("Pause", ":material/pause:", lambda: store.request(run.id, "pause"), run.id)
         elif run.status == "paused" or run.resumable:
-            action("Resume", ":material/play_arrow:", lambda: services.queue().resume(run.id))
+            resume = services.queue().resume
+            action("Resume", ":material/play_arrow:", lambda: resume(run.id), run.id)
         if run.live and run.request != "stop":
-            action("Stop", ":material/stop:", lambda: store.request(run.id, "stop"))
+            action("Stop", ":material/stop:", lambda: store.request(run.id, "stop"), run.id)
         if run.status == "queued":
-            action(
-                "To the front", ":material/vertical_align_top:", lambda: store.prioritise(run.id)
-            )
+            icon = ":material/vertical_align_top:"
+            action("To the front", icon, lambda: store.prioritise(run.id), run.id)
         if store.best_path(run.id).exists():
             link = {"run": run.id}
             st.page_link(page("evaluate"), icon=":material/grid_on:", query_params=link)

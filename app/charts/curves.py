@@ -1,85 +1,137 @@
-"""The curves of runs that are compared, over their epochs."""
+"""The curves of runs, with what people change about them, on every page that shows any."""
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TypeVar
+from zlib import crc32
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
-from app import theme
-from app.charts.labels import escaped, shortened
+from app.charts.curve_lines import View, curves_as_csv, curves_in_words, lines_of
+from app.charts.labels import shortened
+from app.charts.line_chart import show_lines
+from app.charts.trace import Trace, trace_of
+from app.segments import segments
+from core.evaluation.curves import Axis
+from core.recipe import presets
+from core.runs.run import Run
 
-Metric = Literal["accuracy", "loss"]
-RUN_LABEL = 28  # characters of a run name in a legend
-AXES: dict[Metric, tuple[str, int]] = {
-    "accuracy": ("Accuracy (%)", 100),
-    "loss": ("Loss (nats)", 1),
-}
+RUN_LABEL = 26  # characters of a run's name in a legend
+Some = TypeVar("Some")
+MOST_TRACES = 16  # drawn at once; more would hide each other
+AXES: dict[Axis, str] = {"epoch": "Epochs", "step": "Steps", "time": "Time", "flops": "FLOPs"}
+READING = (
+    "Validation is measured after each epoch; training while the weights move, with augmentation "
+    "and dropout on. Drag to zoom, double-click for the whole."
+)
 
 
-def show_epoch_curves(frames: Mapping[str, pd.DataFrame]) -> None:
-    """Accuracy and loss of runs beside each other; `frames` as `epoch_curves` takes them."""
-    metrics: tuple[Metric, Metric] = "accuracy", "loss"
-    for column, metric in zip(st.columns(2), metrics, strict=True):
-        alt = epoch_curves_in_words(frames, metric)
-        column.plotly_chart(epoch_curves(frames, metric), key=metric, alt=alt)
+def show_epoch_curves(frames: Mapping[str, pd.DataFrame], key: str = "curves") -> None:
+    """Curves of what is known by its name, a preset's or any other, and by its table of epochs
+    (columns as `EpochEnded`)."""
+    known = list(presets())
+    numbers = {
+        name: known.index(name) if name in known else crc32(name.encode()) for name in frames
+    }
+    show_curves(
+        [
+            Trace(name, frame, numbers[name], presets().get(name))
+            for name, frame in frames.items()
+            if not frame.empty
+        ],
+        key,
+    )
 
 
-def epoch_curves(frames: Mapping[str, pd.DataFrame], metric: Metric) -> go.Figure:
-    """Validation (solid) and training (dotted) per epoch, one colour and symbol a run.
+def show_runs(runs: Sequence[Run], key: str = "curves") -> None:
+    """Curves of those that have ended an epoch."""
+    begun = [run for run in runs if run.epochs_done]
+    show_curves([trace_of(run, label_of(run)) for run in _some(begun)], key)
 
-    `frames` has a table per run name with the columns epoch, train_loss, train_accuracy,
-    validation_loss and validation_accuracy; accuracies from 0 to 1.
+
+def label_of(run: Run) -> str:
+    """Its name in a legend, told from others of that name."""
+    return f"{shortened(run.name, RUN_LABEL)} ({run.id})"
+
+
+def show_curves(traces: Sequence[Trace], key: str = "curves") -> None:
+    """Accuracy and loss, linked, with the controls above them; nothing where there is no trace.
+
+    key: of the charts, and the name that saved files begin with
     """
-    title, scale = AXES[metric]
-    colours, symbols = theme.LINES, theme.SYMBOLS
-    longest = max((len(frame) for frame in frames.values()), default=0)
-    alone = len(frames) == 1
-    figure = go.Figure()
-    for number, (run, frame) in enumerate(frames.items()):
-        for part, dash, width in (("train", "dot", 1.5), ("validation", "solid", 2.5)):
-            label = {"train": "training", "validation": "validation"}[part]
-            figure.add_scatter(
-                x=frame["epoch"],
-                y=frame[f"{part}_{metric}"] * scale,
-                name=label.capitalize() if alone else escaped(shortened(run, RUN_LABEL)),
-                meta=label if alone else f"{escaped(shortened(run, RUN_LABEL))}, {label}",
-                legendgroup=None if alone else str(number),
-                showlegend=alone or part == "validation",
-                mode="lines+markers",
-                line={"color": colours[number % len(colours)], "width": width, "dash": dash},
-                marker={
-                    "size": 6,
-                    "symbol": symbols[number % len(symbols)],
-                    "maxdisplayed": 30 if longest <= 30 else 12,
-                },
-                hovertemplate="%{y:.2f} %<extra>%{meta}</extra>"
-                if metric == "accuracy"
-                else "%{y:.4f}<extra>%{meta}</extra>",
+    if traces:
+        drawn = _some(traces)
+        draw(drawn, controls(drawn, key), key)
+
+
+def _some(all_of_them: Sequence[Some]) -> Sequence[Some]:
+    """As many as can be seen, and a word where that is not all."""
+    if (count := len(all_of_them)) > MOST_TRACES:
+        st.caption(f"Drawn are the first {MOST_TRACES} of {count}; more would hide each other.")
+    return all_of_them[:MOST_TRACES]
+
+
+def draw(traces: Sequence[Trace], view: View, key: str, reading: str = READING) -> None:
+    """The charts alone, and how to read them."""
+    lines = lines_of(traces, view)
+    alt = curves_in_words(traces, view)
+    show_lines(view.axis, lines.panels, lines.lines, lines.entries, key, alt)
+    st.caption(reading)
+
+
+def controls(traces: Sequence[Trace], key: str, weight: float = 0.0) -> View:
+    """What people choose, kept in the link: the x axis, smoothing, logarithms, seeds as one.
+
+    weight: of smoothing, until another is chosen
+    """
+    known = all(trace.recipe is not None for trace in traces)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        titles = {axis: AXES[axis] for axis in AXES if known or axis in ("epoch", "time")}
+        axis = segments("Over", titles, "over")
+        with st.popover("Curves", icon=":material/tune:"):
+            smoothing = _smoothing(weight)
+            log = st.toggle(
+                "Logarithmic",
+                key="log",
+                bind="query-params",
+                help="The loss on a logarithmic axis, and instead of the accuracy the error, "
+                "100 % less it, so that late progress can be seen.",
             )
-    if len(frames) > 1:
-        # Every run's training line is dotted; one entry says so for all.
-        figure.add_scatter(
-            x=[None],
-            y=[None],
-            name="dotted: training",
-            mode="lines",
-            line={"color": theme.MUTED, "width": 1.5, "dash": "dot"},
+            seeds = (
+                len(traces) > 1
+                and known
+                and st.toggle(
+                    "Seeds as one line",
+                    key="seeds",
+                    bind="query-params",
+                    help="Runs that differ in their seed alone: their mean, and as a band from the "
+                    "least to the greatest of them.",
+                )
+            )
+        view = View(axis, smoothing, log, seeds)
+        st.download_button(
+            "CSV",
+            partial(curves_as_csv, traces, view),
+            f"{key}.csv",
+            icon=":material/download:",
+            type="tertiary",
+            on_click="ignore",
+            key=f"{key} as CSV",
+            help="What is drawn, as a table.",
         )
-    figure.update_xaxes(title_text="Epoch", dtick=1 if longest <= 10 else None)
-    figure.update_yaxes(title_text=title)
-    figure.update_layout(hovermode="x unified", showlegend=True)
-    return theme.style(figure, height=340)
+    return view
 
 
-def epoch_curves_in_words(frames: Mapping[str, pd.DataFrame], metric: Metric) -> str:
-    """For those who don't see the curves: where each ends."""
-    title, scale = AXES[metric]
-    ends = [
-        f"{run} {scale * frame[f'validation_{metric}'].iloc[-1]:.3g} in epoch "
-        f"{frame['epoch'].iloc[-1]}"
-        for run, frame in frames.items()
-        if not frame.empty
-    ]
-    return f"{title} over the epochs; validation ends at: {'; '.join(ends) or 'nothing yet'}."
+def _smoothing(weight: float) -> float:
+    return st.slider(
+        "Smoothing",
+        0.0,
+        0.99,
+        weight,
+        0.01,
+        key="smoothing",
+        bind="query-params",
+        help="Weight of the past in an exponential moving average, debiased. The line as it is "
+        "stays behind it, faint.",
+    )

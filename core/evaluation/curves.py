@@ -10,22 +10,16 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from core.models.summary import summarise
-from core.recipe import Recipe
-
 Axis = Literal["epoch", "step", "time", "flops"]
 
 
 @dataclass(frozen=True)
 class Spending:
-    """What a run spends: images of a step, and FLOPs of an image, forward and backward."""
+    """What a run spends: images of a step, and FLOPs of an image, forward and backward
+    (`Summary.training_flops`)."""
 
     batch_size: int
     flops: int
-
-
-def spending(recipe: Recipe, classes: int = 10) -> Spending:
-    return Spending(recipe.batch_size, summarise(recipe.model, classes).training_flops)
 
 
 def along(epochs: pd.DataFrame, axis: Axis, spent: Spending | None = None) -> np.ndarray:

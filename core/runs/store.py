@@ -84,6 +84,11 @@ class RunStore:
         stored = self._rows.where(f"status IN {listed(LIVE)} AND NOT deleted ORDER BY created DESC")
         return [run for run in stored if run.live]
 
+    def number(self, run_id: str) -> int:
+        """Its number in the order of creation, which stays whatever else is deleted."""
+        rows = self._database.rows("SELECT rowid AS number FROM runs WHERE id = ?", run_id)
+        return rows[0]["number"] if rows else 0
+
     def newest(self) -> str | None:
         """The id of the run made last, or None when there is none."""
         rows = self._database.rows(

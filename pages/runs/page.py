@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from app import services
-from app.charts.curves import show_epoch_curves
+from app.charts.curves import show_runs
 from app.looked_at import asked_for, look_at, looked_at
 from app.problems import in_one_sentence
 from app.routes import page
@@ -118,14 +118,22 @@ def show() -> None:
 
 
 def compare(chosen: list[Run]) -> None:
-    frames = {f"{run.name} ({run.id})": services.store().metrics.epochs(run.id) for run in chosen}
-    frames = {name: frame for name, frame in frames.items() if not frame.empty}
-    if frames:
-        show_epoch_curves(frames)
+    show_runs(chosen)
     if len(chosen) > 1:
-        link = {"runs": ",".join(run.id for run in chosen)}
-        icon = ":material/compare_arrows:"
-        st.page_link(page("compare"), label="Compare their answers", icon=icon, query_params=link)
+        ids = ",".join(run.id for run in chosen)
+        with st.container(horizontal=True):
+            st.page_link(
+                page("compare"),
+                label="Compare their answers",
+                icon=":material/compare_arrows:",
+                query_params={"runs": ids},
+            )
+            st.page_link(
+                page("train"),
+                label="As a race",
+                icon=":material/sports_score:",
+                query_params={"run": ids},
+            )
     if len(chosen) == 1:
         show_details(chosen[0])
 

@@ -5,12 +5,13 @@ import streamlit as st
 from app import services
 from app.looked_at import look_at
 from app.text import plain
-from core.recipe import Recipe
+from core.recipe import Recipe, presets
 from core.recipe.drafts import Draft
 from pages.train.cost import expected_time
 from pages.train.form import reset, tell_wrong
 
 MOST_CHANGES = 3  # told in the bar
+MOST_RIVALS = 5
 
 
 def launch(said: Draft, key: str) -> bool:
@@ -19,6 +20,7 @@ def launch(said: Draft, key: str) -> bool:
         pressed = st.button(
             "Train", type="primary", icon=":material/play_arrow:", disabled=not said.sound
         )
+        rivals = _rivals(said)
         changes = said.changes()
         if changes or not said.sound:
             st.button(
@@ -34,7 +36,26 @@ def launch(said: Draft, key: str) -> bool:
             tell_wrong(" ".join(said.complaints()))
     if pressed:
         look_at(services.queue().submit(said.recipe))
-    return pressed
+    elif rivals:
+        look_at(*(services.queue().submit(recipe) for recipe in (said.recipe, *rivals)))
+    return pressed or bool(rivals)
+
+
+def _rivals(said: Draft) -> list[Recipe]:
+    """The presets that a race was begun against just now."""
+    with st.popover("Race", icon=":material/sports_score:", disabled=not said.sound):
+        names = st.multiselect(
+            "Against",
+            list(presets()),
+            format_func=lambda name: presets()[name].name,
+            max_selections=MOST_RIVALS,
+            key="rivals",
+            persist_state="session",
+            placeholder="Choose presets",
+        )
+        st.caption("All are queued at once, and drawn on one chart with who leads by how much.")
+        pressed = st.button("Start the race", type="primary", disabled=not names)
+    return [presets()[name] for name in names] if pressed else []
 
 
 def _summary(recipe: Recipe, changes: list[str]) -> str:

@@ -1,9 +1,10 @@
-"""The live view of one run: progress, steering, curves and what they say."""
+"""The live view of one run, or of several in a race: progress, steering, curves, what they say."""
 
 import pandas as pd
 import streamlit as st
 
 from app import services
+from app.charts.trace import trace_of
 from app.problems import in_one_sentence
 from app.steering import steer
 from app.text import plain
@@ -11,17 +12,12 @@ from core.evaluation.diagnosis import diagnose
 from core.machine import pick_device
 from core.runs.run import Run, Status
 from core.wording import duration, percent, time_left
-from pages.train import curves
+from pages.train.curves import STEP_POINTS, show_live_curves
 
-STEP_POINTS = 300  # drawn per curve while it moves
 METRIC_WIDTH = 130  # pixels; two fit beside each other on a phone, four beside the form
 LIVE_SECONDS = 1.0
 CPU_LIVE_SECONDS = 2.0  # a browser on the same machine takes 0.13 s of a core a tick
 IDLE_SECONDS = 5.0
-VIEWS: dict[str, tuple[curves.StepMetric, ...]] = {
-    "Loss and accuracy": ("loss", "accuracy"),
-    "Learning rate and gradient": ("learning_rate", "gradient_norm"),
-}
 STATUS: dict[Status, tuple[str, str]] = {  # icon and colour
     "queued": (":material/schedule:", "gray"),
     "running": (":material/autorenew:", "blue"),
@@ -43,8 +39,12 @@ DIAGNOSES = {  # icons
 def live_run(run_id: str) -> None:
     """Show a run as it stands; the view moves by itself while the run is alive."""
     alive = services.store().get(run_id).live
-    pause = CPU_LIVE_SECONDS if pick_device().type == "cpu" else LIVE_SECONDS
-    st.fragment(_view, run_every=pause if alive else None)(run_id, alive)
+    st.fragment(_view, run_every=pause() if alive else None)(run_id, alive)
+
+
+def pause() -> float:
+    """Seconds between two looks at what is alive."""
+    return CPU_LIVE_SECONDS if pick_device().type == "cpu" else LIVE_SECONDS
 
 
 @st.fragment(run_every=IDLE_SECONDS)
@@ -67,7 +67,14 @@ def _view(run_id: str, was_alive: bool) -> None:
 def _header(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(plain(run.name), anchor=False)
-        _badge(run.status)
+        badge(run.status)
+    tell_progress(run)
+    steer(run)
+    _figures(run)
+
+
+def tell_progress(run: Run) -> None:
+    """How far it is, and what is the matter with it."""
     if run.message:
         show = st.error if run.status == "failed" else st.caption
         show(plain(run.message))
@@ -81,11 +88,9 @@ def _header(run: Run) -> None:
         left = time_left(run.seconds_left) if run.live else ""
         text = f"Epoch {run.epochs_done} of {run.recipe.epochs}, step {run.done_steps:,}{left}"
         st.progress(min(1.0, run.progress), text)
-    steer(run)
-    _figures(run)
 
 
-def _badge(status: Status) -> None:
+def badge(status: Status) -> None:
     icon, colour = STATUS[status]
     st.badge(status, icon=icon, color=colour)  # pyright: ignore[reportArgumentType]
 
@@ -100,28 +105,13 @@ def _figures(run: Run) -> None:
 
 
 def _curves(run: Run) -> None:
-    metrics = services.store().metrics
-    epochs, steps = metrics.epochs(run.id), metrics.steps(run.id, STEP_POINTS)
-    if steps.empty:
+    trace = trace_of(run, run.name, STEP_POINTS)
+    if trace.steps.empty:
         if run.live:
             st.info("The first steps will appear here.", icon=":material/show_chart:")
         return
-    _say_what_they_mean(run, epochs)
-    shown = st.segmented_control(
-        "Curves",
-        list(VIEWS),
-        default=next(iter(VIEWS)),
-        required=True,
-        key="curves",
-        persist_state="session",
-    )
-    for column, metric in zip(st.columns(2), VIEWS[shown], strict=True):
-        with column:
-            name = curves.STEP_TITLES[metric]
-            st.echarts_chart(curves.step_option(steps, metric), key=f"step {metric}", alt=name)
-            if metric in ("loss", "accuracy") and not epochs.empty:
-                option = curves.epoch_option(epochs, metric)
-                st.echarts_chart(option, key=f"epoch {metric}", alt=curves.EPOCH_TITLES[metric])
+    _say_what_they_mean(run, trace.epochs)
+    show_live_curves(trace)
 
 
 def _say_what_they_mean(run: Run, epochs: pd.DataFrame) -> None:

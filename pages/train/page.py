@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app import access, services
+from app.looked_at import asked_for
 from app.problems import in_one_sentence
 from app.routes import page
 from app.text import plain
@@ -13,6 +14,7 @@ from pages.train.form import edit_recipe
 from pages.train.launch import launch, scroll_to
 from pages.train.live import live_run, notice_new_runs
 from pages.train.presets import starting_point
+from pages.train.race import live_race
 
 VIEW = "view"
 LEARNS = {  # where the recipe's own words may not say so
@@ -32,9 +34,12 @@ def compose() -> bool:
 
 
 def watch() -> None:
-    """The run in the URL, else the newest."""
+    """The run in the URL, or the race of several, else the newest run."""
     newest = services.store().newest()
     asked = st.query_params.get("run")
+    if asked is not None and "," in asked:
+        live_race(asked_for())
+        return
     shown = newest if asked is None else asked
     if shown is None:
         st.info("Press Train, and the network's progress will appear here.")

@@ -10,12 +10,9 @@ from core.evaluation.curves import (
     along,
     over_seeds,
     smoothed,
-    spending,
     steps_along,
     thinned,
 )
-from core.models.summary import summarise
-from tests.tiny import TINY
 
 EPOCHS = pd.DataFrame(
     {"epoch": [1, 2, 3], "seconds": [2.0, 4.0, 2.0], "images_per_second": [50.0, 25.0, 50.0]}
@@ -31,10 +28,6 @@ SPENT = Spending(batch_size=32, flops=1000)
 ])  # fmt: skip
 def test_epochs_stand_where_they_ended(axis: Axis, ends: list[float]) -> None:
     assert along(EPOCHS, axis, SPENT).tolist() == ends
-
-
-def test_flops_are_those_of_forward_and_backward() -> None:
-    assert spending(TINY) == Spending(32, 3 * summarise(TINY.model, 10).flops)
 
 
 @pytest.mark.parametrize("axis", ["step", "flops"])

@@ -1,0 +1,161 @@
+// Drawing the line charts: legend, axes, lines.
+
+const SVG = "http://www.w3.org/2000/svg";
+const TICKS_APART = 70; // pixels
+const GAP = 28; // pixels between charts
+const SIDE_BY_SIDE = 560; // pixels from which two charts stand beside each other
+const MARKS_APART = 26; // pixels
+
+const SYMBOLS = [
+  "M4,0A4,4 0 1 1 -4,0A4,4 0 1 1 4,0Z",
+  "M-3.6,-3.6H3.6V3.6H-3.6Z",
+  "M0,-5.2L5.2,0L0,5.2L-5.2,0Z",
+  "M0,-5L5,3.8H-5Z",
+  "M-1.7,-5H1.7V-1.7H5V1.7H1.7V5H-1.7V1.7H-5V-1.7H-1.7Z",
+  "M0,-5.6L1.6,-1.8L5.5,-1.7L2.5,0.8L3.5,4.8L0,2.5L-3.5,4.8L-2.5,0.8L-5.5,-1.7L-1.6,-1.8Z",
+  "M0,5L5,-3.8H-5Z",
+  "M-2.6,-4.5H2.6L5.2,0L2.6,4.5H-2.6L-5.2,0Z",
+];
+
+function spanOf(values) {
+  const known = values.filter(Number.isFinite);
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  if (!known.length) return [0, 1];
+  const room = low === high ? 0.5 * (Math.abs(low) || 1) : 0;
+  return [low - room, high + room];
+}
+
+function make(name, attributes, parent) {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  parent?.append(element);
+  return element;
+}
+
+function drawLegend(chart) {
+  const { data, legend } = chart;
+  const buttons = data.entries.map(({ label, slot, symbol, dash }, id) => {
+    const button = document.createElement("button");
+    button.ariaPressed = String(!chart.hidden.has(label));
+    button.title = "Hide or show";
+    button.append(sample(chart, slot, symbol, dash), label);
+    button.onclick = () => {
+      chart.hidden.delete(label) || chart.hidden.add(label);
+      chart.draw();
+      legend.children[id].focus({ focusVisible: false });
+    };
+    return button;
+  });
+  const said = JSON.stringify([data.entries, [...chart.hidden], chart.colours, chart.text]);
+  if (legend.said === said) return; // a button that is held stays the same one
+  legend.said = said;
+  legend.replaceChildren(...buttons);
+}
+
+function sample(chart, slot, symbol, dash) {
+  const size = { width: 26, height: 12, viewBox: "-13 -6 26 12" };
+  const svg = make("svg", { ...size, "aria-hidden": "true" });
+  const stroke = chart.colour(slot);
+  make("path", { d: "M-12,0H12", stroke, "stroke-width": 2, "stroke-dasharray": dash }, svg);
+  if (symbol !== null) make("path", { d: SYMBOLS[symbol], fill: stroke }, svg);
+  return svg;
+}
+
+function drawPanels(chart) {
+  const { data, svg, width } = chart;
+  const across = width >= SIDE_BY_SIDE ? data.panels.length : 1;
+  const each = (width - GAP * (across - 1)) / across;
+  const down = data.panels.length / across;
+  svg.setAttribute("width", width);
+  svg.setAttribute("height", down * data.height);
+  svg.setAttribute("font-family", "sans-serif");
+  svg.replaceChildren();
+  chart.panels = data.panels.map((panel, number) => {
+    const left = across > 1 ? number * (each + GAP) + ROOM.left : ROOM.left;
+    const top = (across > 1 ? 0 : number * data.height) + ROOM.top;
+    const room = {
+      ...{ left, top, width: each - ROOM.left - ROOM.right },
+      height: data.height - ROOM.top - ROOM.bottom,
+    };
+    return drawPanel(chart, panel, number, room);
+  });
+  chart.dragged = make("g", {}, svg);
+  chart.pointed = make("g", { "pointer-events": "none" }, svg);
+}
+
+function drawPanel(chart, panel, number, { left, top, width, height }) {
+  const { data, svg, span } = chart;
+  const lines = chart.lines.filter((line) => line.panel === number);
+  const inside = valuesWithin(lines, span).filter((value) => !panel.log || value > 0);
+  let [low, high] = spanOf(inside);
+  if (panel.log) low = Math.max(low, high * 1e-9) || 0.1;
+  else [low, high] = [low - 0.04 * (high - low), high + 0.04 * (high - low)];
+  if (panel.log && !inside.length) [low, high] = [0.1, 1];
+  const x = scaleOf(span, [left, left + width]);
+  const y = scaleOf([low, high], [top + height, top], panel.log);
+  const foot = top + height;
+  const write = (text, x, y, anchor, more) =>
+    (make("text", { x, y, "text-anchor": anchor, fill: chart.text, "font-size": 12, ...more }, svg)
+      .textContent = text);
+  const rule = (d, look) => make("path", { d, ...look }, svg);
+  const quiet = { stroke: chart.text, opacity: 0.5 };
+  write(panel.title, left - ROOM.left, top - 12, "start", { "font-size": 13, "font-weight": 600 });
+  for (const tick of ticksOf(low, high, height / 45, "", panel.log)) {
+    rule(`M${left},${y(tick)}h${width}`, { stroke: chart.faint });
+    write(written(tick), left - 7, y(tick) + 4, "end");
+  }
+  for (const tick of ticksOf(...span, width / TICKS_APART, data.x.kind)) {
+    rule(`M${x(tick)},${foot}v4`, quiet);
+    write(written(tick, data.x.kind), x(tick), foot + 17, "middle");
+  }
+  rule(`M${left},${foot}h${width}`, quiet);
+  write(data.x.title, left + width / 2, foot + 35, "middle");
+  const clip = make("clipPath", { id: `panel-${number}` }, svg);
+  make("rect", { x: left - 6, y: top - 6, width: width + 12, height: height + 12 }, clip);
+  const within = make("g", { "clip-path": `url(#panel-${number})` }, svg);
+  for (const line of lines) drawLine(chart, line, x, y, panel.log, within);
+  return { ...panel, x, y, left, top, width, height };
+}
+
+function valuesWithin(lines, [from, to]) {
+  const values = [];
+  for (const { x, y, low, high } of lines.filter(({ weighs }) => weighs)) {
+    const first = Math.max(0, nearest(x, from) - 1);
+    for (let n = first; n < x.length && (n === first || x[n - 1] <= to); n++)
+      for (const part of [y, low, high]) if (Number.isFinite(part?.[n])) values.push(part[n]);
+  }
+  return values;
+}
+
+function drawLine(chart, line, x, y, log, parent) {
+  const { slot, symbol, dash, width, opacity } = line;
+  const stroke = chart.colour(slot);
+  const shown = (value) => Number.isFinite(value) && (!log || value > 0);
+  const path = (values) => {
+    let d = "";
+    let pen = "M";
+    values.forEach((value, n) => {
+      if (!shown(value)) return (pen = "M");
+      d += `${pen}${x(line.x[n]).toFixed(1)},${y(value).toFixed(1)}`;
+      pen = "L";
+    });
+    return d;
+  };
+  if (line.low) {
+    const known = line.x.map((_, n) => n).filter((n) => shown(line.low[n]) && shown(line.high[n]));
+    const edge = (values, at) => at.map((n) => `${x(line.x[n])},${y(values[n])}`);
+    const round = [...edge(line.low, known), ...edge(line.high, known.toReversed())];
+    make("polygon", { points: round.join(" "), fill: stroke, opacity: 0.16 }, parent);
+  }
+  const look = { fill: "none", stroke, opacity, "stroke-width": width, "stroke-dasharray": dash };
+  make("path", { d: path(line.y), "stroke-linejoin": "round", ...look }, parent);
+  const alone = line.y.filter(shown).length === 1; // a point makes no line
+  if (symbol === null && !alone) return;
+  let last = -Infinity;
+  line.y.forEach((value, n) => {
+    if (!shown(value) || (x(line.x[n]) - last < MARKS_APART && n < line.y.length - 1)) return;
+    last = x(line.x[n]);
+    const transform = `translate(${last} ${y(value)})`;
+    make("path", { d: SYMBOLS[symbol ?? 0], fill: stroke, opacity, transform }, parent);
+  });
+}
