@@ -21,7 +21,7 @@ FORMULAS = ("=", "+", "-", "@", "\t")  # what spreadsheets take for the beginnin
 Part = Literal["validation", "train", "batch"]
 TITLES: dict[Part, str] = {"validation": "Validation", "train": "Training", "batch": "Batches"}
 DASHES: dict[Part, str] = {"validation": "", "train": DOTTED, "batch": ""}
-WIDTHS: dict[Part, float] = {"validation": 2.4, "train": 1.8, "batch": 1.4}
+WIDTHS: dict[Part, float] = {"validation": 2.4, "train": 1.8, "batch": 1.2}
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def lines_of(traces: Sequence[Trace], view: View) -> Lines:
     for part in parts:
         alone = TEXT_COLOUR if several else seen[0].slot
         mark = None if several or part == "batch" else _symbol(seen[0], part)
-        entries = [*entries, Entry(TITLES[part], alone, mark, DASHES[part])]
+        entries = [*entries, Entry(TITLES[part], alone, mark, DASHES[part], WIDTHS[part])]
     lines: list[Line] = []
     for number, (group, look) in enumerate(zip(groups, seen, strict=True)):
         for position, part in enumerate(parts):
@@ -204,7 +204,8 @@ def _drawn(
     if not weight:
         low, high = ranges
         return [line(name, band.mean, symbol=symbol, low=low, high=high)]
-    average = line(name, smoothed(band.mean, weight), symbol=symbol, low=ranges[0], high=ranges[1])
+    low, high = (None if edge is None else smoothed(edge, weight) for edge in ranges)
+    average = line(name, smoothed(band.mean, weight), symbol=symbol, low=low, high=high)
     if part == "batch" and several:
         return [average]
     behind = line(

@@ -45,6 +45,7 @@ class Entry:
     slot: int = TEXT_COLOUR
     symbol: int | None = None
     dash: str = ""
+    width: float = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +122,7 @@ def show_lines(
             "x": {"kind": axis, "title": title, "name": name},
             "panels": [asdict(panel) for panel in panels],
             "entries": [asdict(entry) for entry in entries],
-            "lines": [_sent(line) for line in lines if len(line.x)],
+            "lines": [sent(line) for line in lines if len(line.x)],
             "height": height,
             "file": key,
             "alt": alt,
@@ -129,7 +130,7 @@ def show_lines(
     )
 
 
-def _sent(line: Line) -> dict[str, object]:
+def sent(line: Line) -> dict[str, object]:
     """As JSON has it: None for what is no number."""
     drawn = thinned(len(line.x), MOST_POINTS)
     fields = {name: getattr(line, name) for name in Line.__dataclass_fields__}

@@ -34,11 +34,11 @@ function make(name, attributes, parent) {
 
 function drawLegend(chart) {
   const { data, legend } = chart;
-  const buttons = data.entries.map(({ label, slot, symbol, dash }, id) => {
+  const buttons = data.entries.map(({ label, ...look }, id) => {
     const button = document.createElement("button");
     button.ariaPressed = String(!chart.hidden.has(label));
     button.title = "Hide or show";
-    button.append(sample(chart, slot, symbol, dash), label);
+    button.append(sample(chart, look), label);
     button.onclick = () => {
       chart.hidden.delete(label) || chart.hidden.add(label);
       chart.draw();
@@ -52,11 +52,12 @@ function drawLegend(chart) {
   legend.replaceChildren(...buttons);
 }
 
-function sample(chart, slot, symbol, dash) {
+function sample(chart, { slot, symbol, dash, width }) {
   const size = { width: 26, height: 12, viewBox: "-13 -6 26 12" };
   const svg = make("svg", { ...size, "aria-hidden": "true" });
   const stroke = chart.colour(slot);
-  make("path", { d: "M-12,0H12", stroke, "stroke-width": 2, "stroke-dasharray": dash }, svg);
+  const line = { stroke, "stroke-width": width, "stroke-dasharray": dash };
+  make("path", { d: "M-12,0H12", ...line }, svg);
   if (symbol !== null) make("path", { d: SYMBOLS[symbol], fill: stroke }, svg);
   return svg;
 }

@@ -60,7 +60,7 @@ function tell(chart, at, values) {
   for (const [name, { line, values: told }] of [...rows].slice(0, MOST_TOLD)) {
     const row = table.insertRow();
     const first = cell("td", "");
-    first.append(sample(chart, line.slot, line.symbol, line.dash), name);
+    first.append(sample(chart, line), name);
     row.append(first);
     for (const [number, { digits }] of data.panels.entries())
       row.append(cell("td", Number.isFinite(told[number]) ? told[number].toFixed(digits) : "-"));

@@ -22,12 +22,12 @@ function asSvg(chart) {
   const { width } = chart;
   const legend = make("g", {});
   let [x, y] = [0, 12];
-  chart.data.entries.forEach(({ label, slot, symbol, dash }) => {
+  chart.data.entries.forEach(({ label, ...look }) => {
     if (chart.hidden.has(label)) return;
     const wide = 44 + 7.2 * label.length;
     if (x && x + wide > width) [x, y] = [0, y + 20];
     const group = make("g", { transform: `translate(${x + 13} ${y})` }, legend);
-    group.append(...sample(chart, slot, symbol, dash).children);
+    group.append(...sample(chart, look).children);
     make("text", { x: 20, y: 4, "font-size": 12, fill: chart.text }, group).textContent = label;
     x += wide;
   });

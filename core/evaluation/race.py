@@ -44,10 +44,10 @@ def standing(racers: Sequence[Racer], axis: Axis) -> list[str]:
     if len(begun) == 1:
         (only,) = begun
         where = position(float(only.x[-1]), axis)
-        told.append(f"{only.name} stands at {_percent(only.validation[-1])} after {where}.")
+        told.append(f"{_quoted(only)} stands at {_percent(only.validation[-1])} after {where}.")
     elif begun:
         told += [_lead(begun, axis), *_first(begun, axis)]
-    waiting = [racer.name for racer in racers if not racer.begun]
+    waiting = [_quoted(racer) for racer in racers if not racer.begun]
     if waiting:
         verb = "have" if len(waiting) > 1 else "has"
         told.append(f"{_listed(waiting)} {verb} not ended an epoch yet.")
@@ -75,7 +75,7 @@ def _lead(begun: Sequence[Racer], axis: Axis) -> str:
     common = min(float(racer.x[-1]) for racer in begun)
     where = position(common, axis)
     there = [racer for racer in begun if not np.isnan(racer.at(common))]
-    behind = [racer.name for racer in begun if racer not in there]
+    behind = [_quoted(racer) for racer in begun if racer not in there]
     if behind:
         return f"{_listed(behind)}: no validation after {where}, so nobody leads there."
     ranked = sorted(there, key=lambda racer: -racer.at(common))
@@ -83,10 +83,11 @@ def _lead(begun: Sequence[Racer], axis: Axis) -> str:
     level = [racer for racer in ranked if best - racer.at(common) < LEVEL]
     if len(level) > 1:
         verb = "both" if len(level) == 2 else "all"
-        return f"After {where} {_listed([r.name for r in level])} are {verb} at {_percent(best)}."
+        names = _listed([_quoted(racer) for racer in level])
+        return f"After {where} {names} are {verb} at {_percent(best)}."
     return (
-        f"After {where} {ranked[0].name} leads by {100 * (best - second):.1f} points: "
-        f"{_percent(best)} of the validation images right, {ranked[1].name} {_percent(second)}."
+        f"{_quoted(ranked[0])} leads {_quoted(ranked[1])} by {100 * (best - second):.1f} points "
+        f"after {where}: validation {_percent(best)} against {_percent(second)}."
     )
 
 
@@ -96,13 +97,17 @@ def _first(begun: Sequence[Racer], axis: Axis) -> list[str]:
     mark = np.floor(peaks[1] / MARK + 1e-9) * MARK
     if mark <= 0:
         return []
-    places = [(racer.reached(mark - 1e-9), racer.name) for racer in begun]
+    places = [(racer.reached(mark - 1e-9), _quoted(racer)) for racer in begun]
     first, *others = sorted((place, name) for place, name in places if place is not None)
     if others[0][0] == first[0]:
         level = [name for place, name in (first, *others) if place == first[0]]
         return [f"{_listed(level)} reached {100 * mark:.0f} % after {position(first[0], axis)}."]
     needed = ", ".join(f"{name} needed {position(place, axis)}" for place, name in others)
     return [f"{first[1]} reached {100 * mark:.0f} % after {position(first[0], axis)}; {needed}."]
+
+
+def _quoted(racer: Racer) -> str:
+    return f"'{racer.name}'"
 
 
 def _percent(share: float) -> str:
