@@ -8,7 +8,6 @@ switches, which the server only hears of at the next rerun.
 from collections.abc import Collection
 
 import plotly.graph_objects as go
-import streamlit as st
 from streamlit.elements.lib import streamlit_plotly_theme as stand_in
 
 LINES = (
@@ -31,16 +30,7 @@ LEGIBLE_BUTTONS = """<style>
 MODE_BAR = ("zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale", "resetScale")
 
 MODE_BAR_HEIGHT = 30  # pixels
-# In the order of LINES, so that lines are told apart without their colours, too.
-SYMBOLS = (
-    *("circle", "square", "diamond", "triangle-up"),
-    *("cross", "star", "triangle-down", "hexagon"),
-)
-
-
-def text_colour() -> str:
-    """For charts that know no stand-ins: the text's, in the look that the reader has now."""
-    return str(st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor"))
+SYMBOLS = 8  # of app/charts/line_drawing.js, by which lines are told apart without colours, too
 
 
 def style(figure: go.Figure, height: int, offer: Collection[str] = ()) -> go.Figure:

@@ -25,7 +25,10 @@ class Chart {
     svg.onpointerdown = (event) => this.begin(event);
     svg.onpointermove = (event) => this.move(event);
     svg.onpointerup = svg.onpointercancel = (event) => this.end(event);
-    svg.onpointerleave = () => this.drag || this.point(null);
+    svg.onpointerleave = ({ pointerType }) => {
+      // Where a finger has tapped stays told when it is lifted.
+      if (pointerType === "mouse" && !this.drag) this.point(null);
+    };
     svg.ondblclick = () => this.show(null);
     svg.onkeydown = (event) => this.key(event);
     svg.onblur = () => this.point(null);
@@ -66,28 +69,31 @@ class Chart {
 
   colour = (slot) => (slot < 0 ? this.text : this.colours[slot % this.colours.length]);
 
-  panelAt(pixel) {
-    return this.panels.findLast(({ left }) => pixel >= left - ROOM.left) ?? this.panels[0];
+  panelAt(x, y) {
+    const begins = ({ left, top }) => x >= left - ROOM.left && y >= top - ROOM.top;
+    return this.panels.findLast(begins) ?? this.panels[0];
   }
 
   begin(event) {
+    if (event.pointerType !== "mouse") this.move(event);
     if (event.pointerType !== "mouse" || event.button) return;
     const { left, top } = this.svg.getBoundingClientRect();
     const [x, y] = [event.clientX - left, event.clientY - top];
-    const begins = ({ left, top }) => x >= left - ROOM.left && y >= top - ROOM.top;
-    this.drag = { panel: this.panels.findLast(begins) ?? this.panels[0], from: x, to: x };
+    this.drag = { panel: this.panelAt(x, y), from: x, to: x };
     this.svg.setPointerCapture(event.pointerId);
     event.preventDefault();
     this.svg.focus({ preventScroll: true, focusVisible: false });
   }
 
   move(event) {
-    const x = event.clientX - this.svg.getBoundingClientRect().left;
-    const panel = this.drag?.panel ?? this.panelAt(x);
+    const { left, top } = this.svg.getBoundingClientRect();
+    const [x, y] = [event.clientX - left, event.clientY - top];
+    const panel = this.drag?.panel ?? this.panelAt(x, y);
     if (this.drag) {
       this.drag.to = x;
       drawDragged(this);
     }
+    this.over = this.panels.indexOf(panel);
     this.point(panel.x.back(clamp(x, panel.left, panel.left + panel.width)));
   }
 

@@ -38,7 +38,7 @@ class Entry:
     """A line of the legend, which hides and shows the lines that name its number.
 
     slot: of its colour among the theme's, or TEXT_COLOUR
-    symbol: number in `theme.SYMBOLS`; None: no marks
+    symbol: number among `theme.SYMBOLS`; None: no marks
     """
 
     label: str

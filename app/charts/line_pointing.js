@@ -68,11 +68,14 @@ function tell(chart, at, values) {
   const more = rows.size - MOST_TOLD;
   tip.replaceChildren(table, ...(more > 0 ? [`and ${more} more`] : []));
   const panel = chart.panels[0];
+  // Below each other, the chart that one does not point at makes room.
+  const free = chart.panels.find(({ left }, n) => n !== chart.over && left === panel.left) ?? panel;
   const wide = chart.width - tip.offsetWidth;
   const right = panel.x(at) + 14;
   const left = right > wide ? panel.x(at) - tip.offsetWidth - 14 : right;
   tip.style.left = `${clamp(left, 0, Math.max(0, wide))}px`;
-  tip.style.top = `${chart.svg.offsetTop + panel.top + 8}px`;
+  const above = chart.svg.getBoundingClientRect().top - chart.frame.getBoundingClientRect().top;
+  tip.style.top = `${above + free.top + 8}px`;
 }
 
 function cell(name, text) {

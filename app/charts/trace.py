@@ -60,7 +60,7 @@ def trace_of(run: Run, name: str, points: int | None = None) -> Trace:
 
 @dataclass(frozen=True)
 class Look:
-    """slot: of the colour among the theme's; symbol: number in `theme.SYMBOLS`"""
+    """slot: of the colour among the theme's; symbol: number among `theme.SYMBOLS`"""
 
     slot: int
     symbol: int
@@ -70,7 +70,7 @@ def looks(numbers: Sequence[int]) -> list[Look]:
     """How runs of these numbers look. The colour follows from the number alone, whatever else is
     drawn; so does the symbol, which 64 runs in a row have each with another colour, but where one
     drawn before has both: then it takes the next that is free."""
-    colours, symbols = len(theme.LINES), len(theme.SYMBOLS)
+    colours, symbols = len(theme.LINES), theme.SYMBOLS
     found: list[Look] = []
     for number in numbers:
         slot, turn = number % colours, number // colours
