@@ -1,7 +1,7 @@
 """One of a few, side by side."""
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import streamlit as st
 
@@ -13,6 +13,7 @@ def segments(
     titles: Mapping[Option, str],
     key: str,
     on_change: Callable[[], None] | None = None,
+    label_visibility: Literal["visible", "collapsed"] = "visible",
 ) -> Option:
     """The option that is chosen, the first until another is; the link says which, under `key`."""
     first = next(iter(titles))
@@ -25,5 +26,6 @@ def segments(
         key=key,
         on_change=on_change,
         bind="query-params",
+        label_visibility=label_visibility,
     )
     return first if chosen is None else chosen

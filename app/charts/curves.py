@@ -12,6 +12,7 @@ from app.charts.curve_lines import View, curves_as_csv, curves_in_words, lines_o
 from app.charts.labels import shortened
 from app.charts.line_chart import show_lines
 from app.charts.trace import Trace, trace_of
+from app.segments import segments
 from core.evaluation.curves import Axis
 from core.recipe import presets
 from core.runs.run import Run
@@ -22,7 +23,7 @@ MOST_TRACES = 16  # drawn at once; more would hide each other
 AXES: dict[Axis, str] = {"epoch": "Epochs", "step": "Steps", "time": "Time", "flops": "FLOPs"}
 READING = (
     "Validation is measured after each epoch; training while the weights move, with augmentation "
-    "and dropout on. Drag to zoom, double-click for the whole."
+    "and dropout on. Drag with a mouse to zoom, double-click for the whole."
 )
 
 
@@ -86,7 +87,10 @@ def controls(traces: Sequence[Trace], key: str, weight: float = 0.0) -> View:
     """
     known = all(trace.recipe is not None for trace in traces)
     with st.container(horizontal=True, vertical_alignment="center"):
-        axis = _axis([axis for axis in AXES if known or axis in ("epoch", "time")])
+        titles: dict[Axis, str] = {
+            axis: title for axis, title in AXES.items() if known or axis in ("epoch", "time")
+        }
+        axis = segments("Over", titles, "over", label_visibility="collapsed")
         with st.popover("Curves", icon=":material/tune:"):
             smoothing = _smoothing(weight)
             log = st.toggle(
@@ -119,20 +123,6 @@ def controls(traces: Sequence[Trace], key: str, weight: float = 0.0) -> View:
             help="What is drawn, as a table.",
         )
     return view
-
-
-def _axis(axes: Sequence[Axis]) -> Axis:
-    chosen = st.segmented_control(
-        "Over",
-        axes,
-        default=axes[0],
-        format_func=lambda axis: AXES[axis],
-        required=True,
-        key="over",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    return axes[0] if chosen is None else chosen
 
 
 def _smoothing(weight: float) -> float:

@@ -13,7 +13,7 @@ VIEWS = "Loss and accuracy", "Learning rate and gradient"
 READING = (
     "Faint: each step's batch, or the mean over a few; thin: smoothed. Solid with marks: "
     "validation after each epoch; dotted: training in it, with augmentation and dropout on. Drag "
-    "to zoom, double-click for the whole."
+    "with a mouse to zoom, double-click for the whole."
 )
 KEY = "live-curves"
 
