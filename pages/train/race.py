@@ -48,12 +48,13 @@ def _view(run_ids: Sequence[str], was_alive: bool) -> None:
         if not runs:
             st.page_link(page("runs"), label="See all runs", icon=":material/list:")
             return
-        for start in range(0, len(runs), ABREAST):
-            abreast = runs[start : start + ABREAST]
-            for column, run in zip(st.columns(ABREAST), abreast, strict=False):
+        _curves(runs)
+        width = min(ABREAST, len(runs))
+        for start in range(0, len(runs), width):
+            abreast = runs[start : start + width]
+            for column, run in zip(st.columns(width), abreast, strict=False):
                 with column:
                     _racer(run)
-        _curves(runs)
         if len(devices()) == 1 and sum(run.live for run in runs) > 1:
             st.caption(IN_TURN)
 
