@@ -81,8 +81,9 @@ def test_the_networks_that_ship_are_on_every_page(app: App, browser: BrowserCont
     expect(page.get_by_text("could not be downloaded")).to_be_visible()
 
     page.get_by_role("link", name="Results").click()
-    charts = 3 + len(comparisons())  # standing, accuracy, loss, and one of each comparison
+    charts = 1 + len(comparisons())  # standing, and one of each comparison
     expect(page.locator(".js-plotly-plot")).to_have_count(charts)
+    expect(page.get_by_role("img", name="Validation ends at")).to_be_visible()
     expect(page.get_by_text(NETWORKS[-1].id).first).to_be_visible()
 
 
