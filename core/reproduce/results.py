@@ -72,6 +72,7 @@ class Result:
 
 
 RESULT = TypeAdapter(Result)
+MODEL = TypeAdapter[Model](Model)
 
 
 def result_of(name: str, recipe: Recipe, finished: Sequence[Run]) -> Result | None:
@@ -91,7 +92,7 @@ def result_of(name: str, recipe: Recipe, finished: Sequence[Run]) -> Result | No
         train=statistics.fmean(run.accuracies.get("train", math.nan) for run in done),
         validation=statistics.fmean(run.accuracies["validation"] for run in done),
         parameters=done[-1].parameters,
-        flops=_flops(recipe.model),
+        flops=_flops(recipe.model.model_dump_json()),
         seconds=statistics.median(run.seconds for run in done),
         device=f"{machine.get('cores', '?')} cores, {machine.get('device', 'unknown')}",
         data=recipe.data.path or recipe.data.source,
@@ -100,8 +101,9 @@ def result_of(name: str, recipe: Recipe, finished: Sequence[Run]) -> Result | No
 
 
 @lru_cache(maxsize=64)
-def _flops(model: Model) -> int:
-    return summarise(model, CLASSES).flops
+def _flops(model: str) -> int:
+    """Of a model's options as JSON."""
+    return summarise(MODEL.validate_json(model), CLASSES).flops
 
 
 def standing(
