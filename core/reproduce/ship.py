@@ -1,4 +1,4 @@
-"""A run's network as it ships: half the bytes, a card for people, its logits and its map beside it."""
+"""A run's network as it ships: half the bytes, a card for people, logits and map beside it."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from torch import Tensor
 
 from core.data import SplitName, load_dataset
 from core.errors import ConvscopeError
-from core.evaluation.logits import logits_of, save_logits
+from core.evaluation.logits import SplitLogits, logits_of, save_logits
 from core.evaluation.maps import map_of, save_map
 from core.evaluation.metrics import confusion_matrix, per_class, top_k_accuracy
 from core.files import write_atomically
@@ -41,7 +41,9 @@ def ship(store: RunStore, run: Run, name: str, folder: Path = SHIPPED) -> Path:
     trained.card.ensure_trained_on(data)
     rounded = {key: _rounded(value) for key, value in trained.weights.items()}
     network = Checkpoint(trained.card, rounded).network()
-    evaluated = {split: logits_of(network, data, split) for split in SPLITS}
+    evaluated: dict[SplitName, SplitLogits] = {
+        split: logits_of(network, data, split) for split in SPLITS
+    }
     accuracies = run.accuracies | {
         split: top_k_accuracy(said.logits, said.labels, 1) for split, said in evaluated.items()
     }
