@@ -1,6 +1,7 @@
 """Images beside the confusion matrix: of a cell, of a pair of classes both ways, or the worst."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Literal
 
 import pandas as pd
@@ -17,7 +18,8 @@ from core.evaluation.metrics import cell, surest_mistakes, top_losses
 from pages.evaluate.subject import Subject
 
 SHOWN = 30  # images a page; about as high as the matrix
-PAGE = "page"  # in the URL and in the session's state
+PAGE = "page"  # in the URL and in the session's state: of a cell's images
+WORST_PAGE = "worst-page"  # likewise; another one, for a widget takes its own out of the URL
 BOTH = "both"  # whether a pair of classes is shown both ways, likewise
 ORDERS = {
     "Most confident first": ("confidence", False),
@@ -33,14 +35,15 @@ MEANING: dict[Worst, str] = {
 WORST_SHOWN = 10 * SHOWN
 
 
-def show_first_page() -> None:
-    st.session_state[PAGE] = 1
+def show_first_page(key: str = PAGE) -> None:
+    st.session_state[key] = 1
 
 
 def show_worst(subject: Subject, classes: Sequence[int]) -> None:
     """The images that went most wrong among those of the classes, where no cell is chosen."""
     evaluated, temperature = subject.evaluated, subject.card.temperature
-    by = segments("Choose a cell to see its images, or look at", WORST, "worst", show_first_page)
+    first = partial(show_first_page, WORST_PAGE)
+    by = segments("Choose a cell to see its images, or look at", WORST, "worst", first)
     find = surest_mistakes if by == "surest" else top_losses
     frame = find(evaluated.logits, evaluated.labels, temperature)
     frame = frame[frame["true"].isin(classes) & frame["predicted"].isin(classes)][:WORST_SHOWN]
@@ -48,7 +51,7 @@ def show_worst(subject: Subject, classes: Sequence[int]) -> None:
     if frame.empty:
         st.caption("There are none: every image is recognised.")
         return
-    page = pick_page(len(frame), SHOWN)
+    page = pick_page(len(frame), SHOWN, WORST_PAGE)
     if at_hand(subject.card.recipe.data):
         caption = loss_caption if by == "loss" else mistake_caption
         show_pictures(subject, frame[(page - 1) * SHOWN : page * SHOWN], caption)
@@ -82,7 +85,7 @@ def show_cell(subject: Subject, pair: Cell, leave: Callable[[], None]) -> None:
     page = 1
     if longest > shown:
         with bar:
-            page = pick_page(longest, shown)
+            page = pick_page(longest, shown, PAGE)
     columns = st.columns(len(pairs), gap="medium")
     for column, pair, frame in zip(columns, pairs, frames, strict=True):
         with column:
@@ -96,10 +99,11 @@ def show_cell(subject: Subject, pair: Cell, leave: Callable[[], None]) -> None:
             show_pictures(subject, frame[(page - 1) * shown : page * shown], mistake_caption)
 
 
-def pick_page(images: int, shown: int) -> int:
-    """The page that is looked at, from 1; there is a choice where there are several."""
+def pick_page(images: int, shown: int, key: str) -> int:
+    """The page that is looked at, from 1; there is a choice where there are several, and the link
+    says which, under `key`."""
     pages = -(-images // shown)
-    return st.pagination(pages, width="stretch", key=PAGE, bind="query-params") if pages > 1 else 1
+    return st.pagination(pages, width="stretch", key=key, bind="query-params") if pages > 1 else 1
 
 
 def show_pictures(

@@ -25,6 +25,7 @@ from pages.evaluate.subject import Subject
 
 NAMED = 4  # classes of a set below its picture
 MOST_SHOWN = 10 * SHOWN
+SET_PAGE = "set-page"  # in the URL
 BY_CLASS = "Images whose class is in the set (%)"
 
 
@@ -40,6 +41,7 @@ def show_sets(subject: Subject) -> None:
             bind="query-params",
             width=320,
             on_change=show_first_page,
+            args=(SET_PAGE,),
         )
         by_class = st.toggle(
             "For every class",
@@ -48,6 +50,7 @@ def show_sets(subject: Subject) -> None:
             help="A threshold for each class, so that no class is missed more often than that; "
             "otherwise easy classes make up for hard ones.",
             on_change=show_first_page,
+            args=(SET_PAGE,),
         )
     fitted = validation_logits(subject)
     if fitted is None:
@@ -182,7 +185,7 @@ def show_largest(subject: Subject, sets: np.ndarray) -> None:
     if frame.empty:
         st.caption("No set has more than one class.")
         return
-    page = pick_page(len(frame), SHOWN)
+    page = pick_page(len(frame), SHOWN, SET_PAGE)
     if at_hand(card.recipe.data):
         order = np.argsort(-evaluated.logits, axis=1)
 
