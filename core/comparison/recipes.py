@@ -26,6 +26,8 @@ def recipe_differences(a: Recipe, b: Recipe) -> list[Differing]:
     """All that decides the weights and is not the same in both, in the order of the form."""
     first, second = dict(_fields(a)), dict(_fields(b))
     about = {**first, **second}
+    parts = ["", *TITLES]
+    about = {path: about[path] for path in sorted(about, key=lambda path: parts.index(path[0]))}
     return [
         Differing(
             _called(path),

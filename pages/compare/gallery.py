@@ -16,7 +16,7 @@ from pages.compare.pair import PAGE, Pair, cell_from_url, leave_cell, show_first
 
 SHOWN = 16  # images a page; about as high as the matrix
 OUTCOME = "outcome"  # in the URL and in the session's state
-TITLES = ("Both right", "Only B", "Only A", "Both wrong")  # of OUTCOMES, in little room
+TITLES = ("Both", "Only B", "Only A", "Neither")  # of OUTCOMES, in little room
 SHOWN_FIRST = (1, 2, 3, 0)  # of OUTCOMES: what tells the two apart comes first
 
 
@@ -87,13 +87,12 @@ def _pick_outcome(counts: np.ndarray) -> int:
         wanted = next((each for each in SHOWN_FIRST if counts[each]), SHOWN_FIRST[0])
     st.session_state[OUTCOME] = wanted
     st.segmented_control(
-        "Images",
+        "Who is right",
         SHOWN_FIRST,
         format_func=lambda each: f"{TITLES[each]}: {counts[each]:,}",
         key=OUTCOME,
         required=True,
         on_change=change,
-        label_visibility="collapsed",
     )
     return wanted
 

@@ -35,24 +35,21 @@ def show_recipes(pair: Pair) -> None:
         "Two networks are one draw of each recipe; the sentence above is about the recipes, by all "
         "of their runs here."
     )
-    left, right = st.columns([2, 1], gap="large")
-    with left:
-        st.subheader("What differs", anchor=False)
-        if differing := recipe_differences(one, other):
-            st.dataframe(
-                pd.DataFrame([asdict(each) for each in differing]),
-                hide_index=True,
-                height="content",
-                column_config=COLUMNS,
-                key="differing",
-                alt="The fields in which the recipes differ, one a row.",
-            )
-        else:
-            st.caption("Nothing: the same recipe, seed included, trained twice.")
-    with right:
-        st.subheader("What it costs", anchor=False)
-        table = pd.DataFrame(costs(a.card, b.card), index=["A", "B"]).T
-        st.table(table, border="horizontal")
+    st.subheader("What it costs", anchor=False)
+    st.table(pd.DataFrame(costs(a.card, b.card), index=["A", "B"]), border="horizontal")
+    st.subheader("What differs", anchor=False)
+    differing = recipe_differences(one, other)
+    if not differing:
+        st.caption("Nothing: the same recipe, seed included, trained twice.")
+        return
+    st.dataframe(
+        pd.DataFrame([asdict(each) for each in differing]),
+        hide_index=True,
+        height="content",
+        column_config=COLUMNS,
+        key="differing",
+        alt="The fields in which the recipes differ, one a row.",
+    )
 
 
 def over_seeds(one: Recipe, other: Recipe, names: tuple[str, str]) -> str:
