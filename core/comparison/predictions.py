@@ -80,7 +80,7 @@ def folder_order(questions: Questions) -> np.ndarray:
 
 
 def _guessed(right: int, images: int, classes: int) -> bool:
-    return binomtest(right, images, 1 / classes, alternative="greater").pvalue > NO_LUCK
+    return bool(binomtest(right, images, 1 / classes, alternative="greater").pvalue > NO_LUCK)
 
 
 def _said(predictions: Predictions, questions: Questions) -> tuple[np.ndarray, np.ndarray | None]:

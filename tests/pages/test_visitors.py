@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.routes import PageName
-from core.jobs import compute
+from core.jobs.works import logits
 from core.recipe import Recipe
 from core.runs.store import RunStore
 from tests.pages.opening import PAGES, opened, sentences
@@ -54,7 +54,7 @@ def test_another_token_lets_nobody_steer(trained: str) -> None:
 def test_visitors_have_nothing_long_computed(
     trained: str, store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compute, "QUICK_FLOPS", 0)
+    monkeypatch.setattr(logits, "QUICK_FLOPS", 0)
     test = opened("evaluate", run=trained)
     test.segmented_control[0].set_value("train").run()
     assert "who steers can" in test.info[0].value
