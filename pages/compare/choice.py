@@ -142,7 +142,7 @@ def _put_together(
     members = st.session_state[MEMBERS]
     st.button(
         "Add the ensemble",
-        disabled=len(members) < 2,
+        disabled=len(members) < 2 or len(chosen) >= MOST,
         on_click=lambda: _add(ENSEMBLE.join(members)),
     )
 
