@@ -59,7 +59,7 @@ def _arranged(
     from sklearn.manifold import TSNE  # takes seconds to import
 
     tsne = TSNE(
-        init=points.astype(np.float32),
+        init=points.astype(np.float32),  # pyright: ignore[reportArgumentType]
         perplexity=min(PERPLEXITY, (len(points) - 1) / 3),
         early_exaggeration=exaggeration,
         max_iter=ITERATIONS,

@@ -20,17 +20,18 @@ def suspect_sheet(pictures: np.ndarray, suspected: pd.DataFrame, classes: Sequen
 
     pictures: uint8 [N, 32, 32, 3], of the whole split
     """
-    rows = -(-len(suspected) // ACROSS)
-    width, height = ACROSS * (SIDE + GAP) + GAP, rows * (SIDE + CAPTION + GAP) + GAP
+    lines = -(-len(suspected) // ACROSS)
+    width, height = ACROSS * (SIDE + GAP) + GAP, lines * (SIDE + CAPTION + GAP) + GAP
     sheet = Image.new("RGB", (width, height), PAPER)
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(11)
-    for place, row in enumerate(suspected.itertuples(index=False)):
+    rows = suspected[["index", "given", "suggested"]].to_numpy()
+    for place, (number, *labels) in enumerate(rows.tolist()):
         left = GAP + place % ACROSS * (SIDE + GAP)
         top = GAP + place // ACROSS * (SIDE + CAPTION + GAP)
-        picture = Image.fromarray(pictures[row.index])
+        picture = Image.fromarray(pictures[number])
         sheet.paste(picture.resize((SIDE, SIDE), Image.Resampling.NEAREST), (left, top))
-        given, suggested = (classes[label][:10] for label in (row.given, row.suggested))
-        draw.text((left, top + SIDE + 2), f"#{row.index} {given}", fill=INK, font=font)
+        given, suggested = (classes[label][:10] for label in labels)
+        draw.text((left, top + SIDE + 2), f"#{number} {given}", fill=INK, font=font)
         draw.text((left, top + SIDE + 16), f"-> {suggested}", fill=INK, font=font)
     buffer = BytesIO()
     sheet.quantize(128).save(buffer, "PNG", optimize=True)

@@ -5,11 +5,13 @@ pictures sees it.
 """
 
 import time
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
-from core.data.dataset import SplitName
 from core.errors import ConvscopeError
 from core.runs.database import Database
+
+if TYPE_CHECKING:  # as it would take seconds to import, and whoever lists runs needs none of it
+    from core.data.dataset import SplitName
 
 Verdict = Literal["right", "wrong", "unclear"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
@@ -21,7 +23,7 @@ class Judgements:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def of(self, fingerprint: str, split: SplitName, images: int) -> dict[int, Verdict]:
+    def of(self, fingerprint: str, split: "SplitName", images: int) -> dict[int, Verdict]:
         """The verdicts by image, the earliest first. What another program has stored of images that
         there are not, or in other words, is left out.
 
@@ -35,7 +37,7 @@ class Judgements:
         return {row["image"]: row["verdict"] for row in rows}
 
     def judge(
-        self, fingerprint: str, split: SplitName, images: int, image: int, verdict: Verdict
+        self, fingerprint: str, split: "SplitName", images: int, image: int, verdict: Verdict
     ) -> None:
         """Say it of an image, whatever was said before. Raises ConvscopeError where the split has
         no such image."""
@@ -46,7 +48,7 @@ class Judgements:
             *(_labels(fingerprint, split), split, image, verdict, time.time()),
         )
 
-    def take_back(self, fingerprint: str, split: SplitName, image: int, verdict: Verdict) -> bool:
+    def take_back(self, fingerprint: str, split: "SplitName", image: int, verdict: Verdict) -> bool:
         """Forget a verdict; False where somebody has judged otherwise meanwhile, which stays."""
         return bool(
             self._database.change(
@@ -57,7 +59,7 @@ class Judgements:
         )
 
     @staticmethod
-    def _ensure_there(split: SplitName, images: int, image: int) -> None:
+    def _ensure_there(split: "SplitName", images: int, image: int) -> None:
         if not 0 <= image < images:
             raise ConvscopeError(
                 f"There is no image {image} among the {images:,} {split} images, so its label "
@@ -65,6 +67,6 @@ class Judgements:
             )
 
 
-def _labels(fingerprint: str, split: SplitName) -> str:
+def _labels(fingerprint: str, split: "SplitName") -> str:
     """Which test images there are does not depend on those that are held back for validation."""
     return fingerprint.partition(".")[0] if split == "test" else fingerprint

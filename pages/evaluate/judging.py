@@ -1,6 +1,7 @@
 """One suspect, large, with three buttons; the next one comes at once."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -135,7 +136,7 @@ def _offer_verdicts(subject: Subject, image: int, order: Sequence[int], verdicts
                 key=f"judge-{verdict}",
                 help=f"The label is {verdict}. Key: {verdict[0]}",
                 on_click=attempt_at_once,
-                args=(lambda said=verdict: _judge(subject, image, order, verdicts, said),),
+                args=(partial(_judge, subject, image, order, verdicts, verdict),),
             )
         _undo(subject, verdicts)
     keys = {verdict[0]: f"judge-{verdict}" for verdict in VERDICTS}
