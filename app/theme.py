@@ -30,7 +30,12 @@ LEGIBLE_BUTTONS = """<style>
 MODE_BAR = ("zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale", "resetScale")
 
 MODE_BAR_HEIGHT = 30  # pixels
-SYMBOLS = 8  # of app/charts/line_drawing.js, by which lines are told apart without colours, too
+# In the order of LINES, so that lines are told apart without their colours, too; those that
+# app/charts/line_drawing.js draws are the same.
+SYMBOLS = (
+    *("circle", "square", "diamond", "triangle-up"),
+    *("cross", "star", "triangle-down", "hexagon"),
+)
 
 
 def style(figure: go.Figure, height: int, offer: Collection[str] = ()) -> go.Figure:

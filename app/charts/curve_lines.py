@@ -11,8 +11,8 @@ import numpy as np
 from app.charts.labels import shortened
 from app.charts.line_chart import DOTTED, TEXT_COLOUR, X_NAMES, Entry, Line, Panel
 from app.charts.trace import Look, Trace, looks
+from core.comparison.seeds import of_any_seed
 from core.evaluation.curves import Axis, Band, along, over_seeds, smoothed, steps_along
-from core.reproduce.seed_runs import of_any_seed
 
 LONGEST = 40  # characters of a name in a legend
 FAINT = 0.3  # opacity of a line behind its smoothed one
