@@ -5,6 +5,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from app.cells import cell_from_url, select_cell
 from app.charts.matrix import show_difference_matrix
 from app.problems import in_one_sentence
 from app.text import plain
@@ -12,7 +13,7 @@ from core.comparison.difference import difference
 from core.comparison.paired import p_in_words
 from core.wording import percent
 from pages.compare.gallery import show_gallery
-from pages.compare.pair import Pair, cell_from_url, select_cell
+from pages.compare.pair import Pair
 
 OPENED = "images"  # key of what shows the images
 COLUMNS = {

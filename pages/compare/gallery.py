@@ -6,13 +6,14 @@ import numpy as np
 import streamlit as st
 
 from app import services
+from app.cells import cell_from_url, leave_cell, pick_page, show_first_page
 from app.gallery import thumbnails
 from app.links import link_attributes
 from app.pictures import at_hand
 from app.text import plain
 from core.comparison.answers import Answers
 from core.comparison.difference import OUTCOMES, in_cell, outcomes
-from pages.compare.pair import PAGE, Pair, cell_from_url, leave_cell, show_first_page
+from pages.compare.pair import Pair
 
 SHOWN = 16  # images a page; about as high as the matrix
 OUTCOME = "outcome"  # in the URL and in the session's state
@@ -57,10 +58,7 @@ def show_gallery(pair: Pair) -> None:
             bind="query-params",
             on_change=show_first_page,
         )
-        pages = -(-len(index) // SHOWN)
-        page = (
-            st.pagination(pages, width="stretch", key=PAGE, bind="query-params") if pages > 1 else 1
-        )
+        page = pick_page(len(index), SHOWN)
     index = index[np.argsort(ORDERS[order](pair)[index], kind="stable")]
     _show_images(pair, index[(page - 1) * SHOWN : page * SHOWN])
 

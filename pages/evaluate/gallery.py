@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from app import services
+from app.cells import leave_cell, pick_page, show_first_page
 from app.charts.matrix import Cell
 from app.gallery import thumbnails
 from app.links import link_attributes
@@ -18,9 +19,8 @@ from core.evaluation.metrics import cell, surest_mistakes, top_losses
 from pages.evaluate.subject import Subject
 
 SHOWN = 30  # images a page; about as high as the matrix
-PAGE = "page"  # in the URL and in the session's state: of a cell's images
-WORST_PAGE = "worst-page"  # likewise; another one, for a widget takes its own out of the URL
-BOTH = "both"  # whether a pair of classes is shown both ways, likewise
+WORST_PAGE = "worst-page"  # in the URL, as BOTH; PAGE would go with the widget of a cell's images
+BOTH = "both"  # whether a pair of classes is shown both ways
 ORDERS = {
     "Most confident first": ("confidence", False),
     "Least confident first": ("confidence", True),
@@ -33,10 +33,6 @@ MEANING: dict[Worst, str] = {
     "loss": "Those whose true class the network finds least likely first; loss in nats.",
 }
 WORST_SHOWN = 10 * SHOWN
-
-
-def show_first_page(key: str = PAGE) -> None:
-    st.session_state[key] = 1
 
 
 def show_worst(subject: Subject, classes: Sequence[int]) -> None:
@@ -57,9 +53,9 @@ def show_worst(subject: Subject, classes: Sequence[int]) -> None:
         show_pictures(subject, frame[(page - 1) * SHOWN : page * SHOWN], caption)
 
 
-def show_cell(subject: Subject, pair: Cell, leave: Callable[[], None]) -> None:
+def show_cell(subject: Subject, pair: Cell) -> None:
     """The images of the cell, sorted and paged, and on demand those of the opposite one beside
-    them; `leave` chooses no cell."""
+    them."""
     true, predicted = pair
     bar = st.container(horizontal=True, vertical_alignment="bottom")
     with bar:
@@ -78,14 +74,14 @@ def show_cell(subject: Subject, pair: Cell, leave: Callable[[], None]) -> None:
             help="Also the images of the other class that are taken for this one.",
             on_change=show_first_page,
         )
-        st.button("Close", icon=":material/close:", type="tertiary", on_click=leave)
+        st.button("Close", icon=":material/close:", type="tertiary", on_click=leave_cell)
     pairs = [pair, (predicted, true)] if both else [pair]
     frames = [_of_cell(subject, pair, order) for pair in pairs]
     shown, longest = SHOWN // len(pairs), max(map(len, frames))
     page = 1
     if longest > shown:
         with bar:
-            page = pick_page(longest, shown, PAGE)
+            page = pick_page(longest, shown)
     columns = st.columns(len(pairs), gap="medium")
     for column, pair, frame in zip(columns, pairs, frames, strict=True):
         with column:
@@ -97,13 +93,6 @@ def show_cell(subject: Subject, pair: Cell, leave: Callable[[], None]) -> None:
     for column, frame in zip(columns, frames, strict=True):
         with column:
             show_pictures(subject, frame[(page - 1) * shown : page * shown], mistake_caption)
-
-
-def pick_page(images: int, shown: int, key: str) -> int:
-    """The page that is looked at, from 1; there is a choice where there are several, and the link
-    says which, under `key`."""
-    pages = -(-images // shown)
-    return st.pagination(pages, width="stretch", key=key, bind="query-params") if pages > 1 else 1
 
 
 def show_pictures(

@@ -7,13 +7,14 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
+from app.cells import cell_from_url, select_cell
 from app.charts.matrix import Cell, show_confusion_matrix
 from app.charts.matrix_files import matrix_csv, matrix_png, matrix_svg
 from app.problems import in_one_sentence
 from app.segments import segments
 from app.text import plain
 from core.evaluation.metrics import By, confusion_matrix, most_confused
-from pages.evaluate.gallery import BOTH, show_cell, show_first_page, show_worst
+from pages.evaluate.gallery import BOTH, show_cell, show_worst
 from pages.evaluate.subject import Subject
 
 SHARES: dict[By, str] = {
@@ -53,7 +54,7 @@ def show_matrix(subject: Subject) -> None:
         with st.container(key=OPENED), in_one_sentence():
             if chosen is not None:
                 true, predicted = (kept[number] for number in chosen)
-                show_cell(subject, (true, predicted), leave)
+                show_cell(subject, (true, predicted))
             else:
                 leave_unknown(classes, every)
                 show_worst(subject, kept)
@@ -111,29 +112,6 @@ def select_pair(pair: Cell, classes: Sequence[str]) -> None:
     """Open the cell, and the opposite one beside it."""
     select_cell(pair, classes)
     st.session_state[BOTH] = True
-
-
-def select_cell(pair: Cell, classes: Sequence[str]) -> None:
-    """Write the chosen cell into the URL, opened at the first page of its images."""
-    true, predicted = pair
-    st.query_params.update({"true": classes[true], "predicted": classes[predicted]})
-    show_first_page()
-
-
-def leave() -> None:
-    """Take the chosen cell out of the URL."""
-    for key in ("true", "predicted"):
-        st.query_params.pop(key, None)
-    show_first_page()
-
-
-def cell_from_url(classes: Sequence[str]) -> Cell | None:
-    """The chosen cell, or None where the URL names none that the matrix has."""
-    names = [st.query_params.get(key) for key in ("true", "predicted")]
-    if not all(name in classes for name in names):
-        return None
-    true, predicted = (classes.index(str(name)) for name in names)
-    return true, predicted
 
 
 def leave_unknown(classes: Sequence[str], every: Sequence[str]) -> None:

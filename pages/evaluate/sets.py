@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app import theme
+from app.cells import pick_page, show_first_page
 from app.charts.bars import share_bars_in_words
 from app.charts.labels import class_ticks, escaped
 from app.pictures import at_hand
@@ -20,7 +21,7 @@ from core.evaluation.conformal import (
 )
 from core.evaluation.metrics import judged
 from pages.evaluate.fitting import say_fitted_on, validation_logits
-from pages.evaluate.gallery import SHOWN, pick_page, show_first_page, show_pictures
+from pages.evaluate.gallery import SHOWN, show_pictures
 from pages.evaluate.subject import Subject
 
 NAMED = 4  # classes of a set below its picture
