@@ -1,4 +1,4 @@
-"""The cell of a confusion matrix that is looked at, and the page of its images: the link says both."""
+"""Which cell of a confusion matrix is looked at, and which page of its images; in the link."""
 
 from collections.abc import Sequence
 
