@@ -1,6 +1,5 @@
 """What corruptions, shifts and attacks leave of the accuracy, and pictures under them."""
 
-import numpy as np
 import streamlit as st
 import torch
 
@@ -15,7 +14,7 @@ from core.data import image_count
 from core.evaluation.metrics import wilson_interval
 from core.jobs import RobustnessWork
 from core.robustness.attack import EPSILONS
-from core.robustness.corruptions import CORRUPTIONS, SEVERITIES, Family, corrupt
+from core.robustness.corruptions import CORRUPTIONS, SEVERITIES, corrupt
 from core.robustness.measure import IMAGES, balanced
 from core.robustness.report import RobustnessReport, stored_report
 from core.runs.networks import TrainedNetwork
@@ -59,33 +58,22 @@ def show_robustness(subject: Subject) -> None:
 
 def in_words(report: RobustnessReport) -> str:
     """What hurts most and least, in two sentences of Markdown."""
-    means = {family: family_accuracy(report, family) for family in families()}
-    worst = min(means, key=lambda family: means[family].mean())
-    single = {name: report.accuracy(name)[-1] for name in CORRUPTIONS}
-    least = max(single, key=lambda name: single[name])
     assert report.attacked is not None
+    worst_first = by_harm(report)
+    worst, least = (report.accuracy(worst_first[place]) for place in (0, -1))
     return (
-        f"**{worst.capitalize()} hurts most:** of {share(report.clean, report)} right answers, "
-        f"{100 * means[worst][2]:.1f} % are left at severity 3 and {100 * means[worst][4]:.1f} % "
-        f"at severity 5. {CORRUPTIONS[least].title} hurts least: {100 * single[least]:.1f} % at "
-        f"severity 5. Moved by one pixel, {100 * report.consistency:.1f} % of the images keep "
+        f"**{CORRUPTIONS[worst_first[0]].title} hurts most:** of {share(report.clean, report)} "
+        f"right answers, {100 * worst[2]:.1f} % are left at severity 3 and {100 * worst[4]:.1f} % "
+        f"at severity 5. {CORRUPTIONS[worst_first[-1]].title} hurts least: {100 * least[4]:.1f} % "
+        f"at severity 5. Moved by one pixel, {100 * report.consistency:.1f} % of the images keep "
         f"their answer; changed on purpose by {EPSILONS[1]}/255, at most "
         f"{share(report.attacked[1], report)} are still right."
     )
 
 
-def families() -> list[Family]:
-    return list(dict.fromkeys(corruption.family for corruption in CORRUPTIONS.values()))
-
-
-def family_accuracy(report: RobustnessReport, family: Family) -> np.ndarray:
-    """float64 [5], 0 to 1: by severity, the mean of those of the family that count."""
-    counted = [
-        report.accuracy(name)
-        for name, corruption in CORRUPTIONS.items()
-        if corruption.family == family and not corruption.extra
-    ]
-    return np.mean(counted, axis=0)
+def by_harm(report: RobustnessReport) -> list[str]:
+    """Corruptions, the one that leaves the least accuracy over all severities first."""
+    return sorted(CORRUPTIONS, key=lambda name: report.accuracy(name).mean())
 
 
 def share(count: int, report: RobustnessReport) -> str:
@@ -95,12 +83,11 @@ def share(count: int, report: RobustnessReport) -> str:
 @st.fragment
 def show_corruptions(subject: Subject, report: RobustnessReport) -> None:
     """Curves and pictures of the corruption that is chosen, and the table of all."""
-    worst_first = sorted(CORRUPTIONS, key=lambda name: report.accuracy(name).mean())
     left, right = st.columns(2, gap="medium")
     with left:
         chosen = st.selectbox(
             "Corruption, the worst first",
-            worst_first,
+            by_harm(report),
             format_func=lambda name: f"{CORRUPTIONS[name].title} · {CORRUPTIONS[name].family}",
             key="corruption",
             bind="query-params",
