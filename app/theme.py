@@ -23,9 +23,11 @@ LINES = (
 TEXT = stand_in.GRAY_90
 MUTED = stand_in.GRAY_70
 
-# Streamlit writes on its buttons in white, which the dark theme's light blue is too light for.
+# Streamlit writes on its buttons, and on what is chosen of many, in white, which the dark theme's
+# light blue is too light for.
 LEGIBLE_BUTTONS = """<style>
 [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primaryFormSubmit"] {color: Canvas}
+[data-testid="stMultiSelectTagsContainer"] [data-tag] * {color: Canvas}
 </style>"""
 MODE_BAR = ("zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale", "resetScale")
 
@@ -53,7 +55,12 @@ def style(figure: go.Figure, height: int, offer: Collection[str] = ()) -> go.Fig
         plot_bgcolor="rgba(0,0,0,0)",
         dragmode=False,
         # Else it would be a dark box, a shade of the paper that it takes for black.
-        modebar={"remove": removed, "bgcolor": "rgba(0,0,0,0)", "color": TEXT},
+        modebar={
+            "remove": removed,
+            "bgcolor": "rgba(0,0,0,0)",
+            "color": TEXT,
+            "activecolor": LINES[0],
+        },
         legend={
             "orientation": "h",
             "x": 0,

@@ -67,13 +67,7 @@ def show_cell(subject: Subject, pair: Cell) -> None:
             bind="query-params",
             on_change=show_first_page,
         )
-        both = true != predicted and st.toggle(
-            "Both ways",
-            key=BOTH,
-            bind="query-params",
-            help="Also the images of the other class that are taken for this one.",
-            on_change=show_first_page,
-        )
+        both = true != predicted and _pick_both()
         st.button("Close", icon=":material/close:", type="tertiary", on_click=leave_cell)
     pairs = [pair, (predicted, true)] if both else [pair]
     frames = [_of_cell(subject, pair, order) for pair in pairs]
@@ -93,6 +87,26 @@ def show_cell(subject: Subject, pair: Cell) -> None:
     for column, frame in zip(columns, frames, strict=True):
         with column:
             show_pictures(subject, frame[(page - 1) * shown : page * shown], mistake_caption)
+
+
+def _pick_both() -> bool:
+    """Not bound to the link, for a button of the matrix switches it on before it is drawn."""
+    st.session_state[BOTH] = BOTH in st.query_params
+    return st.toggle(
+        "Both ways",
+        key=BOTH,
+        help="Also the images of the other class that are taken for this one.",
+        on_change=lambda: show_both(st.session_state[BOTH]),
+    )
+
+
+def show_both(both: bool) -> None:
+    """Say in the link whether a pair of classes is shown both ways."""
+    if both:
+        st.query_params[BOTH] = "true"
+    else:
+        st.query_params.pop(BOTH, None)
+    show_first_page()
 
 
 def show_pictures(

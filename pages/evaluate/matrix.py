@@ -14,7 +14,7 @@ from app.problems import in_one_sentence
 from app.segments import segments
 from app.text import plain
 from core.evaluation.metrics import By, confusion_matrix, most_confused
-from pages.evaluate.gallery import BOTH, show_cell, show_worst
+from pages.evaluate.gallery import show_both, show_cell, show_worst
 from pages.evaluate.subject import Subject
 
 SHARES: dict[By, str] = {
@@ -111,7 +111,7 @@ def offer_pairs(matrix: np.ndarray, classes: Sequence[str]) -> None:
 def select_pair(pair: Cell, classes: Sequence[str]) -> None:
     """Open the cell, and the opposite one beside it."""
     select_cell(pair, classes)
-    st.session_state[BOTH] = True
+    show_both(True)
 
 
 def leave_unknown(classes: Sequence[str], every: Sequence[str]) -> None:

@@ -53,9 +53,13 @@ def _rivals(said: Draft) -> list[Recipe]:
             persist_state="session",
             placeholder="Choose presets",
         )
+        own = said.recipe.identity if said.sound else ""
+        rivals = [presets()[name] for name in names if presets()[name].identity != own]
+        if len(rivals) < len(names):
+            st.caption("The form's own recipe cannot race itself; change a field, or the seed.")
         st.caption("All are queued at once, and drawn on one chart with who leads by how much.")
-        pressed = st.button("Start the race", type="primary", disabled=not names)
-    return [presets()[name] for name in names] if pressed else []
+        pressed = st.button("Start the race", type="primary", disabled=not rivals)
+    return rivals if pressed else []
 
 
 def _summary(recipe: Recipe, changes: list[str]) -> str:

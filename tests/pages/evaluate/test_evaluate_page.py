@@ -150,8 +150,11 @@ def test_a_pair_is_shown_both_ways_beside_each_other(trained: str) -> None:
     first, second = headings(test)
     assert f"{found[1]}, taken for {found[2]}" in first
     assert f"{found[2]}, taken for {found[1]}" in second
+    assert test.query_params["both"] == "true"
+    link = {"true": found[1], "predicted": found[2], "both": "true"}
+    assert headings(opened("evaluate", run=trained, **link)) == [first, second]
     test.toggle(key="both").set_value(False).run()
-    assert len(headings(test)) == 1
+    assert len(headings(test)) == 1 and "both" not in test.query_params
 
 
 def test_a_matrix_of_some_classes_says_what_is_left_out(trained: str) -> None:

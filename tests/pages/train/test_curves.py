@@ -75,6 +75,15 @@ def test_a_race_is_begun_beside_the_form(store: RunStore) -> None:
     assert [heading.value for heading in test.subheader] == ["Race"]
 
 
+def test_a_recipe_does_not_race_itself(store: RunStore) -> None:
+    test = opened("train")
+    test.multiselect(key="rivals").set_value(["shapes-quick"]).run()
+    assert "cannot race itself" in " ".join(caption.value for caption in test.caption)
+    test.multiselect(key="rivals").set_value(["shapes-quick", "basic"]).run()
+    press(test, "Start the race")
+    assert len(store.runs()) == 2
+
+
 def test_a_race_tells_who_leads_and_draws_all(store: RunStore, tiny_recipe: Recipe) -> None:
     first = begun(store, tiny_recipe, "first", [0.4, 0.5, 0.6])
     second = begun(store, tiny_recipe, "second", [0.45, 0.518])
