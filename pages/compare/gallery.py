@@ -13,6 +13,7 @@ from app.pictures import at_hand
 from app.text import plain
 from core.comparison.answers import Answers
 from core.comparison.difference import OUTCOMES, in_cell, outcomes
+from core.runs.checkpoint import Card
 from pages.compare.pair import Pair
 
 SHOWN = 16  # images a page; about as high as the matrix
@@ -49,6 +50,9 @@ def show_gallery(pair: Pair) -> None:
     if not len(index):
         st.caption("There is no such image.")
         return
+    asked = next((entry for entry in (pair.other, *pair.all) if entry.card is not None), None)
+    if asked is None or asked.card is None or not at_hand(asked.card.recipe.data):
+        return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         order = st.selectbox(
             "Order",
@@ -60,7 +64,8 @@ def show_gallery(pair: Pair) -> None:
         )
         page = pick_page(len(index), SHOWN)
     index = index[np.argsort(ORDERS[order](pair)[index], kind="stable")]
-    _show_images(pair, index[(page - 1) * SHOWN : page * SHOWN])
+    _show_images(pair, asked.id, asked.card, index[(page - 1) * SHOWN : page * SHOWN])
+    st.caption(f"Click a picture to see where {plain(asked.name)} looked.")
 
 
 def _tell_cell(pair: Pair, cell: tuple[int, int]) -> None:
@@ -95,11 +100,9 @@ def _pick_outcome(counts: np.ndarray) -> int:
     return wanted
 
 
-def _show_images(pair: Pair, index: np.ndarray) -> None:
-    asked = next((entry for entry in (pair.other, *pair.all) if entry.card is not None), None)
-    if asked is None or asked.card is None or not at_hand(asked.card.recipe.data):
-        return
-    pictures = services.own_dataset(asked.card).split("test").images.numpy()[index]
+def _show_images(pair: Pair, network: str, card: Card, index: np.ndarray) -> None:
+    """Each leads to where the network of this id looked, whose card this is."""
+    pictures = services.own_dataset(card).split("test").images.numpy()[index]
     labels = pair.a.questions.labels
     shown = [
         f"#{number} {pair.classes[labels[number]]}\nA {_says(pair.a, number)}\n"
@@ -112,12 +115,11 @@ def _show_images(pair: Pair, index: np.ndarray) -> None:
             shown,
             alts=[f"test image #{number}, {pair.classes[labels[number]]}" for number in index],
             links=[
-                link_attributes("predict", run=asked.id, split="test", image=int(number))
+                link_attributes("predict", run=network, split="test", image=int(number))
                 for number in index
             ],
         )
     )
-    st.caption(f"Click a picture to see where {plain(asked.name)} looked.")
 
 
 def _says(answers: Answers, number: int) -> str:

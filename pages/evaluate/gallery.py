@@ -12,7 +12,7 @@ from app.cells import leave_cell, pick_page, show_first_page
 from app.charts.matrix import Cell
 from app.gallery import thumbnails
 from app.links import link_attributes
-from app.pictures import at_hand
+from app.pictures import at_hand, is_here
 from app.segments import segments
 from app.text import plain
 from core.evaluation.metrics import cell, surest_mistakes, top_losses
@@ -47,8 +47,8 @@ def show_worst(subject: Subject, classes: Sequence[int]) -> None:
     if frame.empty:
         st.caption("There are none: every image is recognised.")
         return
-    page = pick_page(len(frame), SHOWN, WORST_PAGE)
     if at_hand(subject.card.recipe.data):
+        page = pick_page(len(frame), SHOWN, WORST_PAGE)
         caption = loss_caption if by == "loss" else mistake_caption
         show_pictures(subject, frame[(page - 1) * SHOWN : page * SHOWN], caption)
 
@@ -73,7 +73,7 @@ def show_cell(subject: Subject, pair: Cell) -> None:
     frames = [_of_cell(subject, pair, order) for pair in pairs]
     shown, longest = SHOWN // len(pairs), max(map(len, frames))
     page = 1
-    if longest > shown:
+    if longest > shown and is_here(subject.card.recipe.data):
         with bar:
             page = pick_page(longest, shown)
     columns = st.columns(len(pairs), gap="medium")

@@ -29,6 +29,7 @@ def table_of(runs: list[Run]) -> pd.DataFrame:
             "Test": _percent(run.accuracies.get("test")),
             "Minutes": run.seconds / 60,
             "Images/s": run.images_per_second,
+            "Seed": run.recipe.seed,
             "Parameters": run.parameters,
             "Created": pd.Timestamp(run.created, unit="s", tz="UTC"),
             "Tags": list(run.tags),
