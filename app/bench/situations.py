@@ -47,7 +47,7 @@ def watching(count: int) -> Situation:
             for _ in range(count):
                 page = stack.enter_context(closing(browser.new_page()))
                 page.goto(app.page("train", TRAINING))
-                page.wait_for_selector("canvas")  # the first curve
+                page.wait_for_selector("svg.charts")  # the first curve
             while True:
                 yield
                 time.sleep(WAIT)

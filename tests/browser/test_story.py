@@ -16,10 +16,7 @@ from tests.browser.conftest import App, serving
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-OTHER_CURVE = """drawn => {
-    const now = document.querySelector("canvas")?.toDataURL();
-    return now !== drawn && now;
-}"""
+OTHER_CURVE = "([chart, drawn]) => chart.innerHTML !== drawn && chart.innerHTML"
 PHOTO = str(files("skimage.data") / "coffee.png")
 
 
@@ -73,9 +70,9 @@ def train_and_watch(page: Page, address: str) -> None:
     expect(slider).to_have_attribute("aria-valuetext", "5")
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    drawn = ""
+    chart, drawn = page.locator("svg.charts").element_handle(), ""
     for _ in range(4):
-        drawn = page.wait_for_function(OTHER_CURVE, arg=drawn, polling=200).json_value()
+        drawn = page.wait_for_function(OTHER_CURVE, arg=[chart, drawn], polling=200).json_value()
     assert page.get_by_role("button", name="Pause").is_visible()  # it moved while training went on
     expect(page.get_by_text("Finished after 5 epochs")).to_be_visible()
 
