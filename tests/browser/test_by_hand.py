@@ -97,8 +97,8 @@ def test_home_fits_one_screen(app: App, browser: BrowserContext) -> None:
     page.goto(app.address)
     whole(page)
     expect(page.get_by_text("Surely wrong")).to_be_visible()
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("main => main.scrollHeight <= main.clientHeight")
+    main = page.get_by_test_id("stMain").element_handle()
+    page.wait_for_function("main => main.scrollHeight <= main.clientHeight", arg=main)
     for question in ("learn?", "confuse?", "photo?", "get?"):
         expect(page.get_by_text(question)).to_be_in_viewport()
 
