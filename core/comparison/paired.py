@@ -98,9 +98,11 @@ class Paired:
     @cached_property
     def visible(self) -> float | None:
         """The least difference, in points, that this test could show with as many discordant
-        images; None where they are too few to show any, however they fall."""
-        most = int(binom.ppf(SIGNIFICANT / 2, self.discordant, 0.5))
-        while most >= 0 and 2 * binom.cdf(most, self.discordant, 0.5) >= SIGNIFICANT:
+        images, and as strictly as it was corrected; None where they are too few to show any,
+        however they fall."""
+        level = SIGNIFICANT * self.p / self.p_counted
+        most = int(binom.ppf(level / 2, self.discordant, 0.5))
+        while most >= 0 and 2 * binom.cdf(most, self.discordant, 0.5) >= level:
             most -= 1
         return None if most < 0 else 100 * (self.discordant - 2 * most) / self.images
 

@@ -25,6 +25,7 @@ MAX_NUMBERS = 2_000_000  # in a file; 10,000 images of 200 classes
 MAX_ZIP_ENTRIES = 100
 ZIP_ENTRY = b"PK\x01\x02"  # how each line of a zip's table of contents begins
 MAX_CLASS_NAME = 100  # characters
+MAX_LETTERS = 5_000_000  # of all names, were each as long as the longest
 NAMED = ("predictions", "probabilities", "logits")  # arrays that an .npz is looked through for
 NO_HEADER = (ValueError, TypeError, SyntaxError, tokenize.TokenError, RecursionError, MemoryError)
 """What numpy raises for the header of an .npy file that is none."""
@@ -119,8 +120,11 @@ def _one_column(words: list[str], name: str) -> np.ndarray:
     if _is_number(words[-1]):
         numbers = words if _is_number(words[0]) else words[1:]
         return _numbers([[word] for word in numbers], name)
-    if max(map(len, words)) > MAX_CLASS_NAME:
+    longest = max(map(len, words))
+    if longest > MAX_CLASS_NAME:
         raise ConvscopeError(f"{name} holds names longer than those of classes.")
+    if longest * len(words) > MAX_LETTERS:  # each takes as much memory as the longest
+        raise _too_many(name)
     return np.array(words)
 
 
@@ -185,7 +189,10 @@ def _read_npy(content: bytes, name: str) -> Read:
     body = content[file.tell() :]
     if min(shape, default=0) < 0 or len(body) != count * dtype.itemsize:
         raise ConvscopeError(f"{name} is not a whole .npy array; save it again.")
-    array = np.frombuffer(body, dtype).reshape(shape, order="F" if by_columns else "C")
+    try:
+        array = np.frombuffer(body, dtype).reshape(shape, order="F" if by_columns else "C")
+    except NO_HEADER as error:  # a shape that numpy reads, and has no array for
+        raise ConvscopeError(f"{name} is not a whole .npy array; save it again.") from error
     return array, ()
 
 

@@ -13,6 +13,7 @@ from core.wording import percent, shown
 
 NO_LUCK = 0.001  # the chance of guessing that well, below which predictions are more than guesses
 ROUNDING = 0.02  # by which a row of probabilities may miss one
+NEARLY = 0.1  # by which one may, and still is no row of logits
 
 
 @dataclass(frozen=True)
@@ -129,13 +130,21 @@ def _places(columns: Sequence[str], classes: Sequence[str], name: str) -> list[i
 
 
 def _probabilities(scores: np.ndarray, name: str) -> np.ndarray:
-    """Scores from 0 to 1 are probabilities, others logits."""
-    if scores.min() < 0 or scores.max() > 1:
-        return softmax(scores, axis=1)
+    """Scores from 0 to 1, or whose rows all add up to about 1, are probabilities; others logits."""
     sums = scores.sum(axis=1)
+    low, high = scores.min(), scores.max()
+    if low >= 0 and high > 1 and (np.abs(sums / 100 - 1) <= ROUNDING).all():
+        raise ConvscopeError(
+            f"{name} is in percent: its rows add up to 100. Divide by 100, as probabilities go "
+            "from 0 to 1."
+        )
+    about_one = low >= -ROUNDING and (np.abs(sums - 1) <= NEARLY).all()
+    if not about_one and (low < 0 or high > 1):
+        return softmax(scores, axis=1)
     if (wrong := np.flatnonzero(np.abs(sums - 1) > ROUNDING)).size:
         raise ConvscopeError(
-            f"{name} has only numbers from 0 to 1, as probabilities are, but those of prediction "
+            f"{name} holds numbers from 0 to 1, as probabilities are, but those of prediction "
             f"{wrong[0] + 1:,} add up to {sums[wrong[0]]:.3g} and not to 1."
         )
-    return scores / sums[:, None]
+    positive = scores.clip(min=0)
+    return positive / positive.sum(axis=1, keepdims=True)

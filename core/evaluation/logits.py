@@ -109,7 +109,8 @@ def _stored(checkpoint: Path, split: SplitName, tta: bool) -> SplitLogits | None
         return None
     kinds = logits.dtype == torch.float32 and labels.dtype == torch.int64
     shapes = labels.ndim == 1 and logits.shape == (len(labels), len(card.classes))
-    fits = kinds and shapes and bool(((labels >= 0) & (labels < len(card.classes))).all())
+    fits = kinds and shapes and bool(logits.isfinite().all())
+    fits = fits and bool(((labels >= 0) & (labels < len(card.classes))).all())
     return SplitLogits(logits.numpy(), labels.numpy()) if fits and of == identity else None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import torch
+from pydantic import ValidationError
 
 from core.errors import BreakOffError, ConvscopeError, StorageError
 from core.jobs.recorder import AGAIN_SECONDS, PATIENCE
@@ -33,7 +34,12 @@ def _done(tasks: Tasks, task: Task, device: torch.device, control: Control) -> C
             raise BreakOffError
 
     try:
-        WORK.validate_python(task.work).make(device, report)
+        work = WORK.validate_python(task.work)
+    except ValidationError:
+        sentence = "Another version of Convscope asked for this; ask for it again with this one."
+        return lambda: tasks.fail(task.key, sentence)
+    try:
+        work.make(device, report)
         return lambda: tasks.done(task.key)
     except BreakOffError:
         return lambda: tasks.break_off(task.key)

@@ -55,11 +55,12 @@ class Tasks:
 
     def ask(self, key: str, work: dict[str, Any]) -> None:
         """Queue a task; once, however often it is asked for. One that is just being stopped goes
-        on."""
+        on; one that failed is tried as it is asked for now, perhaps from another file."""
         self.get(key)  # notices a dead process
         self._database.change(
             "INSERT INTO tasks (key, work, status, created) VALUES (?, ?, 'queued', ?)"
             " ON CONFLICT (key) DO UPDATE SET request = NULL, message = '',"
+            " work = CASE status WHEN 'running' THEN work ELSE excluded.work END,"
             " status = CASE status WHEN 'running' THEN 'running' ELSE 'queued' END,"
             " progress = CASE status WHEN 'running' THEN progress ELSE 0 END"
             " WHERE status IN ('stopped', 'failed') OR request IS NOT NULL",

@@ -1,5 +1,6 @@
 """Two networks on the same images: counts, interval, test, and what is said of them."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -123,6 +124,13 @@ def test_against_several_a_difference_has_to_be_clearer() -> None:
     alone, _ = all_against(base, [one, two])
     assert alone.p_counted == pytest.approx(2 * alone.p)
     assert "with Holm's correction for 2" in alone.sentence
+
+
+def test_what_a_correction_hides_is_below_what_is_said_to_be_seen() -> None:
+    alone = counts(800, 10, 24, 166)
+    among_five = replace(alone, comparisons=5, p_corrected=5 * alone.p)
+    assert alone.shown and not among_five.shown
+    assert among_five.visible is not None and among_five.points < among_five.visible
 
 
 def test_other_images_and_other_classes_are_refused() -> None:

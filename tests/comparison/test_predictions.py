@@ -85,6 +85,12 @@ def test_logits_and_probabilities_are_read(name: str) -> None:
     assert answers.probabilities == pytest.approx(PROBABILITIES, abs=2e-3)
 
 
+@pytest.mark.parametrize("rounding", [2e-7, -1e-9, 0.001])
+def test_rounding_makes_no_logits_of_probabilities(rounding: float) -> None:
+    said, _ = answers_in(read_predictions(npy(PROBABILITIES + rounding), "a.npy"), QUESTIONS)
+    assert said.probabilities == pytest.approx(PROBABILITIES, abs=0.005)
+
+
 def test_the_order_of_class_folders_is_that_of_image_folder(tmp_path: Path) -> None:
     for number, label in enumerate(LABELS):
         path = tmp_path / CLASSES[label] / f"{number:05}.png"
@@ -124,6 +130,12 @@ def changed(array: np.ndarray, place: Any, value: float) -> np.ndarray:
 NAMES = np.array(CLASSES)[SAID]
 
 
+def claiming(shape: str) -> bytes:
+    """An .npy file without the numbers that it says it holds."""
+    header = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}}}".encode().ljust(118)
+    return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
+
+
 @pytest.mark.parametrize(("name", "content", "sentence"), [
     ("a.csv", b"", "a.csv is empty (0 bytes)"),
     ("a.csv", b"\n\n", "a.csv holds no predictions"),
@@ -140,6 +152,10 @@ NAMES = np.array(CLASSES)[SAID]
     ("a.csv", lines(changed(SAID, 2, np.nan)), "Prediction 3 in a.csv is not a finite number"),
     ("a.json", json.dumps(changed(LOGITS, (0, 0), np.inf).tolist()).encode(), "Prediction 1 in"),
     ("a.npy", npy(PROBABILITIES * 0.9), "those of prediction 1 add up to 0.9 and not to 1"),
+    ("a.npy", npy(PROBABILITIES * 1.03), "those of prediction 1 add up to 1.03 and not to 1"),
+    ("a.npy", npy(PROBABILITIES * 100), "a.npy is in percent"),
+    ("a.npy", claiming("(True,)") + bytes(8), "a.npy is not a whole .npy array"),
+    ("a.npy", claiming(f"({'1, ' * 71})") + bytes(8), "a.npy is not a whole .npy array"),
     ("a.npy", npy(SAID / 2), "one number for each image, but not whole ones"),
     ("a.csv", lines(np.c_[np.arange(60), SAID]), "has 2 columns; it must have one, of classes, or"),
     ("a.npy", npy(np.c_[LOGITS, LOGITS]), "has 8 columns; it must have one, of classes, or"),
@@ -177,12 +193,6 @@ def zipped(content: bytes) -> bytes:
     return file.getvalue()
 
 
-def claiming(shape: str) -> bytes:
-    """An .npy file without the numbers that it says it holds."""
-    header = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}}}".encode().ljust(118)
-    return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
-
-
 BOMBS: dict[str, Callable[[], bytes]] = {
     "claims.npy": lambda: claiming("(1000000000000,)"),
     "less than nothing.npy": lambda: claiming("(-1, -1)"),
@@ -190,6 +200,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "many.npz": lambda: b"PK\x01\x02" * 200_000,
     "brackets.json": lambda: b"[" + b"[]," * 3_000_000 + b"[]]",
     "commas.csv": lambda: b"1,1\n" * 3_000_000,
+    "words.csv": lambda: b"x" * 100 + b"\n" + b"y\n" * 1_900_000,
     "lines.csv": lambda: b"1\n" * 3_000_000,
 }
 

@@ -85,6 +85,7 @@ def test_are_computed_anew_for_better_weights_and_when_damaged(
         {"logits": torch.zeros(61, 4, dtype=torch.bfloat16)},
         {"logits": torch.zeros(61, 4, dtype=torch.float8_e5m2)},
         {"logits": torch.zeros(61, 4, dtype=torch.int64)},
+        {"logits": torch.full((61, 4), torch.nan)},
     ],
 )
 def test_are_computed_anew_when_they_are_no_logits_or_no_labels(

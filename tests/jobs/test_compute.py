@@ -157,6 +157,27 @@ def test_a_store_that_is_locked_meanwhile_costs_a_task_nothing(
     assert store.tasks.get(work.key) is None
 
 
+def test_what_failed_for_one_copy_of_the_weights_is_made_for_another(
+    store: RunStore, checkpoint: Path, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copy(checkpoint, tmp_path / "copy.safetensors"))
+    gone = views(checkpoint)
+    ask(store, gone)
+    checkpoint.unlink()
+    do_next(store)
+    ask(store, views(copy))
+    do_next(store)
+    assert store.tasks.get(views(copy).key) is None and has_logits(copy, "train", tta=True)
+
+
+def test_what_another_version_asked_for_is_told_in_a_sentence(store: RunStore) -> None:
+    store.tasks.ask("key", {"kind": "of tomorrow"})
+    do_next(store)
+    task = store.tasks.get("key")
+    assert task is not None and task.status == "failed"
+    assert task.message.startswith("Another version of Convscope") and "\n" not in task.message
+
+
 def test_a_failure_is_told_in_a_sentence(store: RunStore, checkpoint: Path) -> None:
     work = views(checkpoint)
     ask(store, work)
