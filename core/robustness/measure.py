@@ -39,7 +39,7 @@ def robustness_of(
     report: Report = silent,
 ) -> RobustnessReport:
     """The report of a checkpoint on its first `images` test images, or on all where there are
-    fewer: from disk, else computed and stored.
+    fewer: from disk, where one of as many or more is stored, else computed and stored.
 
     What is done is stored part by part, so that what was broken off goes on. `load_data` is called
     only when something must be computed. Raises ConvscopeError when the checkpoint or the data
@@ -47,7 +47,7 @@ def robustness_of(
     """
     ensure_some(images)
     kept = stored_report(checkpoint)
-    if kept is not None and kept.images == images:
+    if kept is not None and kept.images >= images:
         return kept
     trained, data = load_checkpoint(checkpoint), load_data()
     trained.card.ensure_trained_on(data)

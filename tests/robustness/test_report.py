@@ -141,9 +141,9 @@ def test_of_other_weights_is_not_shown_and_made_anew(
     assert robustness_of(path, lambda: tiny_data, FEW).weights != old.weights
 
 
-def test_of_another_number_of_images_is_made_anew(path: Path, tiny_data: Dataset) -> None:
-    robustness_of(path, lambda: tiny_data, FEW)
-    assert robustness_of(path, lambda: tiny_data, 5).images == 5
+def test_of_more_images_is_made_anew(path: Path, tiny_data: Dataset) -> None:
+    robustness_of(path, lambda: tiny_data, 5)
+    assert robustness_of(path, lambda: tiny_data, FEW).images == FEW
 
 
 @pytest.mark.parametrize("change", [
@@ -198,3 +198,8 @@ def test_other_pictures_and_other_classes_are_refused(path: Path, tiny_data: Dat
 def test_a_missing_checkpoint_is_said(tmp_path: Path) -> None:
     with pytest.raises(ConvscopeError, match="There is no checkpoint"):
         robustness_of(tmp_path / "best.safetensors", never, FEW)
+
+
+def test_fewer_images_do_not_replace_a_report_of_more(path: Path, tiny_data: Dataset) -> None:
+    more = robustness_of(path, lambda: tiny_data, FEW)
+    assert robustness_of(path, never, 3) == more == stored_report(path)
