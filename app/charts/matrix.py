@@ -12,6 +12,13 @@ from streamlit.components.v2 import component
 from core.comparison.difference import Difference
 from core.evaluation.metrics import By, normalise
 
+SHARES: dict[By, str] = {
+    "count": "Images",
+    "true": "Share of true",
+    "predicted": "Share of predicted",
+}
+"""What cells may show, to choose from."""
+
 ACROSS = {
     "count": "Predicted class (cells: images)",
     "true": "Predicted class (cells: % of the true class)",

@@ -79,7 +79,6 @@ def _answers(name: str) -> "Answers":
 
 
 def _from_file(name: str, questions: "Questions") -> "Answers":
-
     from core.comparison.prediction_files import read_predictions
     from core.comparison.predictions import answers_in
 

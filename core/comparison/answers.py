@@ -7,6 +7,7 @@ from scipy.special import softmax
 
 from core.errors import ConvscopeError
 from core.evaluation.logits import SplitLogits
+from core.evaluation.metrics import counted
 from core.runs.checkpoint import Card
 
 
@@ -70,9 +71,7 @@ class Answers:
 
     def matrix(self) -> np.ndarray:
         """Images by true class (rows) and predicted class: int64 [classes, classes]."""
-        classes = len(self.questions.classes)
-        cells = self.questions.labels * classes + self.predicted
-        return np.bincount(cells, minlength=classes**2).reshape(classes, classes)
+        return counted(self.questions.labels, self.predicted, len(self.questions.classes))
 
 
 def answers_of(name: str, card: Card, evaluated: SplitLogits) -> Answers:

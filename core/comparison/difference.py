@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.comparison.answers import Answers
+from core.evaluation.metrics import counted
 
 OUTCOMES = ("both right", "only B right", "only A right", "both wrong")
 """What can come of an image, by how it is called."""
@@ -53,7 +54,5 @@ def _cells(a: Answers, b: Answers, chosen: np.ndarray) -> np.ndarray:
     is in the cell of each."""
     classes = len(a.questions.classes)
     labels = a.questions.labels[chosen]
-    counts = np.zeros((classes, classes), dtype=np.int64)
-    for one in (a, b):
-        np.add.at(counts, (labels, one.predicted[chosen]), 1)
-    return counts
+    by_a, by_b = (counted(labels, one.predicted[chosen], classes) for one in (a, b))
+    return by_a + by_b

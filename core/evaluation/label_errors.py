@@ -20,14 +20,12 @@ def thresholds(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return np.divide(total, count, out=np.full(classes, np.inf), where=count > 0)
 
 
-def confident_joint(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Images by given label (rows) and the class that they confidently are (columns): int64
-    [classes, classes]. Images that are confidently nothing are left out."""
-    classes = probabilities.shape[1]
-    confident = _confident(probabilities, labels)
-    counted = confident >= 0
-    cells = labels[counted] * classes + confident[counted]
-    return np.bincount(cells, minlength=classes**2).reshape(classes, classes)
+def confident_classes(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """What each image confidently is, by the same section: the most probable of the classes that
+    reach their threshold, int64 [N]; -1 where none does."""
+    reached = probabilities >= thresholds(probabilities, labels)
+    best = np.where(reached, probabilities, -np.inf).argmax(axis=1)
+    return np.where(reached.any(axis=1), best, -1)
 
 
 def ranked(probabilities: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
@@ -43,7 +41,7 @@ def ranked(probabilities: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
     others = probabilities.copy()
     others[rows, labels] = -np.inf
     suggested = others.argmax(axis=1)
-    confident = _confident(probabilities, labels)
+    confident = confident_classes(probabilities, labels)
     frame = pd.DataFrame(
         {
             "index": rows,
@@ -73,10 +71,3 @@ def precision(order: np.ndarray, wrong: np.ndarray) -> float:
     order: int [N], image numbers, the most suspect first; wrong: bool [N], with at least one
     """
     return float(wrong[order[: wrong.sum()]].mean())
-
-
-def _confident(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """The most probable of the classes that reach their threshold, or -1: int64 [N]."""
-    reached = probabilities >= thresholds(probabilities, labels)
-    best = np.where(reached, probabilities, -np.inf).argmax(axis=1)
-    return np.where(reached.any(axis=1), best, -1)

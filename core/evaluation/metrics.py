@@ -17,8 +17,12 @@ By = Literal["count", "true", "predicted"]
 
 def confusion_matrix(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Images by true class (rows) and predicted class (columns): int64 [classes, classes]."""
-    classes = logits.shape[1]
-    cells = labels * classes + logits.argmax(axis=1)
+    return counted(labels, logits.argmax(axis=1), logits.shape[1])
+
+
+def counted(rows: np.ndarray, columns: np.ndarray, classes: int) -> np.ndarray:
+    """How often each pair of classes stands in two lists, int64 [N]: int64 [classes, classes]."""
+    cells = rows * classes + columns
     return np.bincount(cells, minlength=classes**2).reshape(classes, classes)
 
 

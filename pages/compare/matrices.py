@@ -5,19 +5,13 @@ from functools import partial
 import streamlit as st
 
 from app.cells import cell_from_url, select_cell
-from app.charts.matrix import show_confusion_matrix
+from app.charts.matrix import SHARES, show_confusion_matrix
 from app.problems import in_one_sentence
 from app.segments import segments
 from app.text import plain
-from core.evaluation.metrics import By
 from pages.compare.gallery import show_gallery
 from pages.compare.pair import Pair
 
-SHARES: dict[By, str] = {
-    "count": "Images",
-    "true": "Share of true",
-    "predicted": "Share of predicted",
-}
 OPENED = "images"  # key of what shows the images
 
 

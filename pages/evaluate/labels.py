@@ -4,7 +4,7 @@ import streamlit as st
 from scipy.special import softmax
 
 from app import access, services
-from app.pictures import at_hand, is_here
+from app.pictures import at_hand
 from app.problems import in_one_sentence
 from app.text import plain
 from core.evaluation.label_errors import suspects
@@ -33,7 +33,7 @@ def show_labels(subject: Subject) -> None:
         verdicts = services.store().judgements.of(card.data_fingerprint, subject.split, total)
         st.caption(_introduction(subject, len(suspected), int(suspected["confident"].sum())))
         pictures = None
-        if is_here(card.recipe.data) or at_hand(card.recipe.data):
+        if at_hand(card.recipe.data):
             pictures = services.own_dataset(card).split(subject.split).images.numpy()
             show_judging(subject, suspected, verdicts, pictures, probabilities)
         show_accuracies(subject, verdicts)

@@ -176,7 +176,7 @@ def _show_chosen(subject: Subject, drawn: ImageMap, places: np.ndarray) -> None:
     pages = -(-len(images) // SHOWN)
     page = st.pagination(pages, key="chosen images") if pages > 1 else 1
     shown = slice((page - 1) * SHOWN, page * SHOWN)
-    if not is_here(subject.card.recipe.data) and not at_hand(subject.card.recipe.data):
+    if not at_hand(subject.card.recipe.data):
         st.caption("Their pictures are missing here, so they are named by number alone.")
         st.dataframe(
             {

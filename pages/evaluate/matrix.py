@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from app.cells import cell_from_url, select_cell
-from app.charts.matrix import Cell, show_confusion_matrix
+from app.charts.matrix import SHARES, Cell, show_confusion_matrix
 from app.charts.matrix_files import matrix_csv, matrix_png, matrix_svg
 from app.problems import in_one_sentence
 from app.segments import segments
@@ -17,11 +17,6 @@ from core.evaluation.metrics import By, confusion_matrix, most_confused
 from pages.evaluate.gallery import show_both, show_cell, show_worst
 from pages.evaluate.subject import Subject
 
-SHARES: dict[By, str] = {
-    "count": "Images",
-    "true": "Share of true",
-    "predicted": "Share of predicted",
-}
 PAIRS = 6
 OPENED = "cell"  # key of what shows the chosen cell
 ONLY = "only"  # in the URL: the classes that the matrix is cut down to

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from app.cells import pick_page
 from app.gallery import thumbnails
 from app.links import link_attributes
 from core.evaluation.judged import Accuracy, judged_accuracy
@@ -59,9 +60,8 @@ def show_gallery(
 ) -> None:
     """The suspects in their order, a page at a time; each leads to where it is judged."""
     st.subheader("All suspects", anchor=False)
-    pages = -(-len(suspected) // SHOWN)
     with st.container(horizontal=True, vertical_alignment="center"):
-        page = st.pagination(pages, key=PAGE, bind="query-params") if pages > 1 else 1
+        page = pick_page(len(suspected), SHOWN, PAGE)
         _offer_export(subject, suspected, verdicts)
     rows = suspected.iloc[(page - 1) * SHOWN : page * SHOWN]
     classes, network = subject.card.classes, subject.network

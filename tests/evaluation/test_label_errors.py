@@ -8,7 +8,7 @@ from core.bench.labels import with_flipped_labels
 from core.data import load_dataset
 from core.data.dataset import Dataset
 from core.evaluation.label_errors import (
-    confident_joint,
+    confident_classes,
     precision,
     ranked,
     suspects,
@@ -26,15 +26,14 @@ def test_a_class_counts_from_its_mean_probability_on() -> None:
     np.testing.assert_allclose(thresholds(PROBABILITIES, LABELS), [0.55, 0.7])
 
 
-def test_the_confident_joint_counts_given_against_confident_labels() -> None:
-    # The last image reaches neither threshold, so it is counted nowhere.
-    assert confident_joint(PROBABILITIES, LABELS).tolist() == [[2, 1], [0, 1]]
+def test_an_image_that_reaches_no_threshold_is_confidently_nothing() -> None:
+    assert confident_classes(PROBABILITIES, LABELS).tolist() == [0, 0, 1, 1, -1]
 
 
 def test_of_two_classes_that_are_reached_the_more_probable_one_counts() -> None:
     probabilities = np.array([[0.3, 0.1, 0.6], [0.4, 0.5, 0.1], [0.45, 0.4, 0.15]])
     labels = np.array([2, 1, 0])  # thresholds .45, .5, .6
-    assert confident_joint(probabilities, labels).tolist() == np.eye(3, dtype=int).tolist()
+    assert confident_classes(probabilities, labels).tolist() == labels.tolist()
 
 
 def test_labels_that_the_network_merely_doubts_follow_the_confidently_wrong_ones() -> None:
@@ -61,7 +60,7 @@ def test_a_network_that_is_always_right_suspects_nothing() -> None:
 def test_a_class_without_images_is_never_confidently_meant() -> None:
     probabilities = np.array([[0.1, 0.1, 0.8], [0.1, 0.7, 0.2]])
     labels = np.array([0, 1])
-    assert confident_joint(probabilities, labels)[:, 2].sum() == 0
+    assert 2 not in confident_classes(probabilities, labels)
     assert ranked(probabilities, labels)["suggested"].tolist() == [2, 2]
 
 

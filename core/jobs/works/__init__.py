@@ -7,7 +7,7 @@ from pydantic import Discriminator, Tag, TypeAdapter
 from core.jobs.works.logits import LogitsWork
 from core.jobs.works.map import MapWork
 from core.jobs.works.robustness import RobustnessWork
-from core.jobs.works.work import Report, Work
+from core.jobs.works.work import Work
 
 
 def _kind(stored: Any) -> str:
@@ -25,4 +25,4 @@ WORK: TypeAdapter[Work] = TypeAdapter(
 )
 """Reads any of them, as it stands in the store."""
 
-__all__ = ["WORK", "LogitsWork", "MapWork", "Report", "RobustnessWork", "Work"]
+__all__ = ["WORK", "LogitsWork", "MapWork", "RobustnessWork", "Work"]

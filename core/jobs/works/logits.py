@@ -7,8 +7,9 @@ import torch
 from pydantic import AliasChoices, Field
 
 from core.data import SplitName, image_count, load_dataset
+from core.data.pictures import Report
 from core.evaluation.logits import stored_logits
-from core.jobs.works.work import Report, Work
+from core.jobs.works.work import Work
 from core.models.network import VIEWS
 from core.models.summary import summarise
 from core.runs.checkpoint import load_card, weights_hash

@@ -6,8 +6,9 @@ from typing import ClassVar, Literal
 import torch
 
 from core.data import SplitName, load_dataset
+from core.data.pictures import Report
 from core.evaluation.maps import make_map
-from core.jobs.works.work import Report, Work
+from core.jobs.works.work import Work
 from core.runs.checkpoint import load_card, weights_hash
 
 

@@ -7,7 +7,8 @@ from typing import ClassVar, Literal
 import torch
 
 from core.data import load_dataset
-from core.jobs.works.work import Report, Work
+from core.data.pictures import Report
+from core.jobs.works.work import Work
 from core.machine import pick_device
 from core.models.summary import summarise
 from core.robustness.measure import IMAGES, TOTAL_COST, robustness_of

@@ -1,14 +1,12 @@
 """What every long computation for a page has."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from typing import ClassVar
 
 import torch
 from pydantic import BaseModel
 
-Report = Callable[[str, float], None]
-"""Told what is under way and how far it is, 0 to 1; raises BreakOffError where it is to end."""
+from core.data.pictures import Report
 
 
 class Work(BaseModel, ABC):
@@ -29,4 +27,5 @@ class Work(BaseModel, ABC):
 
     @abstractmethod
     def make(self, device: torch.device, report: Report) -> None:
-        """Compute and keep it. Raises ConvscopeError with what people are to read."""
+        """Compute and keep it. Raises ConvscopeError with what people are to read, and lets through
+        the BreakOffError that `report` raises where it is to end."""
