@@ -58,8 +58,8 @@ def show_refusing(subject: Subject) -> None:
         st.caption(
             "Accuracy (%) by share of images answered. AURC: the mean share of mistakes over all "
             f"shares answered (%), of which {100 * least_area_under_risk(right):.2f} no order can "
-            "avoid. Label smoothing makes softmax a worse order; logits over their p-norm undo "
-            "what it did to their length, and the margin looks at the two highest alone."
+            "avoid. Label smoothing can make softmax a worse order; logits over their p-norm are "
+            "meant to undo that, and the margin looks at the two highest alone."
         )
         if fitted:
             say_fitted_on(subject, "The norm and the choice were", len(fitted.labels))
