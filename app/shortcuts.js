@@ -3,6 +3,16 @@
 
 const WRITING = "input, textarea, select, [contenteditable=true], [role=combobox], [role=dialog]";
 
+const buttonOf = (container) => document.querySelector(`.st-key-${container} button`);
+
+// As screen readers tell them, while they press something.
+function tell(buttons, pressable) {
+  for (const [key, container] of Object.entries(buttons)) {
+    if (pressable) buttonOf(container)?.setAttribute("aria-keyshortcuts", key);
+    else buttonOf(container)?.removeAttribute("aria-keyshortcuts");
+  }
+}
+
 export default function ({ data, parentElement }) {
   window.removeEventListener("keydown", parentElement.press, true);
   parentElement.press = (event) => {
@@ -11,11 +21,13 @@ export default function ({ data, parentElement }) {
     if (!container || altKey || ctrlKey || metaKey || target.closest?.(WRITING)) return;
     event.stopImmediatePropagation(); // also where it presses nothing: Streamlit knows R, too
     if (repeat || parentElement.pressed === data.about) return;
-    const button = document.querySelector(`.st-key-${container} button`);
+    const button = buttonOf(container);
     if (!button || button.disabled) return;
     parentElement.pressed = data.about;
+    tell(data.buttons, false);
     button.click();
   };
   window.addEventListener("keydown", parentElement.press, true);
+  tell(data.buttons, parentElement.pressed !== data.about);
   return () => window.removeEventListener("keydown", parentElement.press, true);
 }

@@ -17,12 +17,15 @@ SHAPES = "shapes-quick"
 def test_a_key_judges_once_and_the_next_suspect_comes(app: App, browser: BrowserContext) -> None:
     page = browser.new_page()
     page.goto(f"{app.address}/evaluate?run={SHAPES}&view=Labels")
+    listening = page.locator(".st-key-judge-right button[aria-keyshortcuts=r]")
+    expect(listening).to_be_visible()
     expect(page.get_by_text("suspect 1 of")).to_be_visible()
     first = re.findall(r"image=(\d+)", page.url)
     page.keyboard.press("r")
     page.keyboard.press("w")  # too soon: the next suspect was not seen yet
     expect(page.get_by_text("suspect 2 of")).to_be_visible()
     expect(page.get_by_text("1 of 24 are judged")).to_be_visible()
+    expect(listening).to_be_visible()
     page.keyboard.press("u")
     expect(page.get_by_text("2 of 24 are judged")).to_be_visible()
     data = load_card(shipped_networks()[SHAPES].path).data_fingerprint
