@@ -12,7 +12,7 @@ MB = 10**6
 STATUS = Path("/proc/self/status")
 
 
-def megabytes_taken(function: Callable[..., None], *arguments: object) -> float:
+def megabytes_taken(function: Callable[..., object], *arguments: object) -> float:
     """What `function`, of a module, takes at most beyond what was there before it."""
     reading, writing = FORKS.Pipe(duplex=False)
     process = FORKS.Process(target=_measure, args=(writing, function, arguments))
@@ -49,7 +49,8 @@ def _status(field: str) -> int:
     return int(line.split()[1]) * 1024
 
 
-def _measure(writing: Connection, function: Callable[..., None], arguments: tuple) -> None:
+def _measure(writing: Connection, function: Callable[..., object], arguments: tuple) -> None:
+    forget_peak()
     before = peak_memory()
     function(*arguments)
     writing.send(peak_memory() - before)

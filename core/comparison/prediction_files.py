@@ -9,7 +9,9 @@ import io
 import json
 import tokenize
 import zipfile
-from collections.abc import Callable, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from math import prod
 from pathlib import PurePath
 
@@ -22,6 +24,7 @@ from core.wording import shown
 
 MAX_FILE_BYTES = 50 * 2**20
 MAX_NUMBERS = 2_000_000  # in a file; 10,000 images of 200 classes
+MAX_LINES = 500_000  # of text, each of which takes many times its letters while it is read
 MAX_ZIP_ENTRIES = 100
 ZIP_ENTRY = b"PK\x01\x02"  # how each line of a zip's table of contents begins
 MAX_CLASS_NAME = 100  # characters
@@ -63,7 +66,7 @@ def _checked(values: np.ndarray, name: str) -> np.ndarray:
         numbers = values.astype(np.float32)
     if not np.isfinite(numbers).all():
         row = int(np.argwhere(~np.isfinite(numbers))[0, 0])
-        raise ConvscopeError(f"Prediction {row + 1:,} in {name} is not a finite number (NaN).")
+        raise ConvscopeError(f"Prediction {row + 1:,} in {name} is NaN, infinite or too large.")
     if values.ndim == 2 and values.shape[1] > 1:
         return numbers
     classes = values.reshape(-1)
@@ -78,12 +81,11 @@ Read = tuple[np.ndarray, tuple[str, ...]]
 
 
 def _read_csv(content: bytes, name: str) -> Read:
-    text = _text(content, name)
+    rows = csv.reader(io.StringIO(_text(content, name)))
     try:
-        rows = [row for row in csv.reader(io.StringIO(text)) if row]
+        return _table(filter(None, rows), name)
     except csv.Error as error:
         raise ConvscopeError(f"{name} is not a CSV file: {error}.") from error
-    return _table(rows, name)
 
 
 def _read_json(content: bytes, name: str) -> Read:
@@ -94,25 +96,32 @@ def _read_json(content: bytes, name: str) -> Read:
         raise ConvscopeError(f"{name} is not valid JSON.") from error
     if not isinstance(found, list) or not found:
         raise ConvscopeError(f"{name} must be a list: of classes, or of a list for each image.")
-    return _table([row if isinstance(row, list) else [row] for row in found], name)
+    return _table((row if isinstance(row, list) else [row] for row in found), name)
 
 
-def _table(rows: Sequence[Sequence[object]], name: str) -> Read:
+def _table(rows: Iterable[Sequence[object]], name: str) -> Read:
     """One row an image, perhaps below a row of names."""
-    widths = {len(row) for row in rows}
-    if len(widths) != 1:
-        raise ConvscopeError(
-            f"{name} has rows of different lengths ({', '.join(map(str, sorted(widths)[:3]))})."
-            if widths
-            else f"{name} holds no predictions."
-        )
-    words = [str(cell).strip() for cell in rows[0]]
+    rows = _of_one_width(rows, name)
+    first = next(rows, None)
+    if not first:
+        raise ConvscopeError(f"{name} holds no predictions.")
+    words = [str(cell).strip() for cell in first]
     if len(words) == 1:
-        return _one_column([str(row[0]).strip() for row in rows], name), ()
+        return _one_column([words[0], *(str(row[0]).strip() for row in rows)], name), ()
     numbered = [str(number) for number in range(len(words))]  # as pandas names columns
     if words == numbered or not any(map(_is_number, words)):
-        return _numbers(rows[1:], name), tuple(words)
-    return _numbers(rows, name), ()
+        return _numbers(rows, name), tuple(words)
+    return _numbers(chain([first], rows), name), ()
+
+
+def _of_one_width(rows: Iterable[Sequence[object]], name: str) -> Iterator[Sequence[object]]:
+    """The rows, until one is not as wide as the first."""
+    width = None
+    for row in rows:
+        width = len(row) if width is None else width
+        if len(row) != width:
+            raise ConvscopeError(f"{name} has rows of different lengths ({width}, {len(row)}).")
+        yield row
 
 
 def _one_column(words: list[str], name: str) -> np.ndarray:
@@ -120,6 +129,10 @@ def _one_column(words: list[str], name: str) -> np.ndarray:
     if _is_number(words[-1]):
         numbers = words if _is_number(words[0]) else words[1:]
         return _numbers([[word] for word in numbers], name)
+    if any(separator in words[-1] for separator in ";\t"):
+        raise ConvscopeError(
+            f"{name} seems to separate its columns by semicolons or tabs; separate them by commas."
+        )
     longest = max(map(len, words))
     if longest > MAX_CLASS_NAME:
         raise ConvscopeError(f"{name} holds names longer than those of classes.")
@@ -128,19 +141,21 @@ def _one_column(words: list[str], name: str) -> np.ndarray:
     return np.array(words)
 
 
-def _numbers(rows: Sequence[Sequence[object]], name: str) -> np.ndarray:
-    if not rows:
-        raise ConvscopeError(f"{name} holds no predictions.")
-    found = np.empty((len(rows), len(rows[0])))
-    for number, row in enumerate(rows):
+def _numbers(rows: Iterable[Sequence[object]], name: str) -> np.ndarray:
+    """float64 [rows, cells of one]; read one row at a time, as text takes many times the memory."""
+    found = array("d")
+    number = 0
+    for number, row in enumerate(rows, start=1):
         try:
-            found[number] = [float(str(cell)) for cell in row]
+            found.extend([float(str(cell)) for cell in row])
         except ValueError as error:
             raise ConvscopeError(
-                f"Prediction {number + 1:,} in {name} is not made of numbers: "
+                f"Prediction {number:,} in {name} is not made of numbers: "
                 f"'{shown(', '.join(map(str, row[:3])), 40)}'."
             ) from error
-    return found
+    if not number:
+        raise ConvscopeError(f"{name} holds no predictions.")
+    return np.array(found).reshape(number, -1)
 
 
 def _is_number(word: str) -> bool:
@@ -153,10 +168,11 @@ def _is_number(word: str) -> bool:
 
 def _text(content: bytes, name: str) -> str:
     """As text, once it is seen that it is not too many things."""
-    if (
-        max(map(content.count, (b",", b"\n", b"\r"))) > MAX_NUMBERS
-        or max(map(content.count, (b"[", b"{"))) > MAX_NUMBERS // 4
-    ):
+    if max(map(content.count, (b"\n", b"\r", b"[", b"{"))) > MAX_LINES:
+        raise ConvscopeError(
+            f"{name} holds more than {MAX_LINES:,} lines, more than predictions need."
+        )
+    if content.count(b",") > MAX_NUMBERS:
         raise _too_many(name)
     try:
         return content.decode("utf-8-sig")
@@ -202,13 +218,14 @@ def _read_npz(content: bytes, name: str) -> Read:
         raise ConvscopeError(f"{name} holds more than {MAX_ZIP_ENTRIES} arrays.")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = {PurePath(entry.filename).stem: entry for entry in archive.infolist()}
-            chosen = [member for key, member in members.items() if key in NAMED]
+            members = archive.infolist()
+            named = [PurePath(member.filename).stem for member in members]
+            chosen = [member for member, key in zip(members, named, strict=True) if key in NAMED]
             if len(members) == 1:
-                chosen = list(members.values())
+                chosen = members
             if len(chosen) != 1:
                 raise ConvscopeError(
-                    f"{name} holds {len(members)} arrays ({shown(', '.join(members), 80)}); "
+                    f"{name} holds {len(members)} arrays ({shown(', '.join(named), 80)}); "
                     f"exactly one must be called {', '.join(NAMED[:-1])} or {NAMED[-1]}."
                 )
             with archive.open(chosen[0]) as file:
