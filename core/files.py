@@ -38,12 +38,13 @@ def expanded(path: Path) -> Path:
 
 
 @contextmanager
-def atomic_path(target: Path) -> Iterator[Path]:
+def atomic_path(target: Path, make_folder: bool = True) -> Iterator[Path]:
     """Yield a temporary path beside `target` that replaces it when the block ends well.
 
     The data is on disk (fsync) before the name changes, so a reader sees the old file or the new
     one, whole. When the block fails, the old file stays and the temporary one goes. Who may read
-    the file is what the umask says.
+    the file is what the umask says. A folder that is not there is made, unless `make_folder` says
+    otherwise.
 
     Raises StorageError when the disk is full or the folder may not be written, and ConvscopeError
     when it never can be.
@@ -55,7 +56,8 @@ def atomic_path(target: Path) -> Iterator[Path]:
         target = target.resolve() if target.is_symlink() else target
         if not target.name or (target.exists() and not target.is_file()):
             raise ConvscopeError(f"{target} is a folder or a device; name a file to be written.")
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if make_folder:
+            target.parent.mkdir(parents=True, exist_ok=True)
         beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
         beside.touch(exist_ok=False)
         temporary = beside
@@ -101,6 +103,17 @@ def is_file(path: Path) -> bool:
 def write_atomically(target: Path, content: bytes) -> None:
     """Write `content` to `target`, whole or not at all. Raises as `atomic_path`."""
     with atomic_path(target) as temporary:
+        temporary.write_bytes(content)
+
+
+def write_with(companion: Path, target: Path, content: bytes) -> None:
+    """As `write_atomically`, of what is kept in the folder of `companion` and goes with it: where
+    that was deleted meanwhile, nothing is brought back. Raises ConvscopeError then, too."""
+    with atomic_path(target, make_folder=False) as temporary:
+        if not companion.exists():
+            raise ConvscopeError(
+                f"{companion.name} was deleted meanwhile, so nothing is kept of what was computed."
+            )
         temporary.write_bytes(content)
 
 

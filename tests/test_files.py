@@ -5,11 +5,12 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
 from core.errors import ConvscopeError, StorageError
-from core.files import PROJECT, atomic_path, home, write_atomically
+from core.files import PROJECT, atomic_path, home, write_atomically, write_with
 from tests.namespaces import mount_disk
 from tests.processes import Forked
 
@@ -128,3 +129,20 @@ def test_home_is_where_the_environment_says(
     assert home() == Path.home() / "runs"
     monkeypatch.delenv("CONVSCOPE_HOME")
     assert home() == PROJECT / ".convscope"
+
+
+@pytest.mark.parametrize("folder_stays", [True, False])
+def test_what_goes_with_a_deleted_file_brings_nothing_back(
+    tmp_path: Path, folder_stays: bool
+) -> None:
+    network = tmp_path / "run" / "best.safetensors"
+    write_atomically(network, b"weights")
+    write_with(network, network.with_name("best.map"), b"map")
+    assert network.with_name("best.map").read_bytes() == b"map"
+    rmtree(network.parent)
+    if folder_stays:
+        network.parent.mkdir()
+    with pytest.raises(ConvscopeError):
+        write_with(network, network.with_name("best.map"), b"map")
+    assert not list(tmp_path.rglob("*.map*"))
+    assert network.parent.exists() == folder_stays

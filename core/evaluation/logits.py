@@ -11,7 +11,7 @@ from safetensors.numpy import save
 from core.data.dataset import Dataset, SplitName
 from core.data.pictures import Report, silent
 from core.errors import ConvscopeError
-from core.files import write_atomically
+from core.files import write_with
 from core.models.network import Network
 from core.runs.checkpoint import Card, Checkpoint, load_card, load_checkpoint, weights_hash
 from core.tensors import DamagedFileError, open_tensors
@@ -65,7 +65,7 @@ def save_logits(
     cannot be written."""
     arrays = {"logits": evaluated.logits, "labels": evaluated.labels}
     identity = _identity(trained.card, trained.weights_hash, split, tta)
-    write_atomically(logits_path(path, split, tta), save(arrays, metadata=identity))
+    write_with(path, logits_path(path, split, tta), save(arrays, metadata=identity))
 
 
 def has_logits(checkpoint: Path, split: SplitName, tta: bool = False) -> bool:

@@ -12,7 +12,7 @@ from core.data.dataset import Dataset, SplitName
 from core.data.pictures import Report, silent
 from core.evaluation.embedding import embedded
 from core.evaluation.features import features_of
-from core.files import write_atomically
+from core.files import write_with
 from core.models.summary import summarise
 from core.runs.checkpoint import Card, Checkpoint, load_card, load_checkpoint, weights_hash
 from core.tensors import DamagedFileError, open_tensors
@@ -71,7 +71,7 @@ def save_map(path: Path, trained: Checkpoint, split: SplitName, drawn: ImageMap)
     ConvscopeError when it cannot be written."""
     arrays = {"points": drawn.points.astype(np.float16)}
     identity = _identity(trained.card, trained.weights_hash, split)
-    write_atomically(map_path(path, split), save(arrays, metadata=identity))
+    write_with(path, map_path(path, split), save(arrays, metadata=identity))
 
 
 def stored_map(checkpoint: Path, split: SplitName, count: int) -> ImageMap | None:

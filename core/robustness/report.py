@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from core.data.dataset import same_data
 from core.errors import ConvscopeError
-from core.files import delete, write_atomically
+from core.files import delete, write_with
 from core.robustness.attack import EPSILONS
 from core.robustness.corruptions import CORRUPTIONS, SEVERITIES
 from core.robustness.shifts import DIRECTIONS, DISTANCES
@@ -117,7 +117,7 @@ def report_path(checkpoint: Path, part: bool = False) -> Path:
 def save_report(checkpoint: Path, report: RobustnessReport) -> None:
     """Keep it beside the checkpoint. Raises ConvscopeError when it cannot be written."""
     path = report_path(checkpoint, part=not report.complete)
-    write_atomically(path, report.model_dump_json().encode())
+    write_with(checkpoint, path, report.model_dump_json().encode())
     if report.complete:
         delete(report_path(checkpoint, part=True))
 
