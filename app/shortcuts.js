@@ -14,8 +14,8 @@ function tell(buttons, pressable) {
 }
 
 export default function ({ data, parentElement }) {
-  window.removeEventListener("keydown", parentElement.press, true);
-  parentElement.press = (event) => {
+  const tellAll = () => tell(data.buttons, parentElement.pressed !== data.about);
+  const press = (event) => {
     const { key, target, altKey, ctrlKey, metaKey, repeat } = event;
     const container = data.buttons[key.toLowerCase()];
     if (!container || altKey || ctrlKey || metaKey || target.closest?.(WRITING)) return;
@@ -24,10 +24,18 @@ export default function ({ data, parentElement }) {
     const button = buttonOf(container);
     if (!button || button.disabled) return;
     parentElement.pressed = data.about;
-    tell(data.buttons, false);
+    tellAll();
     button.click();
   };
-  window.addEventListener("keydown", parentElement.press, true);
-  tell(data.buttons, parentElement.pressed !== data.about);
-  return () => window.removeEventListener("keydown", parentElement.press, true);
+  const drawnAnew = new MutationObserver(tellAll); // a button may come later, or anew
+
+  parentElement.end?.();
+  parentElement.end = () => {
+    window.removeEventListener("keydown", press, true);
+    drawnAnew.disconnect();
+  };
+  window.addEventListener("keydown", press, true);
+  drawnAnew.observe(document.body, { childList: true, subtree: true });
+  tellAll();
+  return parentElement.end;
 }

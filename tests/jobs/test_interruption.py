@@ -74,7 +74,7 @@ def test_a_killed_run_resumes_to_the_weights_of_an_unbroken_one(
 def test_ctrl_c_or_the_end_of_its_terminal_saves_the_run(
     number: int, store: RunStore, long_recipe: Path, said: Path
 ) -> None:
-    process = command(store.folder, said, "train", str(long_recipe))
+    process = command(store.folder, said, "train", str(long_recipe), "--set", "epochs=1000")
     wait_until(lambda: (run := only_run(store)) and run.done_steps > 0)
     process.send(number)
     assert process.wait(30) and process.code == 0, process.said
