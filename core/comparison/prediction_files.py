@@ -24,7 +24,7 @@ from core.wording import shown
 
 MAX_FILE_BYTES = 50 * 2**20
 MAX_NUMBERS = 2_000_000  # in a file; 10,000 images of 200 classes
-MAX_LINES = 500_000  # of text, each of which takes many times its letters while it is read
+MAX_ROWS = 500_000  # of text, each of which takes many times its letters while it is read
 MAX_ZIP_ENTRIES = 100
 ZIP_ENTRY = b"PK\x01\x02"  # how each line of a zip's table of contents begins
 MAX_CLASS_NAME = 100  # characters
@@ -81,7 +81,7 @@ Read = tuple[np.ndarray, tuple[str, ...]]
 
 
 def _read_csv(content: bytes, name: str) -> Read:
-    rows = csv.reader(io.StringIO(_text(content, name)))
+    rows = csv.reader(io.StringIO(_text(content, name, row_marks=b"\n\r")))
     try:
         return _table(filter(None, rows), name)
     except csv.Error as error:
@@ -89,7 +89,7 @@ def _read_csv(content: bytes, name: str) -> Read:
 
 
 def _read_json(content: bytes, name: str) -> Read:
-    text = _text(content, name)
+    text = _text(content, name, row_marks=b"[{")
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -128,7 +128,7 @@ def _one_column(words: list[str], name: str) -> np.ndarray:
     """Class indices, perhaps below a heading, or names of classes."""
     if _is_number(words[-1]):
         numbers = words if _is_number(words[0]) else words[1:]
-        return _numbers([[word] for word in numbers], name)
+        return _numbers(([word] for word in numbers), name)
     if any(separator in words[-1] for separator in ";\t"):
         raise ConvscopeError(
             f"{name} seems to separate its columns by semicolons or tabs; separate them by commas."
@@ -166,11 +166,11 @@ def _is_number(word: str) -> bool:
     return True
 
 
-def _text(content: bytes, name: str) -> str:
-    """As text, once it is seen that it is not too many things."""
-    if max(map(content.count, (b"\n", b"\r", b"[", b"{"))) > MAX_LINES:
+def _text(content: bytes, name: str, row_marks: bytes) -> str:
+    """As text, once it is seen that it is not too many things; `row_marks`: any begins a row."""
+    if max(map(content.count, row_marks)) > MAX_ROWS:
         raise ConvscopeError(
-            f"{name} holds more than {MAX_LINES:,} lines, more than predictions need."
+            f"{name} holds more than {MAX_ROWS:,} rows, more than predictions need."
         )
     if content.count(b",") > MAX_NUMBERS:
         raise _too_many(name)

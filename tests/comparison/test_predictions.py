@@ -195,6 +195,12 @@ def zipped(content: bytes) -> bytes:
     return file.getvalue()
 
 
+def test_lines_of_indented_json_are_no_rows() -> None:
+    rows = json.dumps([[0.5] * 60] * 9_000, indent=1).encode()
+    assert rows.count(b"\n") > prediction_files.MAX_ROWS
+    assert read_predictions(rows, "a.json").values.shape == (9_000, 60)
+
+
 BOMBS: dict[str, Callable[[], bytes]] = {
     "claims.npy": lambda: claiming("(1000000000000,)"),
     "less than nothing.npy": lambda: claiming("(-1, -1)"),
