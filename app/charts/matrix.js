@@ -33,7 +33,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     select(grid, cell);
     makeReachable(grid, cell);
     setTriggerValue("cell", placeOf(cell));
-    bringUp(data.opens);
+    bringUp(data.opens, frame);
   };
   grid.onclick = ({ target }) => {
     if (target.role === "gridcell") choose(target);
@@ -142,11 +142,20 @@ function explain(tip, cell, { classes, counts, told }) {
   tip.style.top = `${above < 0 ? bottom - frame.top + 6 : above}px`;
 }
 
-// What the cell opens may lie below the screen, as it does on phones.
-function bringUp(key) {
-  const opened = key && document.querySelector(`.st-key-${key}`);
-  if (!opened || opened.getBoundingClientRect().top < 0.7 * innerHeight) return;
-  opened.style.scrollMarginTop = "4.5rem"; // the height of the navigation
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  opened.scrollIntoView({ behavior: still ? "instant" : "smooth" });
+// What the cell opens may lie below the screen, as it does on phones, and may not be drawn yet.
+function bringUp(key, frame) {
+  frame.awaiting?.disconnect();
+  if (!key || bringUpDrawn(key)) return;
+  frame.awaiting = new MutationObserver((_, waiting) => bringUpDrawn(key) && waiting.disconnect());
+  frame.awaiting.observe(document.body, { childList: true, subtree: true });
+}
+
+function bringUpDrawn(key) {
+  const opened = document.querySelector(`.st-key-${key}`);
+  if (opened && opened.getBoundingClientRect().top >= 0.7 * innerHeight) {
+    opened.style.scrollMarginTop = "4.5rem"; // the height of the navigation
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    opened.scrollIntoView({ behavior: still ? "instant" : "smooth" });
+  }
+  return opened;
 }

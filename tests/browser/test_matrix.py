@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocketRoute, expect
 
 from core.data import load_dataset
 from core.data.cifar10 import NORMALISATION
@@ -29,6 +29,7 @@ SHAPES = Recipe.parse(
 )
 IN_A_CELL = 32  # of the 320 test images; each class is taken for the next one
 MANY = 100  # classes
+PLACE = re.compile(rb"\$\$ID-\w+-cellj")  # the container of what a cell opens, as it is sent
 EVIL = "<img src=x onerror=alert(1)>"
 COLOUR = """cell => {
     const parts = getComputedStyle(cell).backgroundColor.match(/[\\d.]+/g).slice(0, 3);
@@ -90,10 +91,14 @@ def phone(started_chromium: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-def evaluated(context: BrowserContext, app: App, name: str = SHAPES.name) -> Page:
+def open_run(page: Page, app: App, name: str = SHAPES.name) -> None:
     run = next(run for run in RunStore(app.home).runs() if run.name == name)
-    page = context.new_page()
     page.goto(f"{app.address}/evaluate?run={run.id}")
+
+
+def evaluated(context: BrowserContext, app: App, name: str = SHAPES.name) -> Page:
+    page = context.new_page()
+    open_run(page, app, name)
     expect(page.get_by_role("gridcell").first).to_be_attached()
     return page
 
@@ -121,6 +126,41 @@ def test_each_tap_opens_the_cell_under_the_finger(app: App, phone: BrowserContex
         cell(page, true, predicted).tap()
         expect(heading(page, true, predicted, count)).to_be_in_viewport()
     assert_no_wider_than_the_screen(page)
+
+
+def test_a_cell_tapped_before_its_place_is_drawn_is_brought_up_once_it_is(
+    app: App, phone: BrowserContext
+) -> None:
+    held: list[bytes] = []  # what the server says, from that place on until the tap is heard
+    heard = False
+
+    def between(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            assert isinstance(message, bytes)
+            if not heard and (held or PLACE.search(message)):
+                held.append(message)
+            else:
+                route.send(message)
+
+        def pass_up(message: str | bytes) -> None:
+            nonlocal heard
+            server.send(message)
+            if held and not heard:
+                heard = True
+                for earlier in held:
+                    route.send(earlier)
+
+        server.on_message(pass_on)
+        route.on_message(pass_up)
+
+    page = phone.new_page()
+    page.route_web_socket("**/_stcore/stream", between)
+    open_run(page, app)
+    expect(page.get_by_role("gridcell").first).to_be_attached()
+    cell(page, "circle", "ring").tap()
+    expect(heading(page, "circle", "ring", IN_A_CELL)).to_be_in_viewport()
 
 
 def test_the_keyboard_reaches_every_cell(app: App, browser: BrowserContext) -> None:
