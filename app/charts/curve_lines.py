@@ -4,12 +4,12 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 
 from app.charts.labels import shortened
-from app.charts.line_chart import DOTTED, TEXT_COLOUR, X_NAMES, Entry, Line, Panel
+from app.charts.line_chart import DOTTED, OVER, TEXT_COLOUR, Entry, Line, Lines, Panel
 from app.charts.trace import Look, Trace, looks
 from core.comparison.seeds import of_any_seed
 from core.evaluation.curves import Axis, Band, along, over_seeds, smoothed, steps_along
@@ -37,12 +37,6 @@ class View:
     weight: float = 0.0
     log: bool = False
     seeds: bool = False
-
-
-class Lines(NamedTuple):
-    panels: list[Panel]
-    lines: list[Line]
-    entries: list[Entry]
 
 
 @dataclass(frozen=True)
@@ -96,7 +90,7 @@ def lines_of(traces: Sequence[Trace], view: View) -> Lines:
                 band = _band(group, part, metric, view.axis)
                 weight = view.weight if part == "batch" or not stepped else 0.0
                 lines += _drawn(band, panel, name, of, look, part, weight, several)
-    return Lines([metric.panel for metric in metrics], lines, entries)
+    return Lines(OVER[view.axis], [metric.panel for metric in metrics], lines, entries)
 
 
 def lines_in_words(lines: Lines) -> str:
@@ -114,7 +108,7 @@ def rate_lines(trace: Trace, axis: Axis) -> Lines:
         Line(panel, "Step", x, trace.steps[column].to_numpy(float), slot=look.slot, width=1.6)
         for panel, column in enumerate(told)
     ]
-    return Lines(panels, lines, [])
+    return Lines(OVER[axis], panels, lines, [])
 
 
 def curves_as_csv(traces: Sequence[Trace], view: View) -> bytes:
@@ -122,7 +116,7 @@ def curves_as_csv(traces: Sequence[Trace], view: View) -> bytes:
     lines = lines_of(traces, view)
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(["chart", "curve", X_NAMES[view.axis][0], "value"])
+    writer.writerow(["chart", "curve", lines.x.title, "value"])
     for line in lines.lines:
         name = f"'{line.name}" if line.name.startswith(FORMULAS) else line.name
         chart = lines.panels[line.panel].title
@@ -138,7 +132,7 @@ def curves_in_words(traces: Sequence[Trace], view: View) -> str:
         for trace in traces
         if not trace.epochs.empty
     ]
-    over = X_NAMES[view.axis][0]
+    over = OVER[view.axis].title
     return f"Accuracy and loss, by {over}. Validation ends at: {'; '.join(ends) or 'nothing yet'}."
 
 

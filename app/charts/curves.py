@@ -74,9 +74,7 @@ def _some(all_of_them: Sequence[Some]) -> Sequence[Some]:
 
 def draw(traces: Sequence[Trace], view: View, key: str, reading: str = READING) -> None:
     """The charts alone, and how to read them."""
-    lines = lines_of(traces, view)
-    alt = curves_in_words(traces, view)
-    show_lines(view.axis, lines.panels, lines.lines, lines.entries, key, alt)
+    show_lines(lines_of(traces, view), key, curves_in_words(traces, view))
     st.caption(reading)
 
 

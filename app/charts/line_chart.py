@@ -2,9 +2,9 @@
 move. The browser draws them, so that zoom, hidden lines and the place pointed at outlast new
 numbers, and colours are right at the moment the reader switches to light or dark."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from streamlit.components.v2 import component
@@ -19,18 +19,38 @@ HEIGHT = 300  # pixels of a chart
 
 
 @dataclass(frozen=True)
+class XAxis:
+    """title: below the charts; name: where one points; kind: of numbers, by which they are written
+    ("step": any that are whole)"""
+
+    kind: Axis
+    title: str
+    name: str
+
+
+OVER: dict[Axis, XAxis] = {
+    "epoch": XAxis("epoch", "Epoch", "Epoch"),
+    "step": XAxis("step", "Step", "Step"),
+    "time": XAxis("time", "Training time (min:s)", "At"),
+    "flops": XAxis("flops", "Training FLOPs", "FLOPs"),
+}
+
+
+@dataclass(frozen=True)
 class Panel:
     """One of the charts.
 
     unit: of its values, as it heads their column where one points
     digits: behind the point, there
     log: whether its y axis is logarithmic; what is not above 0 is left out then
+    span: of its y axis; None: as far as what is drawn
     """
 
     title: str
     unit: str
     digits: int
     log: bool = False
+    span: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -73,12 +93,12 @@ class Line:
     weighs: bool = True
 
 
-X_NAMES: dict[Axis, tuple[str, str]] = {  # on the axis, and where one points
-    "epoch": ("Epoch", "Epoch"),
-    "step": ("Step", "Step"),
-    "time": ("Training time (min:s)", "At"),
-    "flops": ("Training FLOPs", "FLOPs"),
-}
+class Lines(NamedTuple):
+    x: XAxis
+    panels: list[Panel]
+    lines: list[Line]
+    entries: list[Entry]
+
 
 FOLDER = Path(__file__).parent
 PARTS = ("line_chart", "line_drawing", "line_pointing", "line_saving", "line_axes")
@@ -102,27 +122,18 @@ _draw = component(
 )
 
 
-def show_lines(
-    axis: Axis,
-    panels: Sequence[Panel],
-    lines: Sequence[Line],
-    entries: Sequence[Entry],
-    key: str,
-    alt: str,
-    height: int = HEIGHT,
-) -> None:
+def show_lines(lines: Lines, key: str, alt: str, height: int = HEIGHT) -> None:
     """The charts beside each other, or below each other where there is no room.
 
     alt: what they show, in words; file names of saved pictures begin with `key`
     """
-    title, name = X_NAMES[axis]
     _draw(
         key=key,
         data={
-            "x": {"kind": axis, "title": title, "name": name},
-            "panels": [asdict(panel) for panel in panels],
-            "entries": [asdict(entry) for entry in entries],
-            "lines": [sent(line) for line in lines if len(line.x)],
+            "x": asdict(lines.x),
+            "panels": [asdict(panel) for panel in lines.panels],
+            "entries": [asdict(entry) for entry in lines.entries],
+            "lines": [sent(line) for line in lines.lines if len(line.x)],
             "height": height,
             "file": key,
             "alt": alt,

@@ -87,11 +87,7 @@ function drawPanels(chart) {
 function drawPanel(chart, panel, number, { left, top, width, height }) {
   const { data, svg, span } = chart;
   const lines = chart.lines.filter((line) => line.panel === number);
-  const inside = valuesWithin(lines, span).filter((value) => !panel.log || value > 0);
-  let [low, high] = spanOf(inside);
-  if (panel.log) low = Math.max(low, high * 1e-9) || 0.1;
-  else [low, high] = [low - 0.04 * (high - low), high + 0.04 * (high - low)];
-  if (panel.log && !inside.length) [low, high] = [0.1, 1];
+  const [low, high] = panel.span ?? roomFor(valuesWithin(lines, span), panel.log);
   const x = scaleOf(span, [left, left + width]);
   const y = scaleOf([low, high], [top + height, top], panel.log);
   const foot = top + height;
@@ -116,6 +112,15 @@ function drawPanel(chart, panel, number, { left, top, width, height }) {
   const within = make("g", { "clip-path": `url(#panel-${number})` }, svg);
   for (const line of lines) drawLine(chart, line, x, y, panel.log, within);
   return { ...panel, x, y, left, top, width, height };
+}
+
+// The span of a y axis on which all of them are seen.
+function roomFor(values, log) {
+  const shown = values.filter((value) => !log || value > 0);
+  if (log && !shown.length) return [0.1, 1];
+  const [low, high] = spanOf(shown);
+  if (log) return [Math.max(low, high * 1e-9), high];
+  return [low - 0.04 * (high - low), high + 0.04 * (high - low)];
 }
 
 function valuesWithin(lines, [from, to]) {

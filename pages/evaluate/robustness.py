@@ -4,6 +4,7 @@ import streamlit as st
 import torch
 
 from app import services
+from app.charts.line_chart import show_lines
 from app.gallery import thumbnails
 from app.pictures import at_hand, is_here
 from app.problems import in_one_sentence
@@ -30,6 +31,7 @@ from pages.evaluate.robustness_charts import (
 from pages.evaluate.subject import Subject
 
 MOST = 10_000  # images of the second choice
+HEIGHT = 340  # pixels of the first chart
 
 
 def show_robustness(subject: Subject) -> None:
@@ -93,10 +95,10 @@ def show_corruptions(subject: Subject, report: RobustnessReport) -> None:
             bind="query-params",
         )
         alt = severity_words(report, chosen)
-        st.plotly_chart(severity_curves(report, chosen), key="severities", alt=alt)
+        show_lines(severity_curves(report, chosen), "severities", alt, HEIGHT)
         st.caption(
-            "How to read this: the thick line is the chosen corruption with its 95 % intervals, "
-            "the thin ones its family; the steeper one falls, the more it hurts."
+            "How to read this: the thick line is the chosen corruption, in the band of its 95 % "
+            "intervals, the thin ones its family; the steeper one falls, the more it hurts."
         )
         with in_one_sentence():
             show_strip(subject, report, chosen)
@@ -147,14 +149,14 @@ def show_shifts_and_attack(report: RobustnessReport) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("Moved by pixels", anchor=False)
-        st.plotly_chart(shift_curves(report), key="shifts", alt=shift_words(report))
+        show_lines(shift_curves(report), "shifts", shift_words(report))
         st.caption(
             "How to read this: nothing that a person would notice has changed, so the lines should "
             "be flat. What comes in at the edge is mirrored."
         )
     with right:
         st.subheader("Attacked", anchor=False)
-        st.plotly_chart(attack_curve(report), key="attack", alt=attack_words(report))
+        show_lines(attack_curve(report), "attack", attack_words(report))
         st.caption(
             "How to read this: projected gradient descent looks for the worst change of each value "
             "by so many of 255 levels. A better attack may find more: the network is at least "

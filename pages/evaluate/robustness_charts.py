@@ -1,50 +1,46 @@
 """Accuracy over the severity of corruptions, over shifts and over the strength of an attack."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
-from app import theme
+from app.charts.line_chart import DOTTED, Entry, Line, Lines, Panel, XAxis
 from core.evaluation.metrics import wilson_interval
 from core.robustness.attack import EPSILONS
 from core.robustness.corruptions import CORRUPTIONS, SEVERITIES
 from core.robustness.report import RobustnessReport
 from core.robustness.shifts import DISTANCES
 
-HEIGHT = 340
+SEVERITY = (0, *SEVERITIES)
+MEAN = "Mean of 15"
+WHOLE = (0.0, 103.0)  # of the accuracy, with room for the marks at its end
+FAINT = 0.65  # opacity of what is not chosen
 
 
-def severity_curves(report: RobustnessReport, chosen: str) -> go.Figure:
+def severity_curves(report: RobustnessReport, chosen: str) -> Lines:
     """Accuracy (%) over severity, 0 to 5, of the chosen corruption with its 95 % intervals, of
     those of its family, and the mean of all that count."""
-    figure = go.Figure()
-    severities = [0, *SEVERITIES]
+    lines, entries = [], []
     for number, name in enumerate(family_of(chosen)):
         counts = [report.clean, *report.corruptions[name]]
-        percents = 100 * np.array(counts) / report.images
-        figure.add_scatter(
-            x=severities,
-            y=percents,
-            name=CORRUPTIONS[name].title,
-            mode="lines+markers",
-            line={"color": theme.LINES[number], "width": 3.5 if name == chosen else 1.5},
-            marker={"symbol": theme.SYMBOLS[number], "size": 9 if name == chosen else 6},
-            opacity=1 if name == chosen else 0.65,
-            error_y=_intervals(counts, report.images) if name == chosen else None,
-            hovertemplate="%{y:.1f} %<extra>" + CORRUPTIONS[name].title + "</extra>",
-        )
-    figure.add_scatter(
-        x=severities,
-        y=100 * np.array([report.clean / report.images, *report.mean_accuracy]),
-        name="Mean of 15",
-        mode="lines",
-        line={"color": theme.MUTED, "dash": "dot", "width": 2},
-        hovertemplate="%{y:.1f} %<extra>Mean of 15</extra>",
+        line = _line(CORRUPTIONS[name].title, SEVERITY, counts, report.images, number)
+        if name == chosen:
+            line = replace(line, of=(number,), width=3.5)
+        else:
+            line = replace(line, of=(number,), width=1.5, opacity=FAINT, low=None, high=None)
+        lines.append(line)
+        entries.append(Entry(line.name, number, number, width=line.width))
+    mean = 100 * np.array([report.clean / report.images, *report.mean_accuracy])
+    of = (len(entries),)
+    lines.append(Line(0, MEAN, np.array(SEVERITY), mean, of, dash=DOTTED, opacity=FAINT))
+    return Lines(
+        XAxis("step", "Severity (0: as they are)", "Severity"),
+        [Panel("Accuracy (%)", "%", 1, span=WHOLE)],
+        lines,
+        [*entries, Entry(MEAN, dash=DOTTED)],
     )
-    figure.update_xaxes(title_text="Severity (0: as they are)", tickvals=severities)
-    figure.update_yaxes(title_text="Accuracy (%)", range=[0, 103])
-    figure.update_layout(hovermode="x unified", showlegend=True)
-    return theme.style(figure, height=HEIGHT)
 
 
 def severity_words(report: RobustnessReport, chosen: str) -> str:
@@ -76,29 +72,23 @@ def severity_table(report: RobustnessReport) -> pd.DataFrame:
         for name, corruption in CORRUPTIONS.items()
     ]
     mean = report.mean_accuracy
-    rows.append(("Mean of 15", *(100 * mean), 100 * mean.mean()))
+    rows.append((MEAN, *(100 * mean), 100 * mean.mean()))
     return pd.DataFrame(rows, columns=["Corruption", *map(str, SEVERITIES), "Mean"])
 
 
-def shift_curves(report: RobustnessReport) -> go.Figure:
+def shift_curves(report: RobustnessReport) -> Lines:
     """Accuracy (%) over the pixels that the pictures are moved by: mean and worst direction."""
-    mean, worst = shift_accuracies(report)
-    figure = go.Figure()
-    kinds = (("Mean of 8 directions", mean, "solid"), ("Worst direction", worst, "dash"))
-    for number, (name, percents, dash) in enumerate(kinds):
-        figure.add_scatter(
-            x=[0, *DISTANCES],
-            y=percents,
-            name=name,
-            mode="lines+markers",
-            line={"color": theme.LINES[number], "dash": dash, "width": 2.5},
-            marker={"symbol": theme.SYMBOLS[number], "size": 7},
-            hovertemplate="%{y:.1f} %<extra>" + name + "</extra>",
-        )
-    figure.update_xaxes(title_text="Moved by (pixels)", tickvals=[0, *DISTANCES])
-    figure.update_yaxes(title_text="Accuracy (%)", range=[0, 103])
-    figure.update_layout(hovermode="x unified", showlegend=True)
-    return theme.style(figure, height=HEIGHT - 40)
+    x = np.array([0, *DISTANCES])
+    names = ("Mean of 8 directions", "Worst direction")
+    return Lines(
+        XAxis("step", "Moved by (pixels)", "Pixels"),
+        [Panel("Accuracy (%)", "%", 1, span=WHOLE)],
+        [
+            Line(0, name, x, percents, (k,), k, symbol=k, width=2.5)
+            for k, (name, percents) in enumerate(zip(names, shift_accuracies(report), strict=True))
+        ],
+        [Entry(name, k, k) for k, name in enumerate(names)],
+    )
 
 
 def shift_words(report: RobustnessReport) -> str:
@@ -119,24 +109,17 @@ def shift_accuracies(report: RobustnessReport) -> tuple[np.ndarray, np.ndarray]:
     return 100 * mean / report.images, 100 * worst / report.images
 
 
-def attack_curve(report: RobustnessReport) -> go.Figure:
-    """The most that the accuracy can be (%) over how far each value may be changed."""
+def attack_curve(report: RobustnessReport) -> Lines:
+    """The most that the accuracy can be (%) over how far each value may be changed, with its 95 %
+    intervals."""
     assert report.attacked is not None
-    figure = go.Figure()
-    figure.add_scatter(
-        x=list(EPSILONS),
-        y=100 * np.array(report.attacked) / report.images,
-        mode="lines+markers",
-        line={"color": theme.LINES[0], "width": 2.5},
-        marker={"symbol": theme.SYMBOLS[0], "size": 7},
-        error_y=_intervals(list(report.attacked), report.images),
-        cliponaxis=False,
-        hovertemplate="changed by %{x}/255: at most %{y:.1f} %<extra></extra>",
+    line = _line("Attacked", EPSILONS, report.attacked, report.images, 0)
+    return Lines(
+        XAxis("step", "Changed by at most (1/255)", "1/255 times"),
+        [Panel("Accuracy, at most (%)", "%", 1, span=WHOLE)],
+        [line],
+        [],
     )
-    figure.update_xaxes(title_text="Changed by at most (1/255)", tickvals=list(EPSILONS))
-    figure.update_yaxes(title_text="Accuracy, at most (%)", range=[0, 103])
-    figure.update_layout(hovermode="closest", showlegend=False)
-    return theme.style(figure, height=HEIGHT - 40)
 
 
 def attack_words(report: RobustnessReport) -> str:
@@ -149,16 +132,11 @@ def attack_words(report: RobustnessReport) -> str:
     return f"Accuracy under attack, at most (%), by how far values may change: {', '.join(told)}."
 
 
-def _intervals(counts: list[int], images: int) -> dict[str, object]:
-    """Error bars in percent, Wilson's 95 % intervals."""
-    ends = 100 * np.array([wilson_interval(count, images) for count in counts])
-    percents = 100 * np.array(counts) / images
-    return {
-        "array": ends[:, 1] - percents,
-        "arrayminus": percents - ends[:, 0],
-        "thickness": 1,
-        "width": 0,
-    }
+def _line(name: str, x: Sequence[int], counts: Sequence[int], images: int, slot: int) -> Line:
+    """Percents of the images, and as a band Wilson's 95 % intervals."""
+    low, high = 100 * np.array([wilson_interval(count, images) for count in counts]).T
+    y = 100 * np.array(counts) / images
+    return Line(0, name, np.array(x), y, slot=slot, symbol=slot, width=2.5, low=low, high=high)
 
 
 def _listed(percents: np.ndarray) -> str:

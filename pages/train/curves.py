@@ -35,5 +35,5 @@ def show_live_curves(trace: Trace) -> None:
     else:
         lines = rate_lines(trace, view.axis)
         alt, reading = lines_in_words(lines), "Of each step, or the mean over a few."
-    show_lines(view.axis, lines.panels, lines.lines, lines.entries, KEY, alt)
+    show_lines(lines, KEY, alt)
     st.caption(reading)
