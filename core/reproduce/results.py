@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import math
 import statistics
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 from pydantic import TypeAdapter
 
-from core.comparison.seeds import of_any_seed, recipe_groups
+from core.comparison.seeds import by_seed, finished_runs, of_any_seed, recipe_groups
 from core.evaluation.spread import Spread, binomial_error, spread
 from core.files import write_atomically
 from core.models.summary import summarise
@@ -32,8 +33,7 @@ class Result:
     """One recipe. Accuracies are top-1, 0 to 1; NaN where not known.
 
     published: what its authors give for the test images
-    runs: how many, each with a seed of its own
-    test: over the seeds; best: of the best seed
+    tests: of the test images, by seed
     train: means over the seeds, as told while training, with augmentation and dropout on
     validation: mean over the seeds
     flops: of one forward pass of one image, for ten classes
@@ -43,9 +43,7 @@ class Result:
     name: str
     published: float
     source: str
-    runs: int
-    test: Spread
-    best: float
+    tests: dict[int, float]
     train: float
     validation: float
     parameters: int
@@ -54,6 +52,21 @@ class Result:
     device: str
     data: str
     torch: str
+
+    @property
+    def runs(self) -> int:
+        """How many, each with a seed of its own."""
+        return len(self.tests)
+
+    @property
+    def test(self) -> Spread:
+        """Over the seeds."""
+        return spread([*self.tests.values()])
+
+    @property
+    def best(self) -> float:
+        """Of the best seed."""
+        return max(self.tests.values())
 
     @property
     def ahead(self) -> float:
@@ -80,15 +93,12 @@ def result_of(name: str, recipe: Recipe, finished: Sequence[Run]) -> Result | No
     done = [run for run in finished if "test" in run.accuracies]
     if not done:
         return None
-    test = [run.accuracies["test"] for run in done]
     machine = done[-1].machine
     return Result(
         name=name,
         published=recipe.published.accuracy or math.nan,
         source=recipe.published.source,
-        runs=len(test),
-        test=spread(test),
-        best=max(test),
+        tests=by_seed(done),
         train=statistics.fmean(run.accuracies.get("train", math.nan) for run in done),
         validation=statistics.fmean(run.accuracies["validation"] for run in done),
         parameters=done[-1].parameters,
@@ -135,13 +145,22 @@ def kept_results(folder: Path = SHIPPED) -> list[Result]:
     """The table that ships; nothing when it is missing or damaged."""
     try:
         rows = list(csv.DictReader(io.StringIO((folder / KEPT).read_text())))
-        return [RESULT.validate_python({**row, "test": _spread_in(row)}) for row in rows]
+        return [RESULT.validate_python({**row, "tests": json.loads(row["tests"])}) for row in rows]
     except (OSError, ValueError, KeyError):
         return []
 
 
-def _spread_in(row: Mapping[str, str]) -> dict[str, str]:
-    return {field: row[f"test_{field}"] for field in ("mean", "deviation", "low", "high")}
+def tests_by_seed(recipe: Recipe, runs: Sequence[Run], folder: Path = SHIPPED) -> dict[int, float]:
+    """Top-1 test accuracy, 0 to 1, of a recipe by seed: of its finished runs, and where it is a
+    preset and a seed has none here, as its row ships."""
+    here = by_seed(finished_runs(runs, recipe))
+    ships = {
+        seed: accuracy
+        for result in kept_results(folder)
+        if result.name in presets() and of_any_seed(presets()[result.name]) == of_any_seed(recipe)
+        for seed, accuracy in result.tests.items()
+    }
+    return ships | here
 
 
 def epochs_path(name: str, folder: Path = SHIPPED) -> Path:
@@ -179,6 +198,10 @@ def as_csv(results: Sequence[Result]) -> str:
 
 def _flat(result: Result) -> dict[str, object]:
     fields: dict[str, object] = asdict(result)
-    del fields["test"]
     over_seeds = {f"test_{name}": value for name, value in asdict(result.test).items()}
-    return fields | over_seeds | {"binomial_error": result.image_error}
+    return (
+        fields
+        | {"tests": json.dumps(result.tests), "runs": result.runs, "best": result.best}
+        | over_seeds
+        | {"binomial_error": result.image_error}
+    )

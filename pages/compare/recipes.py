@@ -8,9 +8,10 @@ import streamlit as st
 from app import services
 from app.text import plain
 from core.comparison.recipes import recipe_differences
-from core.comparison.seeds import by_seed, compare_recipes, finished_runs, of_any_seed
+from core.comparison.seeds import compare_recipes, of_any_seed
 from core.models.summary import Summary, summarise
 from core.recipe import Model, Recipe
+from core.reproduce.results import tests_by_seed
 from core.runs.checkpoint import Card
 from core.wording import duration
 from pages.compare.pair import Pair
@@ -33,7 +34,7 @@ def show_recipes(pair: Pair) -> None:
     st.markdown(plain(over_seeds(one, other, (a.name, b.name))))
     st.caption(
         "Two networks are one draw of each recipe; the sentence above is about the recipes, by all "
-        "of their runs here."
+        "of their runs here, and of a preset by the accuracies that ship for seeds not run here."
     )
     st.subheader("What it costs", anchor=False)
     st.table(pd.DataFrame(costs(a.card, b.card), index=["A", "B"]), border="horizontal")
@@ -60,7 +61,7 @@ def over_seeds(one: Recipe, other: Recipe, names: tuple[str, str]) -> str:
             "between them is what chance does."
         )
     runs = services.store().runs()
-    a, b = (by_seed(finished_runs(runs, recipe)) for recipe in (one, other))
+    a, b = (tests_by_seed(recipe, runs) for recipe in (one, other))
     return compare_recipes(a, b, names).sentence
 
 

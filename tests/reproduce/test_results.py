@@ -25,6 +25,7 @@ from core.reproduce.results import (
     published_presets,
     result_of,
     standing,
+    tests_by_seed,
 )
 from core.reproduce.results_table import (
     DIFFERENCES,
@@ -152,6 +153,19 @@ def test_what_ships_is_read_back_and_own_runs_replace_it(store: RunStore, tmp_pa
     assert curves(elsewhere, tmp_path)["basic"].empty
     keep_results(elsewhere, tmp_path)
     assert [result.name for result in kept_results(tmp_path)] == ["basic", "best"]
+
+
+def test_seeds_that_ship_stand_for_those_not_run_here(store: RunStore, tmp_path: Path):
+    basic = presets()["basic"]
+    for seed, accuracy in enumerate((0.71, 0.72)):
+        finished(store, basic, seed, accuracy)
+    keep_results(store, tmp_path)
+    elsewhere = RunStore(tmp_path / "elsewhere")
+    finished(elsewhere, basic, 1, 0.8)
+    asked = basic.model_copy(update={"seed": 7})
+    assert tests_by_seed(asked, elsewhere.runs(), tmp_path) == {0: 0.71, 1: 0.8}
+    other = basic.model_copy(update={"epochs": 3})
+    assert tests_by_seed(other, elsewhere.runs(), tmp_path) == {}
 
 
 @pytest.mark.parametrize("damage", ["", "name,runs\nbest,many\n", "\x00"])

@@ -106,7 +106,7 @@ def test_a_link_opens_a_view(view: str) -> None:
     test = opened("compare", runs=PAIR, view=view)
     assert test.segmented_control[0].value == view and not test.error
     if view == "Recipes":
-        assert "no run of VGG with batch norm has finished" in told(test)
+        assert "but one seed of Our strongest says nothing about the recipes" in told(test)
         fields = test.dataframe[0].value.set_index("field").to_dict("index")
         smoothing = fields["Label smoothing"]
         assert (smoothing["a"], smoothing["b"]) == ("0.0", "0.2")
@@ -162,6 +162,12 @@ def test_a_run_is_compared_with_a_run_of_its_recipe(
     assert test.dataframe[0].value["field"].tolist() == ["Seed"]
     link = next(iter(opened("runs", run=f"{trained},{other.id}").get("page_link"))).proto
     assert link.page == "compare" and link.label == "Compare their answers"
+
+
+@pytest.mark.usefixtures("store")
+def test_presets_are_compared_by_the_seeds_that_ship() -> None:
+    test = opened("compare", runs="convnet-sgd,vgg-bn", view="Recipes")
+    assert "points better than ConvNet with SGD" in told(test) and not test.error
 
 
 @pytest.mark.usefixtures("store")
