@@ -18,6 +18,7 @@ from core.runs.checkpoint import Card, Checkpoint, load_card, load_checkpoint, w
 from core.tensors import DamagedFileError, open_tensors
 
 MOST = 10_000  # images on a map; of a larger split every so manieth
+UNIT = 10_000  # places to a unit of a map; at a tenth of that one image in a hundred has another's
 FLOPS = 1e11  # a second that a network makes, and
 PLACED = 200  # images a second that t-SNE does, about, on two cores: to tell progress by
 
@@ -33,6 +34,30 @@ class ImageMap:
 def shown_images(count: int) -> np.ndarray:
     """Which of a split's images are on its map: int64 [at most 10,000], evenly spread."""
     return np.linspace(0, count - 1, min(count, MOST)).round().astype(np.int64)
+
+
+def places_on(drawn: ImageMap) -> np.ndarray:
+    """The points as they are chosen by and sent: int16 [N, 2], -10,000 to 10,000."""
+    return np.rint(drawn.points * UNIT).astype(np.int16)
+
+
+def chosen_by(path: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Which places a path chooses: int64 [n], rising.
+
+    path: int [vertices, 2]; one vertex chooses the place nearest to it, more those that lie inside
+    the polygon by the even-odd rule: a ray to the right crosses its outline an odd number of times
+    places: int [N, 2], of at least one
+    """
+    x, y = places.astype(np.int64).T
+    if len(path) == 1:
+        return np.array([((x - path[0, 0]) ** 2 + (y - path[0, 1]) ** 2).argmin()])
+    ends = path.astype(np.int64)[:, :, None]  # [vertices, 2, 1], against places
+    begins = np.roll(ends, 1, axis=0)
+    crosses = (begins[:, 1] > y) != (ends[:, 1] > y)
+    rise = ends[:, 1] - begins[:, 1]
+    run = (ends[:, 0] - begins[:, 0]) * (y - begins[:, 1])
+    at = begins[:, 0] + run / np.where(rise == 0, 1, rise)  # a level edge is crossed by no ray
+    return np.flatnonzero((crosses & (x < at)).sum(axis=0) % 2)
 
 
 def map_of(

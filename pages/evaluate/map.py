@@ -1,23 +1,23 @@
 """A map of the images: what is alike to the network lies together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 from scipy.special import softmax
 
 from app import services, theme
-from app.charts.labels import LABEL, escaped, shortened
+from app.areas import PAGE, area_from_url, choose_area, hidden_from_url
+from app.cells import pick_page
+from app.charts.scatter import Group, Images, show_scatter
 from app.gallery import thumbnails
 from app.links import link_attributes
 from app.pictures import at_hand, is_here
 from app.problems import in_one_sentence
 from app.segments import segments
 from app.work import wait_for
-from core.evaluation.maps import ImageMap, stored_map
+from core.evaluation.maps import ImageMap, chosen_by, places_on, stored_map
 from core.jobs import MapWork
 from pages.evaluate.subject import Subject
 
@@ -29,25 +29,9 @@ COLOURS: dict[By, str] = {
 }
 LEVELS = (0.5, 0.8, 0.95, 0.99)  # of confidence, between the groups
 LEVEL_TITLES = ("Below 50 %", "50 to 80 %", "80 to 95 %", "95 to 99 %", "99 % and more")
-LEVEL_LOOKS = (
-    (theme.LINES[1], "x"),
-    (theme.LINES[6], "triangle-up"),
-    (theme.LINES[2], "diamond"),
-    (theme.LINES[5], "square"),
-    (theme.LINES[0], "circle"),
-)
-OFFERED = ("select", "lasso", "zoom", "resetScale")
+LEVEL_LOOKS = ((1, 4), (6, 3), (2, 2), (5, 1), (0, 0))  # slots of colours, and symbols
+AXES = ("First direction of t-SNE (no unit)", "Second direction of t-SNE (no unit)")
 SHOWN = 24  # chosen images a page
-
-
-@dataclass(frozen=True)
-class Group:
-    """Points of one look. members: int [n], places on the map"""
-
-    title: str
-    members: np.ndarray
-    colour: str
-    symbol: str
 
 
 @st.fragment
@@ -62,13 +46,8 @@ def show_map(subject: Subject) -> None:
         with left:
             by = segments("Colours show", COLOURS, "colours")
             groups = grouped(subject, drawn, by)
-            chosen = st.plotly_chart(
-                map_figure(subject, drawn, groups),
-                key=f"map by {by}",
-                on_select="rerun",
-                selection_mode=("points", "box", "lasso"),
-                config={"displayModeBar": True},
-                alt=map_words(groups, by),
+            show_scatter(
+                images_on(subject, drawn), groups, AXES, "map", map_words(groups, by), choose_area
             )
             st.caption(
                 "How to read this: each point is an image, by what the network makes of it before "
@@ -77,7 +56,7 @@ def show_map(subject: Subject) -> None:
                 "nothing."
             )
         with right:
-            _show_chosen(subject, drawn, chosen_places(groups, chosen.selection.points))
+            _show_chosen(subject, drawn, chosen_places(drawn, groups))
 
 
 def _have_it_drawn(subject: Subject) -> None:
@@ -96,14 +75,12 @@ def grouped(subject: Subject, drawn: ImageMap, by: By) -> list[Group]:
     """The points on the map by how they look; groups without any are left out."""
     logits, labels = subject.evaluated.logits[drawn.images], subject.evaluated.labels[drawn.images]
     if by == "class":
-        kind, titles = labels, [escaped(shortened(name, LABEL)) for name in subject.card.classes]
-        looks = [
-            (theme.LINES[k % len(theme.LINES)], theme.SYMBOLS[(k + k // 8) % len(theme.SYMBOLS)])
-            for k in range(len(titles))
-        ]
+        kind, titles, colours = labels, subject.card.classes, len(theme.LINES)
+        # Those whose colours are alike have other symbols.
+        looks = [(k % colours, (k + k // colours) % len(theme.SYMBOLS)) for k in range(len(titles))]
     elif by == "verdict":
         kind, titles = (logits.argmax(axis=1) != labels).astype(int), ["Right", "Wrong"]
-        looks = [(theme.LINES[5], "circle"), (theme.LINES[1], "x")]
+        looks = [(5, 0), (1, 4)]
     else:
         confidence = softmax(logits / subject.card.temperature, axis=1).max(axis=1)
         kind = np.searchsorted(LEVELS, confidence, side="right")
@@ -116,32 +93,11 @@ def grouped(subject: Subject, drawn: ImageMap, by: By) -> list[Group]:
     ]
 
 
-def map_figure(subject: Subject, drawn: ImageMap, groups: Sequence[Group]) -> go.Figure:
-    """A point an image; what it is, is told when it is pointed at."""
-    names = np.array([escaped(name) for name in subject.card.classes], dtype=object)
-    given = names[subject.evaluated.labels[drawn.images]]
-    answers = names[subject.evaluated.logits[drawn.images].argmax(axis=1)]
-    told = np.stack([drawn.images.astype(object), given, answers], axis=1)
-    points = drawn.points.astype(np.float64).round(4)
-    figure = go.Figure()
-    for group in groups:
-        figure.add_scattergl(
-            x=points[group.members, 0],
-            y=points[group.members, 1],
-            name=group.title,
-            mode="markers",
-            marker={"size": 5, "color": group.colour, "symbol": group.symbol, "opacity": 0.75},
-            customdata=told[group.members].tolist(),
-            hovertemplate="#%{customdata[0]}: %{customdata[1]}, "
-            "the network says %{customdata[2]}<extra></extra>",
-        )
-    axis = {"showticklabels": False, "range": [-1.05, 1.05]}
-    figure.update_xaxes(title_text="First direction of t-SNE (no unit)", **axis)
-    figure.update_yaxes(title_text="Second direction of t-SNE (no unit)", **axis)
-    figure.update_layout(hovermode="closest", legend={"itemsizing": "constant"})
-    theme.style(figure, height=560, offer=OFFERED)
-    # Below the map, as the buttons for choosing stay above it.
-    return figure.update_layout(legend={"y": -0.1, "yanchor": "top"})
+def images_on(subject: Subject, drawn: ImageMap) -> Images:
+    """The points, and what each of them is."""
+    evaluated, images = subject.evaluated, drawn.images
+    answers = evaluated.logits[images].argmax(axis=1)
+    return Images(places_on(drawn), images, evaluated.labels[images], answers, subject.card.classes)
 
 
 def map_words(groups: Sequence[Group], by: By) -> str:
@@ -150,22 +106,22 @@ def map_words(groups: Sequence[Group], by: By) -> str:
     return f"A map of the images by what the network makes of them; {COLOURS[by].lower()}: {told}."
 
 
-def chosen_places(groups: Sequence[Group], points: Sequence[Any]) -> np.ndarray:
-    """Places on the map of the points that the chart tells of: int [n], each once, in order."""
-    places = [
-        groups[point["curve_number"]].members[point["point_index"]]
-        for point in points
-        if point["curve_number"] < len(groups)
-    ]
-    return np.unique(np.array(places, dtype=np.int64))
+def chosen_places(drawn: ImageMap, groups: Sequence[Group]) -> np.ndarray:
+    """Which points the URL chooses among the groups that it hides not: int64 [n], rising."""
+    path, hidden = area_from_url(), hidden_from_url()
+    seen = [group.members for group in groups if group.title not in hidden]
+    if path is None or not seen:
+        return np.array([], dtype=np.int64)
+    shown = np.sort(np.concatenate(seen))
+    return shown[chosen_by(path, places_on(drawn)[shown])]
 
 
 def _show_chosen(subject: Subject, drawn: ImageMap, places: np.ndarray) -> None:
     images = drawn.images[places]
     if not len(images):
         st.caption(
-            "Choose images on the map: click one, or take Lasso or Box Select from the buttons "
-            "above it and draw around some."
+            "Choose images on the map: click one, or draw around some; with a finger, after "
+            "pressing Draw around. Ctrl and the wheel, or two fingers, look closer."
         )
         return
     evaluated, classes = subject.evaluated, subject.card.classes
@@ -173,8 +129,7 @@ def _show_chosen(subject: Subject, drawn: ImageMap, places: np.ndarray) -> None:
     right = int((answers == evaluated.labels[images]).sum())
     noun = "image" if len(images) == 1 else "images"
     st.subheader(f"{len(images):,} {noun} chosen, {right:,} right", anchor=False)
-    pages = -(-len(images) // SHOWN)
-    page = st.pagination(pages, key="chosen images") if pages > 1 else 1
+    page = pick_page(len(images), SHOWN, PAGE)
     shown = slice((page - 1) * SHOWN, page * SHOWN)
     if not at_hand(subject.card.recipe.data):
         st.caption("Their pictures are missing here, so they are named by number alone.")

@@ -35,7 +35,7 @@ VIEWS: dict[str, Callable[[Subject], None]] = {
 }
 """By what they are called, in words and in links; only the one that is looked at is computed."""
 
-DRAWN_BY_PLOTLY = ("Classes", "Confidence", "Map")
+DRAWN_BY_PLOTLY = ("Classes", "Confidence")
 
 
 def headline(subject: Subject) -> None:
