@@ -5,8 +5,6 @@ of the stand-ins below. So a figure is right in light and dark, also at the mome
 switches, which the server only hears of at the next rerun.
 """
 
-from collections.abc import Collection
-
 import plotly.graph_objects as go
 from streamlit.elements.lib import streamlit_plotly_theme as stand_in
 
@@ -29,25 +27,23 @@ LEGIBLE_BUTTONS = """<style>
 [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primaryFormSubmit"] {color: Canvas}
 [data-testid="stMultiSelectTagsContainer"] [data-tag] * {color: Canvas}
 </style>"""
-MODE_BAR = ("zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale", "resetScale")
+NO_BUTTONS = ("zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale", "resetScale")
 
 MODE_BAR_HEIGHT = 30  # pixels
 # In the order of LINES, so that lines are told apart without their colours, too; those that
-# app/charts/line_drawing.js draws are the same.
+# app/charts/line_drawing.js and scatter_drawing.js draw are the same.
 SYMBOLS = (
     *("circle", "square", "diamond", "triangle-up"),
     *("cross", "star", "triangle-down", "hexagon"),
 )
 
 
-def style(figure: go.Figure, height: int, offer: Collection[str] = ()) -> go.Figure:
+def style(figure: go.Figure, height: int) -> go.Figure:
     """Give a figure the quiet look: no frame, room for labels and for the two buttons that a chart
     shows when it is pointed at, the legend on top.
 
-    Dragging is off, so that a finger on a phone scrolls the page, until the reader chooses
-    otherwise from those buttons of `MODE_BAR` that are on offer.
+    Dragging is off, so that a finger on a phone scrolls the page.
     """
-    removed = [button for button in MODE_BAR if button not in offer]
     figure.update_layout(
         height=height,
         margin={"l": 0, "r": 12, "t": MODE_BAR_HEIGHT, "b": 0},
@@ -56,7 +52,7 @@ def style(figure: go.Figure, height: int, offer: Collection[str] = ()) -> go.Fig
         dragmode=False,
         # Else it would be a dark box, a shade of the paper that it takes for black.
         modebar={
-            "remove": removed,
+            "remove": NO_BUTTONS,
             "bgcolor": "rgba(0,0,0,0)",
             "color": TEXT,
             "activecolor": LINES[0],

@@ -1,4 +1,4 @@
-"""Suspects judged by keys, and images chosen on the map, in a real browser."""
+"""Suspects judged by keys, in a real browser."""
 
 import re
 
@@ -32,18 +32,3 @@ def test_a_key_judges_once_and_the_next_suspect_comes(app: App, browser: Browser
     kept = RunStore(app.home).judgements.of(data, "test", 2000)
     assert list(kept.values()) == ["right", "unclear"]
     assert [str(next(iter(kept)))] == first
-
-
-def test_a_box_on_the_map_opens_the_images(app: App, browser: BrowserContext) -> None:
-    page = browser.new_page()
-    page.goto(f"{app.address}/evaluate?run={SHAPES}&view=Map")
-    page.locator('.modebar-btn[data-attr="dragmode"][data-val="select"]').click()
-    box = page.locator(".plotly .nsewdrag").first.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + 5, box["y"] + 5)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=5)
-    page.mouse.move(box["x"] + box["width"] - 5, box["y"] + box["height"] - 5, steps=5)
-    page.mouse.up()
-    expect(page.get_by_text(re.compile(r"images chosen, [\d,]+ right"))).to_be_visible()
-    expect(page.locator(".gallery img").first).to_be_visible()

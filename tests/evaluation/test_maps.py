@@ -14,8 +14,11 @@ from core.evaluation.embedding import embedded, principal_components
 from core.evaluation.features import features_of
 from core.evaluation.maps import (
     MOST,
+    ImageMap,
+    chosen_by,
     make_map,
     map_path,
+    places_on,
     save_map,
     shown_images,
     stored_map,
@@ -24,6 +27,7 @@ from core.models import build_model
 from core.models.network import Network
 from core.recipe import Recipe
 from core.runs.checkpoint import Card, Checkpoint, save_checkpoint
+from tests.polygons import slowly_inside
 from tests.tiny import TINY
 
 
@@ -179,3 +183,27 @@ def test_no_map_is_drawn_from_other_pictures(path: Path, tiny_data: Dataset) -> 
     with pytest.raises(ConvscopeError, match="does not hold the pictures"):
         make_map(path, "test", lambda: replace(tiny_data, fingerprint="others"))
     assert stored_map(path, "test", 61) is None
+
+
+def test_what_lies_inside_a_drawn_line_is_chosen() -> None:
+    """A star that crosses itself, whose middle is not inside; and lines with level edges."""
+    turns = np.arange(5) * 4 * np.pi / 5
+    star = np.rint(9000 * np.stack([np.sin(turns), np.cos(turns)], axis=1)).astype(int)
+    square = np.array([[-5000, -5000], [5000, -5000], [5000, 5000], [-5000, 5000]])
+    random = np.random.default_rng(0)
+    places = random.integers(-10_000, 10_001, (300, 2)).astype(np.int16)
+    drawn = [random.integers(-12_000, 12_001, (corners, 2)) for corners in (3, 8, 40)]
+    for path in (star, square, *drawn):
+        inside = np.flatnonzero(slowly_inside(path, places))
+        assert chosen_by(path, places).tolist() == inside.tolist() and len(inside)
+    assert chosen_by(star, np.array([[0, 0], [0, 8000]], np.int16)).tolist() == [1]
+    assert chosen_by(square, np.array([[0, 0], [0, 8000]], np.int16)).tolist() == [0]
+
+
+def test_one_place_chooses_the_image_that_lies_there() -> None:
+    points = np.array([[0.5, 0.5], [0.5, 0.5005], [-1, 1]], dtype=np.float32)
+    places = places_on(ImageMap(points, np.arange(3)))
+    assert places.tolist() == [[5000, 5000], [5000, 5005], [-10_000, 10_000]]
+    for number, place in enumerate(places):
+        assert chosen_by(place[None], places).tolist() == [number]
+    assert chosen_by(np.array([[-9000, 2000]]), places).tolist() == [2]
