@@ -12,6 +12,7 @@ import streamlit as st
 from app.cells import show_first_page
 
 AREA, HIDDEN = "area", "hidden"  # in the URL
+MAP = "area-map"  # in the session's state: the name of the map that the area is of
 PAGE = "area-page"  # in the URL: of the chosen images
 MOST = 40  # vertices
 WRITTEN = re.compile(r"-?[0-9]{1,5}(_-?[0-9]{1,5})*")
@@ -19,15 +20,20 @@ WRITTEN = re.compile(r"-?[0-9]{1,5}(_-?[0-9]{1,5})*")
 
 def choose_area(area: str, hidden: list[str]) -> None:
     """Write what is chosen and hidden into the URL, opened at the first page of its images."""
-    if area:
-        st.query_params[AREA] = area
-    else:
-        st.query_params.pop(AREA, None)
-    if hidden:
-        st.query_params[HIDDEN] = hidden
-    else:
-        st.query_params.pop(HIDDEN, None)
+    for key, value in ((AREA, area), (HIDDEN, hidden)):
+        if value:
+            st.query_params[key] = value
+        else:
+            st.query_params.pop(key, None)
     show_first_page(PAGE)
+
+
+def keep_to_map(name: str) -> None:
+    """Take an area out of the URL that was chosen on a map of another name in this session, where
+    it says nothing."""
+    if st.session_state.setdefault(MAP, name) != name:
+        st.session_state[MAP] = name
+        choose_area("", hidden_from_url())
 
 
 def area_from_url() -> np.ndarray | None:

@@ -31,7 +31,7 @@ NO_BUTTONS = ("zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale"
 
 MODE_BAR_HEIGHT = 30  # pixels
 # In the order of LINES, so that lines are told apart without their colours, too; those that
-# app/charts/line_drawing.js and scatter_drawing.js draw are the same.
+# app/charts/shared.js draws are the same.
 SYMBOLS = (
     *("circle", "square", "diamond", "triangle-up"),
     *("cross", "star", "triangle-down", "hexagon"),

@@ -136,5 +136,3 @@ class Chart {
     drawPointed(this, x);
   }
 }
-
-const clamp = (value, low, high) => Math.max(low, Math.min(high, value));

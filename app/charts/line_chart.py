@@ -101,7 +101,7 @@ class Lines(NamedTuple):
 
 
 FOLDER = Path(__file__).parent
-PARTS = ("line_chart", "line_drawing", "line_pointing", "line_saving", "line_axes")
+PARTS = ("shared", "line_chart", "line_drawing", "line_pointing", "line_saving", "line_axes")
 
 _draw = component(
     "line_chart",

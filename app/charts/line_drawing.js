@@ -1,21 +1,9 @@
 // Drawing the line charts: legend, axes, lines.
 
-const SVG = "http://www.w3.org/2000/svg";
 const TICKS_APART = 70; // pixels
 const GAP = 28; // pixels between charts
 const SIDE_BY_SIDE = 560; // pixels from which two charts stand beside each other
 const MARKS_APART = 26; // pixels
-
-const SYMBOLS = [
-  "M4,0A4,4 0 1 1 -4,0A4,4 0 1 1 4,0Z",
-  "M-3.6,-3.6H3.6V3.6H-3.6Z",
-  "M0,-5.2L5.2,0L0,5.2L-5.2,0Z",
-  "M0,-5L5,3.8H-5Z",
-  "M-1.7,-5H1.7V-1.7H5V1.7H1.7V5H-1.7V1.7H-5V-1.7H-1.7Z",
-  "M0,-5.6L1.6,-1.8L5.5,-1.7L2.5,0.8L3.5,4.8L0,2.5L-3.5,4.8L-2.5,0.8L-5.5,-1.7L-1.6,-1.8Z",
-  "M0,5L5,-3.8H-5Z",
-  "M-2.6,-4.5H2.6L5.2,0L2.6,4.5H-2.6L-5.2,0Z",
-];
 
 function spanOf(values) {
   const known = values.filter(Number.isFinite);

@@ -41,11 +41,3 @@ function asSvg(chart) {
   all.append(legend);
   return picture;
 }
-
-function download(blob, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}

@@ -26,7 +26,6 @@ class Chart {
     ].map((selector) => frame.querySelector(selector));
     this.view = { x: 0, y: 0, zoom: 1 };
     this.at = this.drag = null;
-    this.readLink();
     this.back = () => {
       this.readLink();
       this.draw();
@@ -47,6 +46,7 @@ class Chart {
     if (this.sent !== sent) {
       this.sent = sent;
       this.at = null;
+      this.readLink();
       this.data = { ...data };
       for (const name of ["places", "group", "numbers", "labels", "answers"])
         this.data[name] = unpacked(data[name]);
@@ -137,8 +137,6 @@ class Chart {
     return is ? found : null;
   }
 }
-
-const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 
 function unpacked({ type, base64 }) {
   const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 FOLDER = Path(__file__).parent
-PARTS = ("scatter", "scatter_hands", "scatter_drawing", "scatter_saving")
+PARTS = ("shared", "scatter", "scatter_hands", "scatter_drawing", "scatter_saving")
 WIDTHS = (np.uint8, np.uint16, np.uint32)
 
 _draw = component(

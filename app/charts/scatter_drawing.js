@@ -5,17 +5,6 @@ const BIGGEST = 12; // and however far one looks into it
 const OPACITY = 0.75;
 const FADED = 0.13; // opacity of what is not chosen
 const ACROSS = 10; // units of a symbol, from -5 to 5
-const SYMBOLS = [
-  "M4,0A4,4 0 1 1 -4,0A4,4 0 1 1 4,0Z",
-  "M-3.6,-3.6H3.6V3.6H-3.6Z",
-  "M0,-5.2L5.2,0L0,5.2L-5.2,0Z",
-  "M0,-5L5,3.8H-5Z",
-  "M-1.7,-5H1.7V-1.7H5V1.7H1.7V5H-1.7V1.7H-5V-1.7H-1.7Z",
-  "M0,-5.6L1.6,-1.8L5.5,-1.7L2.5,0.8L3.5,4.8L0,2.5L-3.5,4.8L-2.5,0.8L-5.5,-1.7L-1.6,-1.8Z",
-  "M0,5L5,-3.8H-5Z",
-  "M-2.6,-4.5H2.6L5.2,0L2.6,4.5H-2.6L-5.2,0Z",
-];
-const SVG = "http://www.w3.org/2000/svg";
 
 // A canvas that is as large as the map, with as many dots as the screen has there.
 function fitted(canvas, { width, height }) {

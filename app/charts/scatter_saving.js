@@ -43,11 +43,3 @@ function save(chart) {
   drawMap(chart, pen);
   canvas.toBlob((png) => download(png, `${chart.data.file}.png`));
 }
-
-function download(blob, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}

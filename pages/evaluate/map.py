@@ -8,7 +8,7 @@ import streamlit as st
 from scipy.special import softmax
 
 from app import services, theme
-from app.areas import PAGE, area_from_url, choose_area, hidden_from_url
+from app.areas import PAGE, area_from_url, choose_area, hidden_from_url, keep_to_map
 from app.cells import pick_page
 from app.charts.scatter import Group, Images, show_scatter
 from app.gallery import thumbnails
@@ -42,6 +42,7 @@ def show_map(subject: Subject) -> None:
         if drawn is None:
             _have_it_drawn(subject)
             return
+        keep_to_map(f"{subject.network.path} {subject.split}")
         left, right = st.columns([3, 2], gap="medium")
         with left:
             by = segments("Colours show", COLOURS, "colours")

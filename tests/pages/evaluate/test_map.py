@@ -91,6 +91,16 @@ def test_a_link_chooses_what_lies_inside_and_is_not_hidden() -> None:
     assert sum("<figcaption>#7 " in part.proto.body for part in test.get("html")) == 1
 
 
+def test_an_area_does_not_outlast_the_map_that_it_was_chosen_on() -> None:
+    test = opened("evaluate", run="shapes-quick", view="Map", area="0_0", hidden="circle")
+    assert heading(test).startswith("1 image chosen")
+    picker = next(one for one in test.selectbox if one.label == "Network")
+    picker.set_value("vgg-bn").run()
+    assert not test.error and maps_on(test)
+    assert "area" not in test.query_params and "hidden" in test.query_params
+    assert any(one.value.startswith("Choose images on the map") for one in test.caption)
+
+
 @pytest.mark.parametrize(
     "area",
     ["", "5", "1_2_3", "1_2_3_4", "1__2", "_", "1.5_2", "a_b", "999999_0", "0_0_" * 41 + "0_0"],
