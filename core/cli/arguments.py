@@ -1,5 +1,6 @@
-"""What several commands take: a trained network, and files of pictures."""
+"""What several commands take: a trained network, files of pictures, and where a file goes."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,19 @@ from core.errors import ConvscopeError
 Network = Annotated[
     str, typer.Argument(help="A run, a network that ships, or a .safetensors file.")
 ]
+
+
+def place(path: Path | None) -> Path | None:
+    """A file that is to be written; the callback of every option that names one. Its folder is not
+    made, as it is likelier to be mistyped. Raises ConvscopeError before any work is done for it."""
+    if path is not None and os.path.isdir(path):  # noqa: PTH112  it doubts no name, however long
+        raise ConvscopeError(f"{path} is a folder; name a file to be written.")
+    if path is not None and not os.path.isdir(path.parent):  # noqa: PTH112
+        raise ConvscopeError(
+            f"There is no folder {str(path.parent)[:300]} to write {path.name[:80]} in; make it, "
+            "or name another."
+        )
+    return path
 
 
 def content_of(path: Path) -> bytes:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli.arguments import Network, content_of
+from core.cli.arguments import Network, content_of, place
 from core.cli.terminal import console
 from core.errors import ConvscopeError
 from core.files import atomic_path
@@ -22,7 +22,9 @@ def explain(
     target: Annotated[
         str | None, typer.Option("--class", help="The class to explain; else the likeliest.")
     ] = None,
-    to: Annotated[Path, typer.Option(help="Where the PNG goes.")] = Path("explanation.png"),
+    to: Annotated[Path, typer.Option(callback=place, help="Where the PNG goes.")] = Path(
+        "explanation.png"
+    ),
 ) -> None:
     """Where the network looked: the picture with a saliency map over it, as a PNG."""
     import numpy as np

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.cli.arguments import Network
+from core.cli.arguments import Network, place
 from core.cli.terminal import console
 from core.errors import ConvscopeError
 from core.files import write_atomically
@@ -26,8 +26,12 @@ def labels(
         str, typer.Option(help="Preset to cross-validate for train; else the network's recipe.")
     ] = "",
     folds: Annotated[int, typer.Option(min=2, max=20, help="Of cross-validation.")] = 2,
-    csv: Annotated[Path | None, typer.Option(help="Write all suspects here.")] = None,
-    picture: Annotated[Path | None, typer.Option(help="Draw the first 50 here, as PNG.")] = None,
+    csv: Annotated[
+        Path | None, typer.Option(callback=place, help="Write all suspects here.")
+    ] = None,
+    picture: Annotated[
+        Path | None, typer.Option(callback=place, help="Draw the first 50 here, as PNG.")
+    ] = None,
 ) -> None:
     """Labels that are probably wrong, the most suspect first.
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from core.cli.arguments import place
 from core.cli.terminal import console
 from core.errors import ConvscopeError
 from core.files import write_atomically
@@ -15,7 +16,9 @@ from core.runs.store import RunStore
 from core.tables import table
 
 OnlyTable = Annotated[bool, typer.Option("--only-table", help="Train nothing; tell what there is.")]
-Into = Annotated[Path | None, typer.Option(help="A Markdown file whose table is renewed.")]
+Into = Annotated[
+    Path | None, typer.Option(callback=place, help="A Markdown file whose table is renewed.")
+]
 Ship = Annotated[bool, typer.Option("--ship", help="Let the outcome ship with the project.")]
 SPARE = ("parameters", "MFLOP", "train", "validation", "95 % interval", "best seed")
 Seeds = Annotated[int, typer.Option(min=1, help="Runs of each recipe, with seeds 0, 1, ...")]
@@ -32,7 +35,9 @@ def reproduce(
     ] = None,
     only_table: OnlyTable = False,
     into: Into = None,
-    csv: Annotated[Path | None, typer.Option(help="Where the table goes as CSV.")] = None,
+    csv: Annotated[
+        Path | None, typer.Option(callback=place, help="Where the table goes as CSV.")
+    ] = None,
     ship: Ship = False,
 ) -> None:
     """Train presets one after another and set what they reach beside what was published.

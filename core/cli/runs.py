@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from core.cli.arguments import place
 from core.cli.terminal import confirm, console
 from core.files import write_atomically
 from core.runs.export import run_as_csv, run_as_zip
@@ -108,7 +109,10 @@ def delete(run: RunName) -> None:
 
 
 @runs.command()
-def export(run: RunName, to: Annotated[Path, typer.Argument(help="A .zip or .csv file.")]) -> None:
+def export(
+    run: RunName,
+    to: Annotated[Path, typer.Argument(callback=place, help="A .zip or .csv file.")],
+) -> None:
     """Write everything about a run as .zip, or its epochs as .csv."""
     store = RunStore()
     found = store.find(run)

@@ -114,7 +114,7 @@ def test_predict_lists_the_likeliest_classes(
 def test_explain_writes_a_picture(
     core: Command, trained: str, picture: Path, tmp_path: Path
 ) -> None:
-    target = tmp_path / "why" / "star.png"
+    target = tmp_path / "star.png"
     ended = core("explain", trained, picture, "--class", "star", "--to", target)
     assert ended.code == 0
     with Image.open(target) as drawn:

@@ -103,6 +103,36 @@ def test_names_that_no_file_can_have(
     assert len(refused(core(*(part.format(LONG) for part in command)))) < 1500
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("labels", "best", "--csv"),
+        ("labels", "best", "--picture"),
+        ("reproduce", "best", "--only-table", "--csv"),
+        ("reproduce", "best", "--only-table", "--into"),
+        ("compare", "regularisation", "--only-table", "--into"),
+        ("explain", "best", "red.png", "--to"),
+        ("runs", "export", "tiny"),
+    ],
+)
+def test_a_folder_that_is_not_there_is_told_before_any_work_and_not_made(
+    core: Command,
+    store: RunStore,
+    tiny_recipe: Recipe,
+    picture: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: tuple[str, ...],
+) -> None:
+    store.create(tiny_recipe)
+    monkeypatch.chdir(picture.parent)
+    ended = core(*command, "mistyped/x.csv")
+    assert refused(ended).startswith("There is no folder mistyped to write x.csv in;")
+    assert ended.output == "" and not Path("mistyped").exists()
+    ended = core(*command, picture.parent)
+    assert "is a folder; name a file" in refused(ended) and ended.output == ""
+    assert LONG[:100] in refused(core(*command, f"{LONG}/x.csv"))
+
+
 def test_notes_and_tags_of_any_length(core: Command, store: RunStore, tiny_recipe: Recipe) -> None:
     store.create(tiny_recipe)
     assert "20,000 characters" in refused(core("runs", "note", "tiny", "x" * 20_001))
@@ -123,6 +153,7 @@ def test_names_of_files_come_out_as_they_are(core: Command, picture: Path) -> No
     picture.rename(odd)
     assert core("predict", "best", odd).output.startswith("photo[red].png: ")
     target = picture.with_name("[") / "x].png"
+    target.parent.mkdir()
     told = core("explain", "best", odd, "--to", target).output.replace("\n", "")
     assert told.endswith(f": {target}")
     assert target.exists()
