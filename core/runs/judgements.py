@@ -4,6 +4,7 @@ A judgement is about the label, not about a network: every network that was trai
 pictures sees it.
 """
 
+import operator
 import time
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -40,7 +41,10 @@ class Judgements:
         self, fingerprint: str, split: "SplitName", images: int, image: int, verdict: Verdict
     ) -> None:
         """Say it of an image, whatever was said before. Raises ConvscopeError where the split has
-        no such image."""
+        no such image, and for what is no verdict."""
+        if verdict not in VERDICTS:
+            raise ConvscopeError(f"'{verdict}' is no verdict; it is one of {', '.join(VERDICTS)}.")
+        image = _number(image)
         self._ensure_there(split, images, image)
         self._database.change(
             "INSERT INTO judgements VALUES (?, ?, ?, ?, ?) ON CONFLICT (labels, split, image)"
@@ -54,7 +58,7 @@ class Judgements:
             self._database.change(
                 "DELETE FROM judgements WHERE labels = ? AND split = ? AND image = ?"
                 " AND verdict = ?",
-                *(_labels(fingerprint, split), split, image, verdict),
+                *(_labels(fingerprint, split), split, _number(image), verdict),
             )
         )
 
@@ -65,6 +69,14 @@ class Judgements:
                 f"There is no image {image} among the {images:,} {split} images, so its label "
                 "cannot be judged."
             )
+
+
+def _number(image: int) -> int:
+    """As one of Python's: what else counts, as numpy's do, would be stored as bytes."""
+    try:
+        return operator.index(image)
+    except TypeError as error:
+        raise ConvscopeError(f"'{image}' is no number of an image.") from error
 
 
 def _labels(fingerprint: str, split: "SplitName") -> str:

@@ -3,8 +3,10 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from numpy import int64
 
 from core.errors import ConvscopeError
 from core.runs.store import RunStore
@@ -35,6 +37,31 @@ def test_an_image_that_is_not_there_is_refused(store: RunStore, image: int) -> N
     with pytest.raises(ConvscopeError, match=f"There is no image {image} among the 10 test"):
         store.judgements.judge(DATA, "test", 10, image, "wrong")
     assert store.judgements.of(DATA, "test", 10) == {}
+
+
+def test_a_number_of_any_kind_is_the_image_of_that_number(store: RunStore) -> None:
+    three: Any = int64(3)
+    store.judgements.judge(DATA, "test", 10, three, "wrong")
+    assert store.judgements.of(DATA, "test", 10) == {3: "wrong"}
+    assert store.judgements.take_back(DATA, "test", three, "wrong")
+
+
+@pytest.mark.parametrize(
+    ("image", "verdict", "why"),
+    [
+        (5.5, "wrong", "'5.5' is no number of an image"),
+        ("5", "wrong", "'5' is no number of an image"),
+        (5, "maybe", "'maybe' is no verdict; it is one of right, wrong, unclear"),
+        (5, 1, "'1' is no verdict"),
+    ],
+)
+def test_what_is_no_image_and_what_is_no_verdict_is_refused(
+    store: RunStore, image: Any, verdict: Any, why: str
+) -> None:
+    with pytest.raises(ConvscopeError, match=why):
+        store.judgements.judge(DATA, "test", 10, image, verdict)
+    with closing(sqlite3.connect(store.folder / "runs.sqlite")) as database:
+        assert database.execute("SELECT * FROM judgements").fetchall() == []
 
 
 def test_what_was_judged_otherwise_meanwhile_is_not_taken_back(store: RunStore) -> None:
