@@ -23,15 +23,15 @@ from core.evaluation.metrics import share, wilson_interval
 
 COLDEST, HOTTEST = 0.05, 20.0
 RESAMPLES = 1000
+LEAST_IMAGES, LEAST_IN_A_BIN = 100, 5  # that an interval needs
 AT_ONCE = 1_000_000  # draws held in memory
 
 
 class Estimate(NamedTuple):
-    """A figure and its 95 % interval."""
+    """A figure and its 95 % interval, low to high; None where too little is known for one."""
 
     value: float
-    low: float
-    high: float
+    interval: tuple[float, float] | None
 
 
 def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
@@ -103,14 +103,21 @@ def sweep_calibration_error(
     The interval is the basic bootstrap's: images are drawn anew within each bin, from a generator
     of its own. Drawing widens every gap once more; the basic interval takes that off again, where
     one of plain percentiles would lie above the truth for every honest network.
+
+    There is none of fewer than 100 images, nor where a bin holds fewer than five, as it does where
+    there are next to no mistakes: drawing anew among so few shows less than chance does, among one
+    nothing, and the interval would be too narrow or a point. Simulated for honest networks of 16 to
+    99 % accuracy, it would leave out the truth in 28 to 98 % of draws with 10 images, and in 11 to
+    78 % with 50, the more the surer the network is; of those that are given it is 8 to 18 %, of 100
+    images as of 500.
     """
     gap, edges = _sweep(logits, labels, temperature)
-    found = _mean_gap(gap[None], edges)[0]
+    found = float(_mean_gap(gap[None], edges)[0])
+    if len(gap) < LEAST_IMAGES or np.diff(edges).min() < LEAST_IN_A_BIN:
+        return Estimate(found, None)
     drawn = np.concatenate([_mean_gap(again, edges) for again in _resampled(gap, edges, resamples)])
     low, high = np.percentile(drawn, [2.5, 97.5])
-    return Estimate(
-        float(found), max(0.0, float(2 * found - high)), float(max(2 * found - low, found))
-    )
+    return Estimate(found, (max(0.0, float(2 * found - high)), max(float(2 * found - low), found)))
 
 
 def classwise_calibration_error(

@@ -53,15 +53,15 @@ def _scores(
 
 def verdict(before: Scores, after: Scores, images: int) -> str:
     """The answer in two sentences."""
-    gap = after.gap
-    answer = (
-        f"They lie **{100 * gap.value:.1f} points** apart on average (95 % interval "
-        f"{100 * gap.low:.1f} to {100 * gap.high:.1f})"
-    )
-    if gap.low == 0:
+    apart, interval = 100 * after.gap.value, after.gap.interval
+    known = "too few images, or mistakes, for an interval"
+    if interval is not None:
+        known = f"95 % interval {100 * interval[0]:.1f} to {100 * interval[1]:.1f}"
+    answer = f"They lie **{apart:.1f} points** apart on average ({known})"
+    if interval is not None and interval[0] == 0:
         answer = (
-            f"As far as {images:,} images can tell, yes: they lie {100 * gap.value:.1f} points "
-            f"apart (95 % interval 0 to {100 * gap.high:.1f})"
+            f"As far as {images:,} images can tell, yes: they lie {apart:.1f} points apart "
+            f"(95 % interval 0 to {100 * interval[1]:.1f})"
         )
     if after.temperature == 1:
         return f"{answer}. No temperature was fitted for this network."
@@ -95,7 +95,10 @@ def _written(told: Scores) -> list[str]:
 
 
 def _with_interval(share: Estimate) -> str:
-    return f"{100 * share.value:.2f} ({100 * share.low:.2f} to {100 * share.high:.2f})"
+    if share.interval is None:
+        return f"{100 * share.value:.2f} (too few)"
+    low, high = share.interval
+    return f"{100 * share.value:.2f} ({100 * low:.2f} to {100 * high:.2f})"
 
 
 def reliability_figure(bins: pd.DataFrame, uncorrected: pd.DataFrame) -> go.Figure:

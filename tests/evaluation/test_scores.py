@@ -20,10 +20,12 @@ from core.evaluation.scores import brier_score, negative_log_likelihood, scores
 Said = tuple[np.ndarray, np.ndarray]
 
 
-def drawn(images: int, classes: int = 4, seed: int = 0, boast: float = 1.0) -> Said:
+def drawn(
+    images: int, classes: int = 4, seed: int = 0, boast: float = 1.0, spread: float = 2.0
+) -> Said:
     """Logits `boast` times as high as those that their labels are drawn by."""
     draw = np.random.default_rng(seed)
-    logits = draw.normal(0, 2, (images, classes)).astype(np.float32)
+    logits = draw.normal(0, spread, (images, classes)).astype(np.float32)
     chance = softmax(logits, axis=1).cumsum(axis=1)
     labels = np.minimum((draw.random((images, 1)) > chance).sum(axis=1), classes - 1)
     return boast * logits, labels
@@ -56,10 +58,11 @@ def test_the_sweep_is_nearer_to_none_for_an_honest_network_and_finds_a_boaster()
     honest, boasting = drawn(2000), drawn(2000, boast=3.0)
     found = sweep_calibration_error(*honest, 1.0)
     assert found.value < expected_calibration_error(*honest, 1.0)
-    assert found.low == 0
+    assert found.interval and found.interval[0] == 0
     caught = sweep_calibration_error(*boasting, 1.0)
     assert caught.value == pytest.approx(expected_calibration_error(*boasting, 1.0), abs=0.01)
-    assert 0.1 < caught.low < caught.value < caught.high
+    assert caught.interval
+    assert 0.1 < caught.interval[0] < caught.value < caught.interval[1]
 
 
 @pytest.mark.parametrize(("boast", "least"), [(1.0, 0.7), (1.5, 0.85)])
@@ -71,7 +74,27 @@ def test_its_interval_holds_the_truth_about_as_often_as_it_says(boast: float, le
         sweep_calibration_error(*drawn(1000, seed=seed, boast=boast), 1.0, resamples=200)
         for seed in range(2, 2 + truths)
     ]
-    assert np.mean([low <= truth <= high for _, low, high in found]) >= least
+    intervals = [one.interval for one in found if one.interval]
+    assert len(intervals) == truths
+    assert np.mean([low <= truth <= high for low, high in intervals]) >= least
+
+
+@pytest.mark.parametrize(("images", "classes", "spread"), [
+    (1, 4, 1.0), (3, 4, 1.0), (10, 4, 1.0), (30, 10, 3.0), (100, 10, 15.0), (200, 10, 40.0),
+])  # fmt: skip
+def test_few_images_and_few_mistakes_make_no_interval_that_is_too_narrow(
+    images: int, classes: int, spread: float
+):
+    """For honest networks; the last ones are nearly always right."""
+    said = [drawn(images, classes, seed, spread=spread) for seed in range(100)]
+    found = [sweep_calibration_error(*one, 1.0, resamples=100).interval for one in said]
+    missed = [interval[0] > 0 for interval in found if interval]
+    assert sum(missed) <= max(1, 0.25 * len(missed))
+
+
+def test_a_network_without_mistakes_has_no_interval_however_many_images_there_are():
+    logits, _ = drawn(2000)
+    assert sweep_calibration_error(logits, logits.argmax(axis=1), 1.0).interval is None
 
 
 def test_the_interval_is_the_same_each_time():
@@ -91,7 +114,7 @@ def test_a_network_that_is_always_right_or_always_wrong_has_scores(right: bool, 
     labels = np.arange(50) % 2
     logits = 60 * np.eye(2, dtype=np.float32)[labels if right else 1 - labels]
     found = scores(logits, labels, 1.0)
-    assert found.gap == pytest.approx((gap, gap, gap), abs=1e-6)
+    assert found.gap.value == pytest.approx(gap, abs=1e-6)
     assert found.usual_gap == pytest.approx(gap) and found.brier == pytest.approx(2 * gap)
     assert found.likelihood == pytest.approx(60 * gap, abs=1e-6)
 

@@ -13,12 +13,18 @@ from core.evaluation.calibration import reliability
 from core.evaluation.logits import logits_path
 from core.evaluation.metrics import per_class
 from core.evaluation.ranking import precision_recall
+from core.evaluation.scores import scores
 from core.jobs import execute
 from core.machine import pick_device
 from core.recipe import Recipe
 from core.runs.store import RunStore
 from core.training import Control
-from pages.evaluate.calibration import reliability_figure, reliability_words
+from pages.evaluate.calibration import (
+    reliability_figure,
+    reliability_words,
+    score_table,
+    verdict,
+)
 from pages.evaluate.classes import class_bars, class_words, curve_figure, ranked
 from tests.pages.opening import opened
 from tests.traces import traces
@@ -36,6 +42,13 @@ def test_empty_bins_are_left_out_of_the_reliability_diagram():
     bins = reliability(logits, np.array([0, 1, 0]), 1.0)
     figure = reliability_figure(bins, bins)
     assert list(traces(figure)[1]["y"]) == [100, 50]
+
+
+def test_too_few_images_for_an_interval_are_told():
+    few = scores(np.zeros((3, 2), np.float32), np.array([0, 1, 0]), 1.0)
+    told = verdict(few, few, 3)
+    assert told.startswith("They lie **16.7 points** apart on average (too few images, or mistakes")
+    assert score_table(few, few).iloc[0].tolist() == ["16.67 (too few)"]
 
 
 def test_what_charts_show_is_told_in_words():
@@ -183,7 +196,7 @@ def test_each_question_about_confidence_is_answered_in_a_sentence(
     images: str, trained: str
 ) -> None:
     for question, answer in (
-        ("Calibration", "95 % interval"),
+        ("Calibration", "points** apart on average"),
         ("Refusing", "Refusing the least sure 10 % leaves"),
         ("Prediction sets", "have their class in the set"),
     ):
