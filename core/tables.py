@@ -1,4 +1,5 @@
-"""Tables for terminals of 80 columns: no word is broken, and what matters less gives way."""
+"""Tables for terminals of 80 columns: no word is broken, and what matters less gives way. In
+narrower ones figures stay whole, too, and what is left out is told."""
 
 from collections.abc import Sequence
 from textwrap import wrap
@@ -23,20 +24,23 @@ def table(
     spare: Sequence[str] = (),
 ) -> Table:
     """A table of at most `width` characters. Headings go on in another line between words, and so
-    does the last of the first `texts` columns, which hold text. The others hold figures.
+    does the last of the first `texts` columns, which hold text. The others hold figures, of which
+    none is broken: where there is no room for all, columns are left out, and told below the table.
 
-    spare: headings of the columns that are left out where there is no room, the first one first
+    spare: headings of the columns that are left out first, the first one first; then the last ones
     """
     cells = [[printable(str(cell)) for cell in row] for row in rows]  # as wide as it will be
-    text = texts - 1
     widths = [
         max(map(cell_len, [*heading.split(), *(row[number] for row in cells)]), default=0)
         for number, heading in enumerate(columns)
     ]
-    kept = range(len(columns))
-    for heading in spare:
-        if _taken(widths, kept) - max(0, widths[text] - LEAST_TEXT) > width:
-            kept = [number for number in kept if columns[number] != heading]
+    kept = list(range(len(columns)))
+    left_out = [*map(columns.index, spare), *reversed(range(texts, len(columns)))]
+    for number in left_out:
+        text = max(other for other in kept if other < texts)
+        if number in kept and _taken(widths, kept) - max(0, widths[text] - LEAST_TEXT) > width:
+            kept.remove(number)
+    text = max(other for other in kept if other < texts)
     widths[text] = max(1, min(widths[text], width - _taken(widths, kept) + widths[text]))
     shown = [
         Column(
@@ -48,6 +52,8 @@ def table(
         for number in kept
     ]
     made = Table(*shown, box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    if lost := [name for number, name in enumerate(columns) if number not in kept]:
+        made.caption, made.caption_justify = f"No room for {', '.join(lost)}.", "left"
     for row in cells:
         made.add_row(*(row[number] for number in kept))
     return made

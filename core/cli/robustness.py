@@ -82,7 +82,7 @@ def _print(found: "RobustnessReport") -> None:
     ]
     rows.append(("Mean of 15", "", *_percents(found.mean_accuracy)))
     heads = ("accuracy (%) at severity", "family", *map(str, SEVERITIES), "mean")
-    console.print(table(heads, rows, console.width, texts=2, spare=("family",)))
+    console.print(table(heads, rows, console.width, texts=2, spare=("family", "4", "2", "3")))
     assert found.shifts is not None and found.attacked is not None
     right = np.array(list(found.shifts.right.values())) / found.images
     heads = ("accuracy (%) when shifted by pixels", *map(str, DISTANCES))

@@ -1,5 +1,6 @@
 """The tables of commands in a terminal of 80 columns."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,36 @@ from core.runs.store import RunStore
 from tests.cli.conftest import Command
 from tests.readable import assert_readable
 
+TABLES = [
+    ("evaluate", "best"),
+    ("labels", "best"),
+    ("reproduce", "--only-table"),
+    ("compare", "regularisation", "--only-table"),
+    ("robustness", "vgg-bn"),
+]
 pytestmark = pytest.mark.usefixtures("narrow")
 
 
 @pytest.fixture
 def narrow(core: Command, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
     monkeypatch.setattr(console, "width", 80)
+
+
+@pytest.mark.parametrize("width", [20, 40, 60])
+def test_no_figure_is_broken_however_narrow_and_what_is_left_out_is_told(
+    core: Command, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setattr(console, "width", 1000)
+    whole = {command: core(*command).output for command in TABLES}
+    monkeypatch.setattr(console, "width", width)
+    for command in TABLES:
+        printed = core(*command).output
+        words = [word.rstrip(".,") for word in printed.split()]
+        figures = {word for word in words if word.lstrip("+-.").replace(".", "").isdigit()}
+        assert figures <= set(re.findall(r"[^\s,]+(?<!\.)", whole[command])), command
+        assert max(map(len, printed.splitlines())) <= width
+    told = re.search(r"No\s+room\s+for[^.]*support", core("evaluate", "best").output)
+    assert bool(told) == (width < 60)
 
 
 def test_runs_are_listed_by_whole_words(
