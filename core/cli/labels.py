@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from core.cli.arguments import Network, place
-from core.cli.terminal import console
+from core.cli.terminal import console, progress_bar
 from core.errors import ConvscopeError
 from core.files import write_atomically
 from core.tables import table
@@ -36,7 +36,7 @@ def labels(
     """Labels that are probably wrong, the most suspect first.
 
     By confident learning on what the network says of images that it never saw. For training images
-    networks are trained first, each without those that it is asked about.
+    networks are trained first, each without those that it is asked about; Ctrl-C stops that.
     """
     if split not in ("train", "validation", "test"):
         raise ConvscopeError(f"'{split}' is not a split; choose test, validation or train.")
@@ -84,8 +84,11 @@ def _cross_validated(card: "Card", data: "Dataset", by: str, folds: int) -> "Spl
 
     card.ensure_trained_on(data)
     recipe = load_recipe(by) if by else card.recipe
-
-    def tell(what: str, share: float) -> None:
-        console.print(f"{what}, {share:.0%} of all", end="\r")
-
-    return cross_validated(recipe, data, folds, report=tell)
+    try:
+        console.print(f"Training {folds} networks of {recipe.name}, each without what it is asked.")
+        with progress_bar(f"Fold 1 of {folds}") as tell:
+            return cross_validated(recipe, data, folds, report=tell)
+    except KeyboardInterrupt:
+        raise ConvscopeError(
+            "Stopped; nothing is kept of these networks, and the same command begins anew."
+        ) from None

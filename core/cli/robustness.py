@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from core.cli.arguments import Network
-from core.cli.terminal import console
+from core.cli.terminal import console, progress_bar
 from core.errors import ConvscopeError
 from core.tables import table
 
@@ -42,25 +42,14 @@ def robustness(
 
 
 def _measured(path: "Path", images: int) -> "RobustnessReport":
-    """With a progress bar for as long as it takes."""
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-
     from core.data import load_dataset
     from core.machine import pick_device
     from core.robustness.measure import robustness_of
     from core.runs.checkpoint import load_card
 
     options = load_card(path).recipe.data
-    columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()
-    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
-        task = progress.add_task("Loading the data", total=1.0)
-        return robustness_of(
-            path,
-            lambda: load_dataset(options),
-            images,
-            pick_device(),
-            lambda doing, share: progress.update(task, description=doing, completed=share),
-        )
+    with progress_bar("Loading the data") as tell:
+        return robustness_of(path, lambda: load_dataset(options), images, pick_device(), tell)
 
 
 def _print(found: "RobustnessReport") -> None:

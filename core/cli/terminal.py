@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import Any
 
@@ -38,6 +40,18 @@ def complain(sentence: str) -> None:
 def confirm(question: str) -> None:
     """Ask, and end the command unless the answer is yes."""
     typer.confirm(printable(question), abort=True)
+
+
+@contextmanager
+def progress_bar(doing: str) -> Iterator[Callable[[str, float], None]]:
+    """A bar for as long as a block takes, where there is a terminal. Yields what moves it: called
+    with what is under way, and with the share that is done, 0 to 1."""
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
+        task = progress.add_task(doing, total=1.0)
+        yield lambda what, share: progress.update(task, description=what, completed=share)
 
 
 def run(commands: typer.Typer) -> None:
