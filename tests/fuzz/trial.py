@@ -18,7 +18,10 @@ from tests.fuzz.hostile import unseemly
 from tests.memory import MB, forget_peak, limit_growth, peak_memory
 from tests.processes import FORKS, Forked
 
-KINDS = ("pictures", "archives", "checkpoints", "states", "recipes", "links", "names")
+KINDS = (
+    *("pictures", "archives", "checkpoints", "states", "recipes", "links", "names"),
+    "predictions",
+)
 """What can be hostile, each a module of this package."""
 
 
