@@ -11,12 +11,13 @@ in the same unit; their debiased estimator has less still, but is a root of squa
 read beside the usual one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize_scalar, root_scalar
 from scipy.special import log_softmax, softmax
 
 from core.evaluation.metrics import share, wilson_interval
@@ -25,6 +26,7 @@ COLDEST, HOTTEST = 0.05, 20.0
 RESAMPLES = 1000
 LEAST_IMAGES, LEAST_IN_A_BIN = 100, 5  # that an interval needs
 AT_ONCE = 1_000_000  # draws held in memory
+MOST = 10.0  # times the gap found, which no interval goes beyond
 
 
 class Estimate(NamedTuple):
@@ -100,24 +102,38 @@ def sweep_calibration_error(
     """How far confidence and accuracy lie apart, 0 to 1, in bins that hold equally many images: as
     many bins as leave accuracy rising from each to the next (Roelofs et al. 2022, algorithm 1).
 
-    The interval is the basic bootstrap's: images are drawn anew within each bin, from a generator
-    of its own. Drawing widens every gap once more; the basic interval takes that off again, where
-    one of plain percentiles would lie above the truth for every honest network.
+    The interval is that of a bootstrap test turned round (Carpenter 1999, Test inversion bootstrap
+    confidence intervals): it holds every gap that would be found as large as this one, neither more
+    seldom than in 2.5 % of draws nor less, if all bins' gaps were that much smaller or larger and
+    what chance adds to them is drawn anew. Chance alone makes gaps: a plain bootstrap adds it to
+    those found, which hold it already, and so leaves out 0 for many an honest network.
 
     There is none of fewer than 100 images, nor where a bin holds fewer than five, as it does where
-    there are next to no mistakes: drawing anew among so few shows less than chance does, among one
-    nothing, and the interval would be too narrow or a point. Simulated for honest networks of 16 to
-    99 % accuracy, it would leave out the truth in 28 to 98 % of draws with 10 images, and in 12 to
-    78 % with 50, the more the surer the network is; those that are given do in up to 28 %, of 100
-    images to 2,000, so that they are narrower than they say even then.
+    there are next to no mistakes: too little to draw anew from.
     """
     gap, edges = _sweep(logits, labels, temperature)
-    found = float(_mean_gap(gap[None], edges)[0])
-    if len(gap) < LEAST_IMAGES or np.diff(edges).min() < LEAST_IN_A_BIN:
+    sizes = np.diff(edges)
+    gaps = np.add.reduceat(gap, edges[:-1]) / sizes
+    found = float(np.abs(gaps) @ sizes / len(gap))
+    if len(gap) < LEAST_IMAGES or sizes.min() < LEAST_IN_A_BIN:
         return Estimate(found, None)
-    drawn = np.concatenate([_mean_gap(again, edges) for again in _resampled(gap, edges, resamples)])
-    low, high = np.percentile(drawn, [2.5, 97.5])
-    return Estimate(found, (max(0.0, float(2 * found - high)), max(float(2 * found - low), found)))
+    chance = _chance(gap - np.repeat(gaps, sizes), edges, resamples)
+
+    def quantile(scale: float, share: float) -> float:
+        return float(np.quantile(np.abs(scale * gaps + chance) @ sizes / len(gap), share))
+
+    return Estimate(
+        found,
+        (
+            found * _least(lambda scale: quantile(scale, 0.975) - found),
+            found * _least(lambda scale: quantile(scale, 0.025) - found),
+        ),
+    )
+
+
+def _least(rise: Callable[[float], float]) -> float:
+    """The scale from which on a function that rises with it is not negative: 0 to MOST."""
+    return 0.0 if rise(0) >= 0 else float(root_scalar(rise, bracket=(0, MOST), xtol=1e-3).root)
 
 
 def classwise_calibration_error(
@@ -157,19 +173,17 @@ def _sweep(
     return right - confidence[order], edges
 
 
-def _mean_gap(gap: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    """float [resamples, N] in bins to [resamples]."""
-    return np.abs(np.add.reduceat(gap, edges[:-1], axis=1)).sum(axis=1) / gap.shape[1]
+def _chance(gap: np.ndarray, edges: np.ndarray, resamples: int) -> np.ndarray:
+    """What chance adds to the gap of each bin: float64 [resamples, bins], drawn by a generator
+    of its own from the images in it, whose `gap` has the mean 0 there."""
+    draw = np.random.default_rng(0)
 
+    def means(values: np.ndarray) -> np.ndarray:
+        few = max(1, AT_ONCE // len(values))
+        shapes = [(min(few, resamples - done), len(values)) for done in range(0, resamples, few)]
+        return np.concatenate([draw.choice(values, shape).mean(axis=1) for shape in shapes])
 
-def _resampled(gap: np.ndarray, edges: np.ndarray, resamples: int) -> Iterator[np.ndarray]:
-    """`gap` drawn anew within its bins, a few resamples at a time: float32 [few, N]."""
-    draw, values = np.random.default_rng(0), gap.astype(np.float32)
-    sizes = np.diff(edges).astype(np.int32)
-    first = np.repeat(edges[:-1].astype(np.int32), sizes)
-    # A draw near 1 would be rounded up into the next bin.
-    size = np.repeat(sizes, sizes) * np.float32(1 - 1e-6)
-    few = max(1, AT_ONCE // len(gap))
-    for done in range(0, resamples, few):
-        shape = min(few, resamples - done), len(gap)
-        yield np.take(values, first + (draw.random(shape, np.float32) * size).astype(np.int32))
+    drawn = [means(gap[first:last]) for first, last in pairwise(edges)]
+    sizes = np.diff(edges)
+    # Around a mean that was found in them values vary by so much less than around the true one.
+    return np.stack(drawn, axis=1) * np.sqrt(sizes / (sizes - 1))

@@ -65,9 +65,9 @@ def test_the_sweep_is_nearer_to_none_for_an_honest_network_and_finds_a_boaster()
     assert 0.1 < caught.interval[0] < caught.value < caught.interval[1]
 
 
-@pytest.mark.parametrize(("boast", "least"), [(1.0, 0.7), (1.5, 0.85)])
+@pytest.mark.parametrize(("boast", "least"), [(1.0, 0.93), (1.5, 0.85)])
 def test_its_interval_holds_the_truth_about_as_often_as_it_says(boast: float, least: float):
-    """95 % is not reached where the truth is none at all, as no gap is below it."""
+    """95 % is not reached where the truth is some gap: that bins were chosen goes unnoticed."""
     many, truths = drawn(400_000, seed=1, boast=boast), 60
     truth = expected_calibration_error(*many, 1.0, bins=100) if boast > 1 else 0.0
     found = [
@@ -89,7 +89,7 @@ def test_few_images_and_few_mistakes_make_no_interval_that_is_too_narrow(
     said = [drawn(images, classes, seed, spread=spread) for seed in range(100)]
     found = [sweep_calibration_error(*one, 1.0, resamples=100).interval for one in said]
     missed = [interval[0] > 0 for interval in found if interval]
-    assert sum(missed) <= max(1, 0.25 * len(missed))
+    assert sum(missed) <= max(1, 0.05 * len(missed))
 
 
 def test_a_network_without_mistakes_has_no_interval_however_many_images_there_are():
