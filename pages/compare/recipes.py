@@ -1,6 +1,6 @@
 """What the two recipes do differently, what each costs, and what seeds say of them."""
 
-from dataclasses import asdict
+from dataclasses import astuple
 
 import pandas as pd
 import streamlit as st
@@ -16,12 +16,7 @@ from core.runs.checkpoint import Card
 from core.wording import duration
 from pages.compare.pair import Pair
 
-COLUMNS = {
-    "field": "Field",
-    "a": "A",
-    "b": "B",
-    "meaning": st.column_config.TextColumn("Meaning", width="large"),
-}
+COLUMNS = ["Field", "A", "B", "Meaning"]
 
 
 def show_recipes(pair: Pair) -> None:
@@ -43,12 +38,11 @@ def show_recipes(pair: Pair) -> None:
     if not differing:
         st.caption("Nothing: the same recipe, seed included, trained twice.")
         return
-    st.dataframe(
-        pd.DataFrame([asdict(each) for each in differing]),
+    rows = [[plain(" ".join(text.split())) for text in astuple(each)] for each in differing]
+    st.table(
+        pd.DataFrame(rows, columns=COLUMNS),
+        border="horizontal",
         hide_index=True,
-        height="content",
-        column_config=COLUMNS,
-        key="differing",
         alt="The fields in which the recipes differ, one a row.",
     )
 

@@ -107,9 +107,9 @@ def test_a_link_opens_a_view(view: str) -> None:
     assert test.segmented_control[0].value == view and not test.error
     if view == "Recipes":
         assert "but one seed of Our strongest says nothing about the recipes" in told(test)
-        fields = test.dataframe[0].value.set_index("field").to_dict("index")
+        fields = test.table[-1].value.set_index("Field").to_dict("index")
         smoothing = fields["Label smoothing"]
-        assert (smoothing["a"], smoothing["b"]) == ("0.0", "0.2")
+        assert [smoothing[name].replace("\\", "") for name in "AB"] == ["0.0", "0.2"]
         assert "Seed" not in fields
 
 
@@ -159,7 +159,7 @@ def test_a_run_is_compared_with_a_run_of_its_recipe(
     assert f"tiny ({other.id})" in told(test).replace("\\", "") and not test.error
     test.segmented_control[0].set_value("Recipes").run()
     assert "come from the same recipe, but for the seed" in told(test)
-    assert test.dataframe[0].value["field"].tolist() == ["Seed"]
+    assert test.table[-1].value["Field"].tolist() == ["Seed"]
     link = next(iter(opened("runs", run=f"{trained},{other.id}").get("page_link"))).proto
     assert link.page == "compare" and link.label == "Compare their answers"
 
