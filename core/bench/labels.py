@@ -5,19 +5,20 @@ from dataclasses import replace
 import numpy as np
 from scipy.special import softmax
 
-from core.bench.report import Report, publish
+from core.bench.report import Report
 from core.data.dataset import Dataset, Split
+from core.data.pictures import Report as Tell
 from core.evaluation.label_errors import precision, ranked
 from core.recipe import Recipe
 from core.training.folds import cross_validated
 from core.wording import percent
 
 
-def main(recipe: Recipe, data: Dataset, share: float, folds: int) -> None:
-    """Flip labels, rank all training images by cross-validation, and publish what was found."""
+def measured(recipe: Recipe, data: Dataset, share: float, folds: int, tell: Tell) -> Report:
+    """Flip labels, rank all training images by cross-validation, and report what was found."""
     flipped, wrong = with_flipped_labels(data, share, recipe.seed)
-    evaluated = cross_validated(recipe, flipped, folds)
-    publish(report(recipe, data.name, evaluated.logits, evaluated.labels, wrong, folds))
+    evaluated = cross_validated(recipe, flipped, folds, report=tell)
+    return report(recipe, data.name, evaluated.logits, evaluated.labels, wrong, folds)
 
 
 def with_flipped_labels(data: Dataset, share: float, seed: int) -> tuple[Dataset, np.ndarray]:

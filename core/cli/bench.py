@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from core.cli.terminal import progress_bar
 from core.recipe import load_recipe
 
 if TYPE_CHECKING:
@@ -97,10 +98,14 @@ def labels_part(
 ) -> None:
     """Flipped labels among the training images, found again by cross-validation."""
     from core.bench import labels
+    from core.bench.report import publish
     from core.data import load_dataset
 
     trained = load_recipe(recipe)
-    labels.main(trained, load_dataset(trained.data), share, folds)
+    data = load_dataset(trained.data)
+    with progress_bar(f"Fold 1 of {folds}") as tell:
+        found = labels.measured(trained, data, share, folds, tell)
+    publish(found)
 
 
 @bench.command("growth")
