@@ -17,6 +17,8 @@ LINES = (
     stand_in.CATEGORY_5,
     stand_in.CATEGORY_6,
     stand_in.CATEGORY_7,
+    stand_in.CATEGORY_8,
+    stand_in.CATEGORY_9,
 )
 TEXT = stand_in.GRAY_90
 MUTED = stand_in.GRAY_70
@@ -30,11 +32,11 @@ LEGIBLE_BUTTONS = """<style>
 NO_BUTTONS = ("zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale", "resetScale")
 
 MODE_BAR_HEIGHT = 30  # pixels
-# In the order of LINES, so that lines are told apart without their colours, too; those that
+# Beside LINES, so that what is drawn is told apart without its colour, too; those that
 # app/charts/shared.js draws are the same.
 SYMBOLS = (
     *("circle", "square", "diamond", "triangle-up"),
-    *("cross", "star", "triangle-down", "hexagon"),
+    *("cross", "star", "triangle-down", "hexagon", "pentagon", "x"),
 )
 
 

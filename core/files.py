@@ -53,7 +53,7 @@ def atomic_path(target: Path, make_folder: bool = True) -> Iterator[Path]:
     if "\0" in str(target):
         raise ConvscopeError("No file can be written under a name with a zero byte in it.")
     try:
-        target = target.resolve() if target.is_symlink() else target
+        target = Path(os.path.realpath(target)) if target.is_symlink() else target
         if not target.name or (target.exists() and not target.is_file()):
             raise ConvscopeError(f"{target} is a folder or a device; name a file to be written.")
         if make_folder:
@@ -72,6 +72,17 @@ def atomic_path(target: Path, make_folder: bool = True) -> Iterator[Path]:
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+class _UnusedError(Exception):
+    """Ends a block before its file is written."""
+
+
+def ensure_writable(target: Path) -> None:
+    """Raise what `atomic_path` would without making a folder, before work is done for the file."""
+
+    with suppress(_UnusedError), atomic_path(target, make_folder=False):
+        raise _UnusedError
 
 
 def remove_temporary(target: Path) -> None:

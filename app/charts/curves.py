@@ -30,7 +30,7 @@ READING = (
 def show_epoch_curves(frames: Mapping[str, pd.DataFrame], key: str = "curves") -> None:
     """Curves of what is known by its name, a preset's or any other, and by its table of epochs
     (columns as `EpochEnded`)."""
-    known = list(presets())
+    known = sorted(presets(), key=lambda name: not presets()[name].published.source)
     numbers = {
         name: known.index(name) if name in known else crc32(name.encode()) for name in frames
     }

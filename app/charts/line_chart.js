@@ -110,6 +110,7 @@ class Chart {
 
   show(span) {
     this.zoom = span;
+    this.at = null;
     this.draw();
   }
 

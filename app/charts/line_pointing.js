@@ -48,8 +48,10 @@ function valuesAt(chart, x) {
 function tell(chart, at, values) {
   const { data, tip } = chart;
   const rows = new Map(); // a name has a value in each chart
-  for (const { line, value } of values) {
-    const row = rows.get(line.name) ?? { line, values: [] };
+  const room = (chart.span[1] - chart.span[0]) / 50;
+  for (const { line, value, x } of values) {
+    const elsewhere = Math.abs(x - at) > room ? ` (at ${written(x, data.x.kind)})` : "";
+    const row = rows.get(line.name) ?? { line, elsewhere, values: [] };
     row.values[line.panel] = value;
     rows.set(line.name, row);
   }
@@ -57,10 +59,10 @@ function tell(chart, at, values) {
   const head = table.insertRow();
   head.append(cell("th", `${data.x.name} ${written(at, data.x.kind)}`));
   for (const { unit } of data.panels) head.append(cell("th", unit));
-  for (const [name, { line, values: told }] of [...rows].slice(0, MOST_TOLD)) {
+  for (const [name, { line, elsewhere, values: told }] of [...rows].slice(0, MOST_TOLD)) {
     const row = table.insertRow();
     const first = cell("td", "");
-    first.append(sample(chart, line), name);
+    first.append(sample(chart, line), name + elsewhere);
     row.append(first);
     for (const [number, { digits }] of data.panels.entries())
       row.append(cell("td", Number.isFinite(told[number]) ? told[number].toFixed(digits) : "-"));

@@ -68,7 +68,7 @@ class Look:
 
 def looks(numbers: Sequence[int]) -> list[Look]:
     """How runs of these numbers look. The colour follows from the number alone, whatever else is
-    drawn; so does the symbol, which 64 runs in a row have each with another colour, but where one
+    drawn; so does the symbol, which 100 runs in a row have each with another colour, but where one
     drawn before has both: then it takes the next that is free."""
     colours, symbols = len(theme.LINES), len(theme.SYMBOLS)
     found: list[Look] = []

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from core.errors import ConvscopeError
+from core.files import ensure_writable
 
 Network = Annotated[
     str, typer.Argument(help="A run, a network that ships, or a .safetensors file.")
@@ -23,6 +24,8 @@ def place(path: Path | None) -> Path | None:
             f"There is no folder {str(path.parent)[:300]} to write {path.name[:80]} in; make it, "
             "or name another."
         )
+    if path is not None:
+        ensure_writable(path)
     return path
 
 

@@ -26,7 +26,8 @@ COLDEST, HOTTEST = 0.05, 20.0
 RESAMPLES = 1000
 LEAST_IMAGES, LEAST_IN_A_BIN = 100, 5  # that an interval needs
 AT_ONCE = 1_000_000  # draws held in memory
-MOST = 10.0  # times the gap found, which no interval goes beyond
+MOST = 10.0  # times the gaps tried, which no interval goes beyond
+MOST_BINS = 1000  # of a sweep; more change nothing but the time it takes
 
 
 class Estimate(NamedTuple):
@@ -103,10 +104,12 @@ def sweep_calibration_error(
     many bins as leave accuracy rising from each to the next (Roelofs et al. 2022, algorithm 1).
 
     The interval is that of a bootstrap test turned round (Carpenter 1999, Test inversion bootstrap
-    confidence intervals): it holds every gap that would be found as large as this one, neither more
-    seldom than in 2.5 % of draws nor less, if all bins' gaps were that much smaller or larger and
-    what chance adds to them is drawn anew. Chance alone makes gaps: a plain bootstrap adds it to
-    those found, which hold it already, and so leaves out 0 for many an honest network.
+    confidence intervals): every gap with which one as large as this is found neither more seldom
+    than in 2.5 % of draws nor one as small. Chance alone makes gaps: a plain bootstrap adds it to
+    those found, which hold it already, and so leaves out 0 for many an honest network. The gaps
+    tried are those found, made smaller or larger; where a bin's is less than its standard error,
+    that. One found smaller than what chance alone makes in half of the draws is taken for such a
+    one, as it would promise too much (Cowan et al. 2011, Power-constrained limits).
 
     There is none of fewer than 100 images, nor where a bin holds fewer than five, as it does where
     there are next to no mistakes: too little to draw anew from.
@@ -118,17 +121,16 @@ def sweep_calibration_error(
     if len(gap) < LEAST_IMAGES or sizes.min() < LEAST_IN_A_BIN:
         return Estimate(found, None)
     chance = _chance(gap - np.repeat(gaps, sizes), edges, resamples)
+    tried = np.copysign(np.maximum(np.abs(gaps), chance.std(axis=0)), gaps)
 
     def quantile(scale: float, share: float) -> float:
-        return float(np.quantile(np.abs(scale * gaps + chance) @ sizes / len(gap), share))
+        return float(np.quantile(np.abs(scale * tried + chance) @ sizes / len(gap), share))
 
-    return Estimate(
-        found,
-        (
-            found * _least(lambda scale: quantile(scale, 0.975) - found),
-            found * _least(lambda scale: quantile(scale, 0.025) - found),
-        ),
-    )
+    unit = float(np.abs(tried) @ sizes / len(gap))
+    believed = max(found, quantile(0, 0.5))
+    low = unit * _least(lambda scale: quantile(scale, 0.975) - found)
+    high = unit * _least(lambda scale: quantile(scale, 0.025) - believed)
+    return Estimate(found, (low, max(high, found)))
 
 
 def _least(rise: Callable[[float], float]) -> float:
@@ -164,7 +166,7 @@ def _sweep(
     right = (logits.argmax(axis=1) == labels)[order].astype(np.float64)
     until = np.concatenate([[0.0], right.cumsum()])
     edges = np.array([0, len(right)])
-    for bins in range(2, len(right) + 1):
+    for bins in range(2, min(len(right), MOST_BINS) + 1):
         finer = np.arange(bins + 1) * len(right) // bins
         accuracy = np.diff(until[finer]) / np.diff(finer)
         if (np.diff(accuracy) < 0).any():

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
 
 import pandas as pd
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from core.comparison.seeds import by_seed, finished_runs, of_any_seed, recipe_groups
 from core.evaluation.spread import Spread, binomial_error, spread
@@ -26,6 +27,9 @@ from core.runs.store import RunStore
 CLASSES = 10
 TEST_IMAGES = 10_000  # of CIFAR-10
 KEPT = "results.csv"  # the table that ships, beside the networks
+
+
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 @dataclass(frozen=True)
@@ -43,12 +47,12 @@ class Result:
     name: str
     published: float
     source: str
-    tests: dict[int, float]
+    tests: Annotated[dict[int, Share], Field(min_length=1)]
     train: float
     validation: float
     parameters: int
     flops: int
-    seconds: float
+    seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     device: str
     data: str
     torch: str
@@ -100,7 +104,7 @@ def result_of(name: str, recipe: Recipe, finished: Sequence[Run]) -> Result | No
         source=recipe.published.source,
         tests=by_seed(done),
         train=statistics.fmean(run.accuracies.get("train", math.nan) for run in done),
-        validation=statistics.fmean(run.accuracies["validation"] for run in done),
+        validation=statistics.fmean(run.accuracies.get("validation", math.nan) for run in done),
         parameters=done[-1].parameters,
         flops=_flops(recipe.model.model_dump_json()),
         seconds=statistics.median(run.seconds for run in done),
@@ -132,9 +136,14 @@ def standing(
 
 def keep_results(store: RunStore, folder: Path = SHIPPED) -> None:
     """Let the table of the published presets ship with the project, and the curves of those that
-    have runs here."""
+    have runs here. A row of more seeds than were run here stays as it ships."""
     runs = store.runs()
-    write_atomically(folder / KEPT, as_csv(standing(published_presets(), runs, folder)).encode())
+    ships = {result.name: result for result in kept_results(folder)}
+    rows = [
+        max(row, ships.get(row.name, row), key=lambda each: each.runs)
+        for row in standing(published_presets(), runs, folder)
+    ]
+    write_atomically(folder / KEPT, as_csv(rows).encode())
     groups = recipe_groups(runs)
     for name, recipe in published_presets().items():
         if done := groups.get(of_any_seed(recipe), []):
@@ -144,13 +153,16 @@ def keep_results(store: RunStore, folder: Path = SHIPPED) -> None:
 def kept_results(folder: Path = SHIPPED) -> list[Result]:
     """The table that ships; nothing when it is missing or damaged."""
     try:
-        rows = list(csv.DictReader(io.StringIO((folder / KEPT).read_text())))
+        text = (folder / KEPT).read_text("utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(text), strict=True))
         return [RESULT.validate_python({**row, "tests": json.loads(row["tests"])}) for row in rows]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, csv.Error):
         return []
 
 
-def tests_by_seed(recipe: Recipe, runs: Sequence[Run], folder: Path = SHIPPED) -> dict[int, float]:
+def accuracies_by_seed(
+    recipe: Recipe, runs: Sequence[Run], folder: Path = SHIPPED
+) -> dict[int, float]:
     """Top-1 test accuracy, 0 to 1, of a recipe by seed: of its finished runs, and where it is a
     preset and a seed has none here, as its row ships."""
     here = by_seed(finished_runs(runs, recipe))

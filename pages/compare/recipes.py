@@ -11,7 +11,7 @@ from core.comparison.recipes import recipe_differences
 from core.comparison.seeds import compare_recipes, of_any_seed
 from core.models.summary import Summary, summarise
 from core.recipe import Model, Recipe
-from core.reproduce.results import tests_by_seed
+from core.reproduce.results import accuracies_by_seed
 from core.runs.checkpoint import Card
 from core.wording import duration
 from pages.compare.pair import Pair
@@ -55,7 +55,7 @@ def over_seeds(one: Recipe, other: Recipe, names: tuple[str, str]) -> str:
             "between them is what chance does."
         )
     runs = services.store().runs()
-    a, b = (tests_by_seed(recipe, runs) for recipe in (one, other))
+    a, b = (accuracies_by_seed(recipe, runs) for recipe in (one, other))
     return compare_recipes(a, b, names).sentence
 
 

@@ -29,7 +29,7 @@ COLOURS: dict[By, str] = {
 }
 LEVELS = (0.5, 0.8, 0.95, 0.99)  # of confidence, between the groups
 LEVEL_TITLES = ("Below 50 %", "50 to 80 %", "80 to 95 %", "95 to 99 %", "99 % and more")
-LEVEL_LOOKS = ((1, 4), (6, 3), (2, 2), (5, 1), (0, 0))  # slots of colours, and symbols
+LEVEL_LOOKS = ((1, 9), (6, 3), (4, 2), (2, 1), (0, 0))  # slots of colours, and symbols
 AXES = ("First direction of t-SNE (no unit)", "Second direction of t-SNE (no unit)")
 SHOWN = 24  # chosen images a page
 
@@ -81,7 +81,7 @@ def grouped(subject: Subject, drawn: ImageMap, by: By) -> list[Group]:
         looks = [(k % colours, (k + k // colours) % len(theme.SYMBOLS)) for k in range(len(titles))]
     elif by == "verdict":
         kind, titles = (logits.argmax(axis=1) != labels).astype(int), ["Right", "Wrong"]
-        looks = [(5, 0), (1, 4)]
+        looks = [(0, 0), (1, 9)]
     else:
         confidence = softmax(logits / subject.card.temperature, axis=1).max(axis=1)
         kind = np.searchsorted(LEVELS, confidence, side="right")

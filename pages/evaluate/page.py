@@ -46,13 +46,14 @@ def headline(subject: Subject) -> None:
     error = expected_calibration_error(evaluated.logits, evaluated.labels, card.temperature)
     with st.container(horizontal=True):
         st.metric("Top-1 accuracy", percent(one), width=150)
-        st.metric("95 % interval", f"{100 * low:.1f} - {100 * high:.1f} %", width=180)
+        st.metric("95 % interval", f"{100 * low:.1f} to {100 * high:.1f} %", width=180)
         st.metric("Top-2 accuracy", percent(two), width=150)
         st.metric(
-            "Calibration error",
+            "ECE, 15 bins",
             percent(error),
             width=150,
-            help="How far confidence and accuracy lie apart on average (ECE, 15 bins), after "
+            help="How far confidence and accuracy lie apart on average (the usual expected "
+            "calibration error), after "
             f"dividing the logits by the temperature {card.temperature:.2f}.",
         )
 

@@ -64,8 +64,9 @@ def in_words(report: RobustnessReport) -> str:
     worst_first = by_harm(report)
     worst, least = (report.accuracy(worst_first[place]) for place in (0, -1))
     return (
-        f"**{CORRUPTIONS[worst_first[0]].title} hurts most:** of {share(report.clean, report)} "
-        f"right answers, {100 * worst[2]:.1f} % are left at severity 3 and {100 * worst[4]:.1f} % "
+        f"**{CORRUPTIONS[worst_first[0]].title} hurts most** over all severities: of "
+        f"{share(report.clean, report)} right answers, {100 * worst[2]:.1f} % are left at "
+        f"severity 3 and {100 * worst[4]:.1f} % "
         f"at severity 5. {CORRUPTIONS[worst_first[-1]].title} hurts least: {100 * least[4]:.1f} % "
         f"at severity 5. Moved by one pixel, {100 * report.consistency:.1f} % of the images keep "
         f"their answer; changed on purpose by {EPSILONS[1]}/255, at most "
@@ -88,7 +89,7 @@ def show_corruptions(subject: Subject, report: RobustnessReport) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         chosen = st.selectbox(
-            "Corruption, the worst first",
+            "Corruption, the worst over all severities first",
             by_harm(report),
             format_func=lambda name: f"{CORRUPTIONS[name].title} · {CORRUPTIONS[name].family}",
             key="corruption",

@@ -69,7 +69,10 @@ def show_sets(subject: Subject) -> None:
     sizes, classes = st.columns(2, gap="medium")
     with sizes:
         st.plotly_chart(size_figure(told), key="sizes", alt=size_words(told))
-        st.caption("How to read this: the more images on the left, the more the sets say.")
+        st.caption(
+            "How to read this: one class says most, more say less; a set of none says that nothing "
+            "that the network knows fits well enough."
+        )
     with classes:
         figure = class_figure(told, card.classes, error)
         alt = share_bars_in_words(card.classes, told.by_class, BY_CLASS)

@@ -48,7 +48,7 @@ def _metric(title: str, accuracy: Accuracy) -> None:
     st.metric(
         title,
         value,
-        delta=f"{100 * low:.1f} - {100 * high:.1f} %, {accuracy.total:,} images",
+        delta=f"{100 * low:.1f} to {100 * high:.1f} %, {accuracy.total:,} images",
         delta_color="off",
         delta_arrow="off",
         width=230,

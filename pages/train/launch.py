@@ -12,6 +12,7 @@ from pages.train.form import reset, tell_wrong
 
 MOST_CHANGES = 3  # told in the bar
 MOST_RIVALS = 5
+RACES = "races"  # in the session's state: how many were begun
 
 
 def launch(said: Draft, key: str) -> bool:
@@ -43,7 +44,10 @@ def launch(said: Draft, key: str) -> bool:
 
 def _rivals(said: Draft) -> list[Recipe]:
     """The presets that a race was begun against just now."""
-    with st.popover("Race", icon=":material/sports_score:", disabled=not said.sound):
+    begun = st.session_state.setdefault(RACES, 0)
+    # One with another key is another one, and closed: a second press would begin the race again.
+    key, icon = f"race {begun}", ":material/sports_score:"
+    with st.popover("Race", icon=icon, disabled=not said.sound, key=key):
         names = st.multiselect(
             "Against",
             list(presets()),
@@ -58,8 +62,12 @@ def _rivals(said: Draft) -> list[Recipe]:
         if len(rivals) < len(names):
             st.caption("The form's own recipe cannot race itself; change a field, or the seed.")
         st.caption("All are queued at once, and drawn on one chart with who leads by how much.")
-        pressed = st.button("Start the race", type="primary", disabled=not rivals)
+        pressed = st.button("Start the race", type="primary", disabled=not rivals, on_click=_close)
     return rivals if pressed else []
+
+
+def _close() -> None:
+    st.session_state[RACES] += 1
 
 
 def _summary(recipe: Recipe, changes: list[str]) -> str:

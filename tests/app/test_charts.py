@@ -96,7 +96,7 @@ def test_a_run_s_colour_is_its_own_whatever_else_is_drawn() -> None:
     assert looks([1, 9, 5])[2] == alone
 
 
-@pytest.mark.parametrize("numbers", [range(64), [5, 5, 5, 5 + 64, 5 + 128]])
+@pytest.mark.parametrize("numbers", [range(100), [5, 5, 5, 5 + 100, 5 + 200]])
 def test_no_two_runs_look_alike(numbers: list[int]) -> None:
     found = looks(numbers)
     assert len(set(found)) == len(numbers)

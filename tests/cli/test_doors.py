@@ -131,6 +131,9 @@ def test_a_folder_that_is_not_there_is_told_before_any_work_and_not_made(
     ended = core(*command, picture.parent)
     assert "is a folder; name a file" in refused(ended) and ended.output == ""
     assert LONG[:100] in refused(core(*command, f"{LONG}/x.csv"))
+    for place in ("/dev/null", f"{LONG}.csv"):
+        ended = core(*command, place)
+        assert refused(ended) and ended.output == ""
 
 
 def test_notes_and_tags_of_any_length(core: Command, store: RunStore, tiny_recipe: Recipe) -> None:

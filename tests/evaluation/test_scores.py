@@ -92,6 +92,17 @@ def test_few_images_and_few_mistakes_make_no_interval_that_is_too_narrow(
     assert sum(missed) <= max(1, 0.05 * len(missed))
 
 
+@pytest.mark.parametrize("right", [7_980, 8_000, 8_001, 8_004, 8_020])
+def test_a_gap_far_below_what_chance_makes_has_an_interval_and_no_point(right: int):
+    """One bin, as all confidences are alike."""
+    logits = np.log(np.full((10_000, 10), 0.2 / 9, np.float32))
+    logits[:, 0] = np.log(0.8)
+    labels = np.random.default_rng(1).permutation((np.arange(10_000) >= right).astype(int))
+    interval = sweep_calibration_error(logits, labels, 1.0).interval
+    assert interval is not None
+    assert interval[0] == 0 and interval[1] > 0.004  # of which 0.4 points is a standard error
+
+
 def test_a_network_without_mistakes_has_no_interval_however_many_images_there_are():
     logits, _ = drawn(2000)
     assert sweep_calibration_error(logits, logits.argmax(axis=1), 1.0).interval is None

@@ -18,6 +18,7 @@ from core.files import PROJECT
 from core.recipe import Published, Recipe, presets
 from core.reproduce.results import (
     Result,
+    accuracies_by_seed,
     as_csv,
     curves,
     keep_results,
@@ -25,7 +26,6 @@ from core.reproduce.results import (
     published_presets,
     result_of,
     standing,
-    tests_by_seed,
 )
 from core.reproduce.results_table import (
     DIFFERENCES,
@@ -163,12 +163,48 @@ def test_seeds_that_ship_stand_for_those_not_run_here(store: RunStore, tmp_path:
     elsewhere = RunStore(tmp_path / "elsewhere")
     finished(elsewhere, basic, 1, 0.8)
     asked = basic.model_copy(update={"seed": 7})
-    assert tests_by_seed(asked, elsewhere.runs(), tmp_path) == {0: 0.71, 1: 0.8}
+    assert accuracies_by_seed(asked, elsewhere.runs(), tmp_path) == {0: 0.71, 1: 0.8}
     other = basic.model_copy(update={"epochs": 3})
-    assert tests_by_seed(other, elsewhere.runs(), tmp_path) == {}
+    assert accuracies_by_seed(other, elsewhere.runs(), tmp_path) == {}
+
+
+def test_what_ships_is_not_replaced_by_fewer_seeds(store: RunStore, tmp_path: Path):
+    for seed in range(3):
+        finished(store, presets()["basic"], seed, 0.7)
+    keep_results(store, tmp_path)
+    elsewhere = RunStore(tmp_path / "elsewhere")
+    finished(elsewhere, presets()["basic"], 7, 0.8)
+    keep_results(elsewhere, tmp_path)
+    assert kept_results(tmp_path)[0].tests == dict.fromkeys(range(3), 0.7)
+
+
+def test_an_editor_s_byte_order_mark_costs_no_row(tmp_path: Path):
+    text = (SHIPPED / "results.csv").read_text()
+    (tmp_path / "results.csv").write_text(text, "utf-8-sig")
+    assert [row.name for row in kept_results(tmp_path)] == [row.name for row in kept_results()]
 
 
 @pytest.mark.parametrize("damage", ["", "name,runs\nbest,many\n", "\x00"])
 def test_a_damaged_table_is_no_table(damage: str, tmp_path: Path):
     (tmp_path / "results.csv").write_text(damage)
     assert kept_results(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "tests", ["", "{}", "[" * 100_000, "x" * 200_000, '{"0": NaN}', '{"0": 78.3}', '{"0": -1}', "3"]
+)
+def test_accuracies_that_are_none_make_no_table(tests: str, tmp_path: Path):
+    rows = list(csv.DictReader(io.StringIO((SHIPPED / "results.csv").read_text())))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]))
+    writer.writeheader()
+    writer.writerows([rows[0] | {"tests": tests}])
+    (tmp_path / "results.csv").write_text(text.getvalue())
+    assert kept_results(tmp_path) == []
+
+
+def test_a_table_that_was_cut_off_raises_nothing(tmp_path: Path):
+    text = (SHIPPED / "results.csv").read_text()
+    for length in range(0, len(text), 7):
+        (tmp_path / "results.csv").write_text(text[:length])
+        kept_results(tmp_path)

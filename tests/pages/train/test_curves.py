@@ -73,6 +73,8 @@ def test_a_race_is_begun_beside_the_form(store: RunStore) -> None:
     asked = str(test.query_params["run"]).strip("[]'").split(",")
     assert set(asked) == {run.id for run in runs}
     assert [heading.value for heading in test.subheader] == ["Race"]
+    keys = [str(one.proto) for one in test.get("popover")]
+    assert any("race 1" in key for key in keys)  # another one than was open, and so closed
 
 
 def test_a_recipe_does_not_race_itself(store: RunStore) -> None:
