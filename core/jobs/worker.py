@@ -110,7 +110,9 @@ class Worker:
 
 def _give_way() -> None:
     """Let whatever else this machine does go first. Linux may weigh a session as a whole, and then
-    a process's niceness counts only within its session, of which a worker is the only one."""
+    a process's niceness counts only within its session: the worker's own, where a server began it.
+    A terminal's, which others are in, stays what it is."""
     psutil.Process().nice(NICENESS)
-    with suppress(OSError):
-        Path("/proc/self/autogroup").write_text(str(NICENESS))
+    if hasattr(os, "getsid") and os.getsid(0) == os.getpid():
+        with suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(NICENESS))

@@ -1,6 +1,7 @@
 """What the two recipes do differently, what each costs, and what seeds say of them."""
 
 from dataclasses import astuple
+from statistics import fmean
 
 import pandas as pd
 import streamlit as st
@@ -17,6 +18,7 @@ from core.wording import duration
 from pages.compare.pair import Pair
 
 COLUMNS = ["Field", "A", "B", "Meaning"]
+MOST_SEEDS = 8  # shown; their mean is of all
 
 
 def show_recipes(pair: Pair) -> None:
@@ -27,6 +29,8 @@ def show_recipes(pair: Pair) -> None:
         return
     one, other = a.card.recipe, b.card.recipe
     st.markdown(plain(over_seeds(one, other, (a.name, b.name))))
+    if seeds := by_seed(one, other):
+        st.table(pd.DataFrame(seeds, index=["A", "B"]), border="horizontal")
     st.caption(
         "Two networks are one draw of each recipe; the sentence above is about the recipes, by all "
         "of their runs here, and of a preset by the accuracies that ship for seeds not run here."
@@ -54,9 +58,26 @@ def over_seeds(one: Recipe, other: Recipe, names: tuple[str, str]) -> str:
             f"{names[0]} and {names[1]} come from the same recipe, but for the seed: what differs "
             "between them is what chance does."
         )
+    return compare_recipes(*_accuracies(one, other), names).sentence
+
+
+def by_seed(one: Recipe, other: Recipe) -> dict[str, list[str]]:
+    """Test accuracies (%) of A and B by seed, and their means; nothing where neither has any."""
+    both = _accuracies(one, other)
+    seeds = sorted({*both[0], *both[1]})
+    if not seeds or of_any_seed(one) == of_any_seed(other):
+        return {}
+    means = [f"{100 * fmean(found.values()):.2f}" if found else "-" for found in both]
+    columns = {"Mean (%)": means}
+    for seed in seeds[:MOST_SEEDS]:
+        told = [f"{100 * found[seed]:.2f}" if seed in found else "-" for found in both]
+        columns[f"Seed {seed}"] = told
+    return columns
+
+
+def _accuracies(one: Recipe, other: Recipe) -> tuple[dict[int, float], dict[int, float]]:
     runs = services.store().runs()
-    a, b = (accuracies_by_seed(recipe, runs) for recipe in (one, other))
-    return compare_recipes(a, b, names).sentence
+    return accuracies_by_seed(one, runs), accuracies_by_seed(other, runs)
 
 
 def costs(*cards: Card) -> dict[str, list[str]]:

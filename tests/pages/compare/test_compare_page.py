@@ -168,6 +168,9 @@ def test_a_run_is_compared_with_a_run_of_its_recipe(
 def test_presets_are_compared_by_the_seeds_that_ship() -> None:
     test = opened("compare", runs="convnet-sgd,vgg-bn", view="Recipes")
     assert "points better than ConvNet with SGD" in told(test) and not test.error
+    a, b = test.table[0].value.to_dict("records")
+    assert [*b.values()] == ["90.81", "90.96", "90.65", "-", "-", "-"]
+    assert "-" not in a.values()
 
 
 @pytest.mark.usefixtures("store")
