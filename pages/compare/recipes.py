@@ -19,6 +19,7 @@ from pages.compare.pair import Pair
 
 COLUMNS = ["Field", "A", "B", "Meaning"]
 MOST_SEEDS = 8  # shown; their mean is of all
+NONE = plain("-")  # which alone in a cell would be read as a list's
 
 
 def show_recipes(pair: Pair) -> None:
@@ -67,10 +68,10 @@ def by_seed(one: Recipe, other: Recipe) -> dict[str, list[str]]:
     seeds = sorted({*both[0], *both[1]})
     if not seeds or of_any_seed(one) == of_any_seed(other):
         return {}
-    means = [f"{100 * fmean(found.values()):.2f}" if found else "-" for found in both]
+    means = [f"{100 * fmean(found.values()):.2f}" if found else NONE for found in both]
     columns = {"Mean (%)": means}
     for seed in seeds[:MOST_SEEDS]:
-        told = [f"{100 * found[seed]:.2f}" if seed in found else "-" for found in both]
+        told = [f"{100 * found[seed]:.2f}" if seed in found else NONE for found in both]
         columns[f"Seed {seed}"] = told
     return columns
 
@@ -86,7 +87,7 @@ def costs(*cards: Card) -> dict[str, list[str]]:
         "Parameters": [f"{model.parameters / 1e6:.2f} M" for model in models],
         "MFLOP an image": [f"{model.flops / 1e6:,.0f}" for model in models],
         "Best epoch": [str(card.epoch) for card in cards],
-        "Training": [duration(card.seconds or None) for card in cards],
+        "Training": [plain(duration(card.seconds or None)) for card in cards],
     }
 
 
