@@ -110,7 +110,6 @@ class Chart {
 
   show(span) {
     this.zoom = span;
-    this.at = null;
     this.draw();
   }
 

@@ -34,13 +34,15 @@ function drawPointed(chart, x) {
   tell(chart, at, values);
 }
 
-// Each told line's point nearest to x, unless the line ends well before it.
+// Each told line's point nearest to x, unless it is not seen, or the line ends well before it.
 function valuesAt(chart, x) {
-  const room = (chart.span[1] - chart.span[0]) / 50;
+  const [from, to] = chart.span;
+  const room = (to - from) / 50;
   return chart.lines.flatMap((line) => {
     if (!line.told || !line.x.length) return [];
     const n = nearest(line.x, x);
     const apart = Math.max(room, (line.x.at(-1) - line.x[0]) / (line.x.length - 1 || 1));
+    if (line.x[n] < from - room || line.x[n] > to + room) return [];
     return Math.abs(line.x[n] - x) > apart ? [] : [{ line, x: line.x[n], value: line.y[n] }];
   });
 }
