@@ -9,6 +9,8 @@ const KEYS = {
   Home: ([t]) => [t, 0],
   End: ([t], last) => [t, last],
 };
+const LATEST = 10_000; // milliseconds
+const MOVES = ["wheel", "touchstart", "pointerdown", "keydown"];
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const frame = parentElement.querySelector(".frame");
@@ -142,20 +144,30 @@ function explain(tip, cell, { classes, counts, told }) {
   tip.style.top = `${above < 0 ? bottom - frame.top + 6 : above}px`;
 }
 
-// What the cell opens may lie below the screen, as it does on phones, and may not be drawn yet.
+// What the cell opens may lie below the screen, as it does on phones, and may not be drawn yet, or
+// have more to come: it is brought up until it is seen, or the reader moves on.
 function bringUp(key, frame) {
-  frame.awaiting?.disconnect();
-  if (!key || bringUpDrawn(key)) return;
-  frame.awaiting = new MutationObserver((_, waiting) => bringUpDrawn(key) && waiting.disconnect());
-  frame.awaiting.observe(document.body, { childList: true, subtree: true });
+  frame.leave?.();
+  if (!key || isUp(key)) return;
+  const growing = new MutationObserver(() => isUp(key) && frame.leave());
+  growing.observe(document.body, { childList: true, subtree: true });
+  const late = setTimeout(() => frame.leave(), LATEST);
+  frame.leave = () => {
+    growing.disconnect();
+    clearTimeout(late);
+    for (const move of MOVES) removeEventListener(move, frame.leave, true);
+    frame.leave = null;
+  };
+  for (const move of MOVES) addEventListener(move, frame.leave, true);
 }
 
-function bringUpDrawn(key) {
+// Whether it is seen; else the page scrolls to where it is now.
+function isUp(key) {
   const opened = document.querySelector(`.st-key-${key}`);
-  if (opened && opened.getBoundingClientRect().top >= 0.7 * innerHeight) {
-    opened.style.scrollMarginTop = "4.5rem"; // the height of the navigation
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    opened.scrollIntoView({ behavior: still ? "instant" : "smooth" });
-  }
-  return opened;
+  if (!opened) return false;
+  if (opened.getBoundingClientRect().top < 0.7 * innerHeight) return true;
+  opened.style.scrollMarginTop = "4.5rem"; // the height of the navigation
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  opened.scrollIntoView({ behavior: still ? "instant" : "smooth" });
+  return false;
 }
