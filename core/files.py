@@ -80,7 +80,6 @@ class _UnusedError(Exception):
 
 def ensure_writable(target: Path) -> None:
     """Raise what `atomic_path` would without making a folder, before work is done for the file."""
-
     with suppress(_UnusedError), atomic_path(target, make_folder=False):
         raise _UnusedError
 

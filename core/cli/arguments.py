@@ -17,15 +17,14 @@ Network = Annotated[
 def place(path: Path | None) -> Path | None:
     """A file that is to be written; the callback of every option that names one. Its folder is not
     made, as it is likelier to be mistyped. Raises ConvscopeError before any work is done for it."""
-    if path is not None and os.path.isdir(path):  # noqa: PTH112  it doubts no name, however long
-        raise ConvscopeError(f"{path} is a folder; name a file to be written.")
-    if path is not None and not os.path.isdir(path.parent):  # noqa: PTH112
+    if path is None:
+        return None
+    if not os.path.isdir(path.parent):  # noqa: PTH112  it doubts no name, however long
         raise ConvscopeError(
             f"There is no folder {str(path.parent)[:300]} to write {path.name[:80]} in; make it, "
             "or name another."
         )
-    if path is not None:
-        ensure_writable(path)
+    ensure_writable(path)
     return path
 
 

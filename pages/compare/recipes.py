@@ -1,5 +1,6 @@
 """What the two recipes do differently, what each costs, and what seeds say of them."""
 
+from collections.abc import Mapping
 from dataclasses import astuple
 from statistics import fmean
 
@@ -29,9 +30,13 @@ def show_recipes(pair: Pair) -> None:
         st.info(f"No recipe is known of {names}, so there is nothing to set beside each other.")
         return
     one, other = a.card.recipe, b.card.recipe
-    st.markdown(plain(over_seeds(one, other, (a.name, b.name))))
-    if seeds := by_seed(one, other):
-        st.table(pd.DataFrame(seeds, index=["A", "B"]), border="horizontal")
+    if of_any_seed(one) == of_any_seed(other):
+        st.markdown(
+            f"{plain(a.name)} and {plain(b.name)} come from the same recipe, but for the seed: "
+            "what differs between them is what chance does."
+        )
+    else:
+        show_seeds(one, other, (a.name, b.name))
     st.caption(
         "Two networks are one draw of each recipe; the sentence above is about the recipes, by all "
         "of their runs here, and of a preset by the accuracies that ship for seeds not run here."
@@ -52,33 +57,23 @@ def show_recipes(pair: Pair) -> None:
     )
 
 
-def over_seeds(one: Recipe, other: Recipe, names: tuple[str, str]) -> str:
-    """Whether the recipe of B is better than that of A."""
-    if of_any_seed(one) == of_any_seed(other):
-        return (
-            f"{names[0]} and {names[1]} come from the same recipe, but for the seed: what differs "
-            "between them is what chance does."
-        )
-    return compare_recipes(*_accuracies(one, other), names).sentence
+def show_seeds(one: Recipe, other: Recipe, names: tuple[str, str]) -> None:
+    """Whether the recipe of B is better than that of A, and the accuracies that say so."""
+    runs = services.store().runs()
+    a, b = (accuracies_by_seed(recipe, runs) for recipe in (one, other))
+    st.markdown(plain(compare_recipes(a, b, names).sentence))
+    if a or b:
+        st.table(pd.DataFrame(by_seed(a, b), index=["A", "B"]), border="horizontal")
 
 
-def by_seed(one: Recipe, other: Recipe) -> dict[str, list[str]]:
-    """Test accuracies (%) of A and B by seed, and their means; nothing where neither has any."""
-    both = _accuracies(one, other)
-    seeds = sorted({*both[0], *both[1]})
-    if not seeds or of_any_seed(one) == of_any_seed(other):
-        return {}
-    means = [f"{100 * fmean(found.values()):.2f}" if found else NONE for found in both]
+def by_seed(*recipes: Mapping[int, float]) -> dict[str, list[str]]:
+    """Test accuracies (%) of each recipe by seed, and their means."""
+    means = [f"{100 * fmean(found.values()):.2f}" if found else NONE for found in recipes]
     columns = {"Mean (%)": means}
-    for seed in seeds[:MOST_SEEDS]:
-        told = [f"{100 * found[seed]:.2f}" if seed in found else NONE for found in both]
+    for seed in sorted(set().union(*recipes))[:MOST_SEEDS]:
+        told = [f"{100 * found[seed]:.2f}" if seed in found else NONE for found in recipes]
         columns[f"Seed {seed}"] = told
     return columns
-
-
-def _accuracies(one: Recipe, other: Recipe) -> tuple[dict[int, float], dict[int, float]]:
-    runs = services.store().runs()
-    return accuracies_by_seed(one, runs), accuracies_by_seed(other, runs)
 
 
 def costs(*cards: Card) -> dict[str, list[str]]:

@@ -59,6 +59,17 @@ def browser(started_chromium: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
+@pytest.fixture
+def phone(started_chromium: Browser) -> Iterator[BrowserContext]:
+    context = started_chromium.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    yield context
+    context.close()
+
+
 @dataclass(frozen=True)
 class App:
     """A running server: where it answers, its process, and the folder of its runs."""

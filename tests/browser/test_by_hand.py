@@ -103,13 +103,7 @@ def test_home_fits_one_screen(app: App, browser: BrowserContext) -> None:
         expect(page.get_by_text(question)).to_be_in_viewport()
 
 
-def test_a_phone_s_navigation_folds_when_a_page_was_chosen(
-    app: App, started_chromium: Browser
-) -> None:
-    phone = started_chromium.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
-    )
-    phone.set_default_timeout(PATIENCE)
+def test_a_phone_s_navigation_folds_when_a_page_was_chosen(app: App, phone: BrowserContext) -> None:
     page = phone.new_page()
     page.goto(app.address)
     whole(page)
@@ -117,4 +111,3 @@ def test_a_phone_s_navigation_folds_when_a_page_was_chosen(
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Results").tap()
     expect(page.get_by_role("heading", name="Results")).to_be_visible()
     expect(page.get_by_test_id("stSidebarNavLink").first).not_to_be_in_viewport()
-    phone.close()

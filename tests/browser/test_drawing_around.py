@@ -1,32 +1,20 @@
 """Images chosen on the map, by mouse and by finger, in a real browser."""
 
 import re
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocket, expect
+from playwright.sync_api import BrowserContext, Locator, Page, WebSocket, expect
 
 from core.evaluation.maps import UNIT, stored_map
 from core.runs.networks import shipped_networks
-from tests.browser.conftest import PATIENCE, App
+from tests.browser.conftest import App
 from tests.polygons import slowly_inside
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 SHAPES = "shapes-quick"
 IMAGES = 2000
 CHOSEN = re.compile(r"^[\d,]+ images? chosen, [\d,]+ right")
-
-
-@pytest.fixture
-def phone(started_chromium: Browser) -> Iterator[BrowserContext]:
-    context = started_chromium.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
-    )
-    context.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
-    yield context
-    context.close()
 
 
 def the_map(page: Page) -> Locator:

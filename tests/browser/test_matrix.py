@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import BrowserContext, Locator, Page, WebSocketRoute, expect
 
 from core.data import load_dataset
 from core.data.cifar10 import NORMALISATION
@@ -17,7 +17,7 @@ from core.models import build_model
 from core.recipe import Recipe
 from core.runs.checkpoint import Card, Checkpoint, save_checkpoint
 from core.runs.store import RunStore
-from tests.browser.conftest import PATIENCE, App, serving
+from tests.browser.conftest import App, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 SHAPES = Recipe.parse(
@@ -78,17 +78,6 @@ def keep_network(
     save_logits(store.best_path(run_id), trained, "test", evaluated)
     store.set_status(run_id, "finished")
     store.release(run_id)
-
-
-@pytest.fixture
-def phone(started_chromium: Browser) -> Iterator[BrowserContext]:
-    context = started_chromium.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
-    )
-    context.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
-    yield context
-    context.close()
 
 
 def open_run(page: Page, app: App, name: str = SHAPES.name) -> None:

@@ -129,7 +129,7 @@ def test_a_folder_that_is_not_there_is_told_before_any_work_and_not_made(
     assert refused(ended).startswith("There is no folder mistyped to write x.csv in;")
     assert ended.output == "" and not Path("mistyped").exists()
     ended = core(*command, picture.parent)
-    assert "is a folder; name a file" in refused(ended) and ended.output == ""
+    assert "is a folder or a device; name a file" in refused(ended) and ended.output == ""
     assert LONG[:100] in refused(core(*command, f"{LONG}/x.csv"))
     for place in ("/dev/null", f"{LONG}.csv"):
         ended = core(*command, place)
