@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app import services
+from app.example import Example, show_example
 from app.networks import pick_network
 from app.text import plain
 from app.titles import tab_title
@@ -10,7 +11,6 @@ from core.models.network import Network
 from core.runs.checkpoint import Card
 from core.runs.networks import BEST
 from pages.predict.data_set import pick_image
-from pages.predict.explanations import Example, show_example
 from pages.predict.photos import pick_photos, remove
 from pages.predict.source import DATA_SET, pick_source
 

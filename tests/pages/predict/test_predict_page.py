@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from app.example import probability_bars
 from app.routes import page
 from pages.predict import photos
-from pages.predict.explanations import probability_bars
 from tests.pages.opening import opened, sentences
 from tests.traces import traces
 
