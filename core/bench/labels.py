@@ -52,9 +52,11 @@ def report(
     probabilities = softmax(logits.astype(np.float64), axis=1)
     frame = ranked(probabilities, labels)
     orders = {
-        "confident learning, then normalised margin": frame,
+        "self-confidence": frame,
         "normalised margin": frame.sort_values("margin", kind="stable"),
-        "self-confidence": frame.sort_values("self_confidence", kind="stable"),
+        "confident learning, then normalised margin": frame.sort_values(
+            ["confident", "margin"], ascending=[False, True], kind="stable"
+        ),
     }
     found = {title: precision(order["index"].to_numpy(), wrong) for title, order in orders.items()}
     suspected = frame["index"][frame["confident"]].to_numpy()

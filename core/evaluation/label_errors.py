@@ -1,5 +1,5 @@
-"""Images whose label is probably wrong, by confident learning (Northcutt et al. 2021,
-arXiv:1911.00068).
+"""Images whose label is probably wrong: by the probability of their label, and by confident
+learning (Northcutt et al. 2021, arXiv:1911.00068).
 
 Everywhere `probabilities` are float [N, classes], out of sample: of a network that was not trained
 on these images, as a class that was learned by heart contradicts no label. `labels` are int64 [N],
@@ -29,12 +29,13 @@ def confident_classes(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarr
 
 
 def ranked(probabilities: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
-    """Every image, the most suspect label first.
+    """Every image, the most suspect label first: by self-confidence (Kuan and Mueller 2022,
+    arXiv:2211.13895, section 3), which found more wrong labels than margins and than putting the
+    confidently wrong ones first (docs/labels.md has the figures).
 
     Columns: index (into `labels`), given, suggested (the most probable of the other classes),
     self_confidence (the probability of the given label, 0 to 1), margin (that less the suggested
-    one's, -1 to 1), confident (confidently of another class than it is labelled with). Those that
-    are confidently wrong come first, then by margin.
+    one's, -1 to 1), confident (confidently of another class than it is labelled with).
     """
     rows = np.arange(len(labels))
     own = probabilities[rows, labels]
@@ -52,14 +53,12 @@ def ranked(probabilities: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
             "confident": (confident >= 0) & (confident != labels),
         }
     )
-    return frame.sort_values(
-        ["confident", "margin"], ascending=[False, True], kind="stable", ignore_index=True
-    )
+    return frame.sort_values("self_confidence", kind="stable", ignore_index=True)
 
 
 def suspects(probabilities: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
-    """Those of `ranked` whose label is confidently wrong, then the others that the network takes
-    for something else; none where it agrees with every label."""
+    """Those of `ranked` that the network takes for something else, or whose label is confidently
+    wrong; none where it agrees with every label."""
     frame = ranked(probabilities, labels)
     return frame[frame["confident"] | (frame["margin"] < 0)]
 

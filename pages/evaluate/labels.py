@@ -56,6 +56,6 @@ def _introduction(subject: Subject, suspected: int, confident: int) -> str:
     )
     return (
         f"{network} takes {suspected:,} of {images} {subject.split} images for something else than "
-        f"their label says. Confident learning counts {confident:,} of these labels as wrong; they "
-        f"come first. {judge}"
+        f"their label says, the least probable labels first. Confident learning counts "
+        f"{confident:,} of these labels as wrong. {judge}"
     )

@@ -36,11 +36,15 @@ def test_of_two_classes_that_are_reached_the_more_probable_one_counts() -> None:
     assert confident_classes(probabilities, labels).tolist() == labels.tolist()
 
 
-def test_labels_that_the_network_merely_doubts_follow_the_confidently_wrong_ones() -> None:
-    probabilities = np.array([[0.9, 0.1], [0.45, 0.55], [0.05, 0.95], [0.1, 0.9]])
-    labels = np.array([0, 0, 1, 0])  # thresholds .483, .95
-    assert suspects(probabilities, labels)["index"].tolist() == [3, 1]
-    assert not ranked(probabilities, labels)["confident"].any()
+def test_the_least_probable_label_comes_first_whether_or_not_it_is_confidently_wrong() -> None:
+    probabilities = np.array([[0.9, 0.1], [0.4, 0.6], [0.02, 0.98], [0.1, 0.9], [0.45, 0.55]])
+    labels = np.array([0, 0, 1, 0, 1])  # thresholds .467, .765
+    frame = suspects(probabilities, labels)
+    assert frame["index"].tolist() == [3, 1]
+    assert frame["confident"].tolist() == [True, False]
+    doubted = np.array([[0.1, 0.45, 0.45], [0.3, 0.1, 0.6], [0.9, 0.1, 0.0], [0.0, 0.9, 0.1]])
+    frame = suspects(doubted, np.array([0, 0, 0, 1]))  # thresholds .433, .9, infinite
+    assert frame["index"].tolist() == [0, 1]
 
 
 def test_suspects_come_first_with_what_they_rather_are() -> None:
