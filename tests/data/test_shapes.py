@@ -1,3 +1,7 @@
+import hashlib
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -5,6 +9,7 @@ import torch
 
 from core.data import load_dataset
 from core.data.shapes import CHUNK, SHAPES, draw
+from core.files import PROJECT
 from core.recipe import Data
 
 
@@ -18,6 +23,25 @@ def test_a_picture_depends_on_seed_and_number_alone():
     assert torch.equal(some.images, more.images[:30])
     assert not torch.equal(some.images, more.images[CHUNK:])
     assert not torch.equal(some.images, draw(30, seed=1).images)
+
+
+def test_another_processor_draws_the_same_pictures():
+    """One without vector instructions, whose sines differ in their last bits."""
+    program = f"from tests.data.test_shapes import drawn; print(drawn({CHUNK}))"
+    elsewhere = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=PROJECT,
+        env=os.environ | {"ATEN_CPU_CAPABILITY": "default", "MKL_ENABLE_INSTRUCTIONS": "SSE4_2"},
+        stdout=subprocess.PIPE,
+        check=True,
+        text=True,
+    )
+    assert elsewhere.stdout.strip() == drawn(CHUNK)
+
+
+def drawn(count: int) -> str:
+    """What stands for just these pictures."""
+    return hashlib.sha256(draw(count, seed=0).images.numpy().tobytes()).hexdigest()
 
 
 def test_no_two_pictures_are_alike_and_colours_say_nothing():

@@ -196,7 +196,7 @@ def test_each_question_about_confidence_is_answered_in_a_sentence(
     images: str, trained: str
 ) -> None:
     for question, answer in (
-        ("Calibration", "points** apart on average"),
+        ("Calibration", "hey lie "),  # apart, or as far as so few images can tell, not
         ("Refusing", "Refusing the least sure 10 % leaves"),
         ("Prediction sets", "have their class in the set"),
     ):
