@@ -51,15 +51,17 @@ def show_confusion_matrix(
     choose: Callable[[Cell], None],
     chosen: Cell | None = None,
     opens: str = "",
+    beside: Sequence[np.ndarray] = (),
 ) -> None:
     """The confusion matrix: hits and errors in two colours, each scaled to its own largest cell.
 
     matrix: counts, int [classes, classes], true classes in rows
+    beside: others of its kind, with which it shares its scales
     choose: called with a cell when somebody chooses it, before the page is drawn anew
     chosen: the cell that is framed
     opens: key of the container that shows the chosen cell, brought into view where it is not
     """
-    texts, shades = texts_and_shades(matrix, by)
+    texts, shades = texts_and_shades(matrix, by, beside)
     shown = {"across": ACROSS[by], "counts": matrix.tolist(), "texts": texts, "shades": shades}
     hits = np.eye(len(matrix), dtype=bool)
     _show(shown | {"label": "Confusion matrix", "good": hits}, classes, key, choose, chosen, opens)
@@ -138,17 +140,21 @@ def _show(
     )
 
 
-def texts_and_shades(matrix: np.ndarray, by: By) -> tuple[list[list[str]], np.ndarray]:
+def texts_and_shades(
+    matrix: np.ndarray, by: By, beside: Sequence[np.ndarray] = ()
+) -> tuple[list[list[str]], np.ndarray]:
     """What stands in each cell, and how much of its colour it has.
 
-    The latter is float [classes, classes], 0 to 1, each of the two colours to its own scale.
+    The latter is float [classes, classes], 0 to 1, each of the two colours to its own scale, on
+    which those of `beside` have room, too.
     """
     values, hits = normalise(matrix, by), np.eye(len(matrix), dtype=bool)
+    together = np.stack([values, *(normalise(other, by) for other in beside)])
     shades = np.where(
         hits,
-        values / max(values[hits].max(), 1e-9),
+        values / max(together[:, hits].max(), 1e-9),
         # The power lets the many small confusions be seen beside the few large ones.
-        (values / max(values[~hits].max(initial=0), 1e-9)) ** 0.7,
+        (values / max(together[:, ~hits].max(initial=0), 1e-9)) ** 0.7,
     )
     return [[_cell_text(value, by) for value in row] for row in values], shades
 

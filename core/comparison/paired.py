@@ -120,7 +120,7 @@ class Paired:
             return f"{a} and {b} are right about the same of these {images}: no difference."
         gets = f"On these {images} {b} gets {_gets(self.points)} ({self._evidence()})"
         if self.shown:
-            return f"{gets}. That is about these two networks; for the recipes, train more seeds."
+            return f"{gets}. That is about these two as they are; recipes are judged over seeds."
         if self.visible is None:
             return (
                 f"{gets}. No difference was shown: only one of the two is right about "

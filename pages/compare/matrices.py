@@ -21,15 +21,18 @@ def show_matrices(pair: Pair) -> None:
     choose = partial(select_cell, classes=pair.classes)
     chosen = cell_from_url(pair.classes)
     st.caption(
-        "True classes in rows; right answers are blue, mistakes orange, each matrix on scales of "
-        "its own. Choose a cell to see its images below."
+        "True classes in rows; right answers are blue, mistakes orange, both matrices on the "
+        "same scales. Choose a cell to see its images below."
     )
-    for column, letter, entry in zip(
-        st.columns(2, gap="medium"), "AB", (pair.baseline, pair.other), strict=True
+    both = (pair.baseline, pair.other)
+    matrices = [entry.answers.matrix() for entry in both]
+    for column, letter, entry, matrix in zip(
+        st.columns(2, gap="medium"), "AB", both, matrices, strict=True
     ):
         with column:
             st.markdown(f"**{letter}: {plain(entry.name)}**")
-            matrix = entry.answers.matrix()
-            show_confusion_matrix(matrix, pair.classes, by, letter, choose, chosen, opens=OPENED)
+            show_confusion_matrix(
+                matrix, pair.classes, by, letter, choose, chosen, OPENED, beside=matrices
+            )
     with st.container(key=OPENED), in_one_sentence():
         show_gallery(pair)

@@ -50,6 +50,13 @@ def test_hits_and_errors_are_shaded_on_scales_of_their_own():
     assert shades.tolist() == [[1, 1], [0, pytest.approx(5 / 8)]]
 
 
+def test_the_same_count_has_the_same_shade_in_matrices_side_by_side():
+    other = np.array([[16, 0], [4, 1]])
+    shades = [texts_and_shades(one, "count", [MATRIX, other])[1] for one in (MATRIX, other)]
+    assert shades[0].tolist() == [[0.5, pytest.approx(0.5**0.7)], [0, 5 / 16]]
+    assert shades[1].tolist() == [[1, 0], [1, 1 / 16]]
+
+
 def test_accuracies_are_drawn_in_percent_and_losses_as_they_are() -> None:
     drawn = lines_of([trace("one", 3)], View())
     assert [panel.title for panel in drawn.panels] == ["Accuracy (%)", "Loss (nats)"]

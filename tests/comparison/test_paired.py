@@ -62,8 +62,8 @@ def test_the_interval_holds_the_truth_as_often_as_it_says() -> None:
 def test_a_difference_is_told_with_its_evidence_and_its_reach() -> None:
     assert counts(9450, 100, 161, 289).sentence == (
         "On these 10,000 images B gets 0.61 points more right (95 % interval 0.29 to 0.93; "
-        "McNemar's exact p = 0.00019). That is about these two networks; for the recipes, train "
-        "more seeds."
+        "McNemar's exact p = 0.00019). That is about these two as they are; recipes are "
+        "judged over seeds."
     )
     worse = counts(9450, 161, 100, 289).sentence
     assert "B gets 0.61 points fewer right (95 % interval 0.29 to 0.93" in worse
