@@ -32,6 +32,7 @@ class Stream(IntEnum):
     DROPOUT = 5
     CORRUPTION = 6
     ATTACK = 7
+    RESAMPLING = 8
 
 
 def derive(seed: int, stream: Stream, *place: int) -> int:

@@ -1,6 +1,7 @@
 """Cutting and augmenting whole batches as tensor operations, where the images are."""
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -9,6 +10,7 @@ from core.data.dataset import IMAGE_SIZE, Normalisation
 from core.randomness import Stream, bits, derive, normal, uniform
 from core.recipe import Augmentation
 
+LEVELS = 33  # of zoom and of blur, from least to most, so that one of them changes no size
 DRAWS = 9  # random numbers per image, drawn whether used or not: options don't disturb each other
 
 
@@ -20,8 +22,9 @@ def order(n: int, seed: int, epoch: int) -> Tensor:
 class Augmenter:
     """Makes training batches of images it holds, padded by reflection, on their device.
 
-    Random crop and flip as in He et al. 2015 (section 4.2), cutout (DeVries & Taylor 2017) and
-    random erasing (Zhong et al. 2017, algorithm 1, with the authors' ranges of area and aspect).
+    Random crop and flip as in He et al. 2015 (section 4.2), zoom and blur, cutout (DeVries & Taylor
+    2017) and random erasing (Zhong et al. 2017, algorithm 1, with the authors' ranges of area and
+    aspect).
     """
 
     def __init__(
@@ -38,11 +41,13 @@ class Augmenter:
         self._side = padded.shape[1]
         self._pixels = padded.view(-1, 3)
         self._steps = torch.arange(IMAGE_SIZE, device=self.device)
+        self._mixing = _mixing(augmentation).to(self.device)
         mean, std = torch.tensor([normalisation.mean, normalisation.std], device=self.device)
         # One value for every pixel and channel of an image: a row that vectorises well.
         self._scale = (1 / (255 * std)).repeat(IMAGE_SIZE**2)
         self._shift = (-mean / std).repeat(IMAGE_SIZE**2)
-        self._key, self._noise_key, coins = torch.zeros(3, dtype=torch.int64, device=self.device)
+        keys = torch.zeros(4, dtype=torch.int64, device=self.device)
+        self._key, self._noise_key, self._resampling_key, coins = keys
         coins.fill_(derive(seed, Stream.MIRRORED_FIRST))
         self._mirrored_first = uniform(coins, len(images)) < 0.5
         self._odd_epoch = torch.zeros((), dtype=torch.bool, device=self.device)
@@ -56,6 +61,7 @@ class Augmenter:
         """
         self._key.fill_(derive(self._seed, Stream.AUGMENTATION, epoch, step))
         self._noise_key.fill_(derive(self._seed, Stream.NOISE, epoch, step))
+        self._resampling_key.fill_(derive(self._seed, Stream.RESAMPLING, epoch, step))
         self._odd_epoch.fill_(epoch % 2 == 1)
 
     def batch(self, indices: Tensor) -> Tensor:
@@ -72,6 +78,8 @@ class Augmenter:
         pixels = self._crop(indices, down, right, mirrored)
         values = torch.addcmul(self._shift, pixels.view(len(indices), -1).float(), self._scale)
         images = values.view(-1, IMAGE_SIZE, IMAGE_SIZE, 3)
+        if self.augmentation.zoom or self.augmentation.blur:
+            images = self._resample(images)
         if self.augmentation.cutout:
             self._cut_out(images, *draws[3:5])
         if self.augmentation.erasing:
@@ -92,6 +100,14 @@ class Augmenter:
         columns = (right * shifts).long() + columns
         rows = (indices[:, None] * self._side + rows) * self._side
         return self._pixels.index_select(0, (rows[:, :, None] + columns[:, None, :]).flatten())
+
+    def _resample(self, images: Tensor) -> Tensor:
+        """Zoom around the middle and blur: a matrix that mixes rows, the same for columns."""
+        number = (uniform(self._resampling_key, len(images)) * len(self._mixing)).long()
+        mixing = self._mixing[number]
+        for _ in "rows", "columns":
+            images = (mixing @ images.flatten(2)).view_as(images).transpose(1, 2)
+        return images.contiguous()
 
     def _cut_out(self, images: Tensor, middle_row: Tensor, middle_column: Tensor) -> None:
         """Set a square to 0, the mean colour; its middle is any pixel, so edges may clip it."""
@@ -130,3 +146,39 @@ def _reflect(images: Tensor, padding: int) -> Tensor:
     reach = torch.arange(-padding, IMAGE_SIZE + padding, device=images.device).abs()
     mirrored = torch.minimum(reach, 2 * (IMAGE_SIZE - 1) - reach)
     return images[:, mirrored][:, :, mirrored].contiguous()
+
+
+def _mixing(augmentation: Augmentation) -> Tensor:
+    """Which share each row of a zoomed and blurred image takes of each row it had, for all amounts
+    that there are: float32 [LEVELS * LEVELS, 32, 32].
+
+    Evenly many magnify by some factor and shrink by it; deviations of the blur are even.
+    """
+    level = torch.linspace(0, 1, LEVELS)[:, None, None]
+    zooming = _zooming((1 + augmentation.zoom) ** (2 * level - 1))
+    return (_blurring(augmentation.blur * level)[:, None] @ zooming).flatten(0, 1)
+
+
+def _zooming(zoom: Tensor) -> Tensor:
+    """The same for images that are magnified so much, [levels, 1, 1]: linear interpolation; where
+    several rows become one, their weighted mean."""
+    middle = (IMAGE_SIZE - 1) / 2
+    places = middle + (torch.arange(IMAGE_SIZE)[:, None] - middle) / zoom
+    width = (1 / zoom).clamp(min=1)
+    return _reflected(lambda rows: (1 - (places - rows).abs() / width).clamp(min=0))
+
+
+def _blurring(deviation: Tensor) -> Tensor:
+    """The same for a Gaussian blur of so many pixels, [levels, 1, 1]."""
+    sharpness = 0.5 / deviation.clamp(min=1e-3).square()
+    places = torch.arange(IMAGE_SIZE)[:, None]
+    return _reflected(lambda rows: (-sharpness * (places - rows).square()).exp())
+
+
+def _reflected(weight: Callable[[Tensor], Tensor]) -> Tensor:
+    """Weights of rows, those beyond the edges given to the rows that are mirrored there, and scaled
+    to a sum of one."""
+    steps, last = torch.arange(IMAGE_SIZE), IMAGE_SIZE - 1
+    above, below = weight(-steps) * (steps > 0), weight(2 * last - steps) * (steps < last)
+    weights = weight(steps) + above + below
+    return weights / weights.sum(dim=2, keepdim=True)

@@ -55,6 +55,11 @@ class Augmentation(Part):
     """Side of a square blanked at a random place (DeVries & Taylor 2017); 0 is off."""
     erasing: float = number(0.0, 0.0, 1.0, "probability")
     """How often a random rectangle is filled with noise (Zhong et al. 2017); 0 is off."""
+    zoom: float = number(0.0, 0.0, 1.0)
+    """Magnify or shrink each image by up to this share, as photographs show things nearer or
+    farther away than the data set does; 0 is off."""
+    blur: float = number(0.0, 0.0, 2.0, "pixels")
+    """Blur each image by a Gaussian of up to this standard deviation; 0 is off."""
 
     @model_validator(mode="after")
     def _flips_alternate(self) -> Self:

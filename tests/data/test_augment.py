@@ -122,7 +122,9 @@ def test_the_seed_the_step_and_the_place_in_the_batch_decide():
     images = random_images()
 
     def made(seed: int, step: int, epoch: int) -> Tensor:
-        augmenter = Augmenter(images, Augmentation(cutout=6, erasing=0.5), UNIT, seed)
+        augmenter = Augmenter(
+            images, Augmentation(cutout=6, erasing=0.5, zoom=0.3, blur=1.0), UNIT, seed
+        )
         augmenter.seek(step, epoch)
         return augmenter.batch(torch.tensor([0, 1, 2, 0, 0]))
 
@@ -149,3 +151,51 @@ def test_an_epoch_sees_every_image_once_in_its_own_order():
     assert torch.equal(first, order(100, seed=3, epoch=0))
     assert not torch.equal(first, order(100, seed=3, epoch=1))
     assert not torch.equal(first, order(100, seed=4, epoch=0))
+
+
+def resampled(images: Tensor, count: int = 400, **amounts: float) -> Tensor:
+    """`count` augmentations of the first image by zoom or blur alone, [count, 32, 32, 3]."""
+    augmentation = PLAIN.model_copy(update=amounts)
+    made = Augmenter(images, augmentation, UNIT).batch(torch.zeros(count, dtype=torch.int64))
+    return made.permute(0, 2, 3, 1) * 255
+
+
+def test_zoom_magnifies_as_often_as_it_shrinks_around_the_middle():
+    rows, columns = torch.meshgrid(torch.arange(32), torch.arange(32), indexing="ij")
+    image = torch.stack([4 * rows, 4 * columns, torch.full_like(rows, 60)], -1).to(torch.uint8)
+    made = resampled(image[None], zoom=0.5)
+    down = made[:, 17, 16, 0] - made[:, 14, 16, 0]  # over three rows, 12 as it was
+    factors = 12 / down
+    assert 0.65 < float(factors.min()) < 0.7 < 1.4 < float(factors.max()) < 1.51
+    assert 0.45 < float((factors > 1).float().mean()) < 0.55
+    torch.testing.assert_close(made[:, 16, 17, 1] - made[:, 16, 14, 1], down)  # not stretched
+    torch.testing.assert_close(made[:, 15:17, 15:17, 0].mean((1, 2)), torch.full((400,), 62.0))
+    torch.testing.assert_close(made[..., 2], torch.full((400, 32, 32), 60.0))
+
+
+def test_what_a_shrunk_image_leaves_free_is_mirrored():
+    images = random_images(1)
+    made = resampled(images, zoom=1.0)
+    smallest = made[made.flatten(1).var(1).argmin()]
+    torch.testing.assert_close(smallest.mean(), images.float().mean(), rtol=0.1, atol=0)
+    assert float(smallest[0].std()) > 5  # no edge of one colour
+
+
+def test_blur_is_that_of_a_gaussian_up_to_its_deviation():
+    image = torch.zeros(1, 32, 32, 3, dtype=torch.uint8)
+    image[0, 16, 16] = 250
+    made = resampled(image, blur=1.5)[..., 0]
+    torch.testing.assert_close(made.sum((1, 2)), torch.full((400,), 250.0))
+    steps = torch.arange(32) - 16.0
+    deviation = ((made.sum(2) * steps**2).sum(1) / 250).sqrt()
+    assert float(deviation.min()) < 0.3 < 1.4 < float(deviation.max()) < 1.5 + 1e-3
+    widest = made[deviation.argmax()]
+    beside = torch.exp(-0.5 / deviation.max() ** 2)
+    torch.testing.assert_close(widest[16, 17] / widest[16, 16], beside, rtol=1e-3, atol=0)
+
+
+def test_zoom_and_blur_leave_crops_mirroring_and_cutout_as_they_were():
+    images = random_images(1)
+    augmentation = Augmentation(cutout=8)
+    touched = batch(images, augmentation.model_copy(update={"blur": 1e-6}))
+    assert torch.equal(batch(images, augmentation), touched)

@@ -23,7 +23,13 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "freezing": {"schedule": {"freezing": 0.3}},
     "restart": {"schedule": {"name": "linear", "restart": 1}},
     "augmentation and dropout": {
-        "augmentation": {"cutout": 8, "erasing": 0.5, "alternating_flip": True},
+        "augmentation": {
+            "cutout": 8,
+            "erasing": 0.5,
+            "alternating_flip": True,
+            "zoom": 0.3,
+            "blur": 1.0,
+        },
         "model": {"family": "convnet", "channels": [4], "dense": [16], "dropout": 0.5},
     },
     "bf16": {"precision": "bf16"},

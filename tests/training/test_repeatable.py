@@ -16,7 +16,13 @@ CONVNET = {"family": "convnet", "channels": [4, 8], "depth": 1}
 RECIPES: dict[str, dict[str, Any]] = {
     "dropout and every augmentation": {
         "model": CONVNET | {"dense": [16, 16], "dropout": 0.5},
-        "augmentation": {"cutout": 8, "erasing": 0.5, "alternating_flip": True},
+        "augmentation": {
+            "cutout": 8,
+            "erasing": 0.5,
+            "alternating_flip": True,
+            "zoom": 0.3,
+            "blur": 1.0,
+        },
         "weight_averaging": 0.9,
     },
     "muon, whitening, dirac": {

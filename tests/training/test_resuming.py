@@ -28,7 +28,7 @@ def assert_equal(ours: dict[str, Tensor], theirs: dict[str, Tensor]) -> None:
         {"optimizer": {"name": "adam", "learning_rate": 0.01}},
         {"optimizer": {"name": "adamw", "learning_rate": 0.01}, "weight_averaging": 0.9},
         {"schedule": {"name": "plateau", "every": 1}, "model": {"dropout": 0.3}},
-        {"augmentation": {"cutout": 8, "erasing": 0.5}},
+        {"augmentation": {"cutout": 8, "erasing": 0.5, "zoom": 0.3}},
         {"optimizer": {"name": "muon"}, "filtering": 0.7, "model": {"whitening": 2}},
         {"lookahead": 4, "schedule": {"freezing": 0.3}, "augmentation": {"alternating_flip": True}},
         {"schedule": {"restart": 1}},
