@@ -4,12 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 from torch import Tensor
 
-from app import theme
-from app.charts.bars import share_bars, share_bars_in_words
+from app.charts.bars import MUTED, Bar, share_bars, share_bars_in_words, show_bars
 from app.explaining import show_explanations
 from app.gallery import thumbnails
 from app.problems import in_one_sentence
@@ -65,19 +63,19 @@ def show_example(
             verdict = f"{plain(network.classes[best])}, {probabilities[best]:.0%} sure"
             truly = f" (truly {plain(example.true)})" if example.true else ""
             st.markdown(f"**{verdict}**{truly}")
-            st.plotly_chart(
+            show_bars(
                 probability_bars(network.classes, probabilities),
-                key=f"bars {example.key} {version}",
-                alt=share_bars_in_words(network.classes, probabilities, "Probability (%)"),
+                "Probability (%)",
+                f"bars {example.key} {version}",
+                share_bars_in_words(network.classes, probabilities, "Probability (%)"),
             )
             if probabilities[best] < UNSURE:
                 st.caption("The network is unsure; this may be nothing it was trained on.")
         show_explanations(example.key, example.shown, example.image, network, version, best)
 
 
-def probability_bars(classes: Sequence[str], probabilities: np.ndarray) -> go.Figure:
+def probability_bars(classes: Sequence[str], probabilities: np.ndarray) -> list[Bar]:
     """Probabilities (float [classes], 0 to 1), the highest on top and in colour."""
     order = np.argsort(-probabilities, kind="stable")
-    colours = [theme.LINES[0]] + [theme.MUTED] * (len(order) - 1)
-    names = [str(classes[index]) for index in order]
-    return share_bars(names, probabilities[order], "Probability (%)", colours, [""] * len(order))
+    slots = [0] + [MUTED] * (len(order) - 1)
+    return share_bars([str(classes[index]) for index in order], probabilities[order], slots)

@@ -11,9 +11,9 @@ NO_ROOM = "<style>.st-key-ahead { position: absolute; }</style>"
 _load = component("ahead", js=Path(__file__).with_suffix(".js").read_text())
 
 
-def load_plotly(now: bool) -> None:
-    """Have the browser load Plotly now, or once it has nothing else to do; once on a page."""
+def load_plotly() -> None:
+    """Have the browser load Plotly now; once on a page."""
     found = next(STATIC.glob("static/js/PlotlyChart.*.js"), None)
     if found is not None:  # what Streamlit calls it is nothing that it promises
         st.html(NO_ROOM)
-        _load(key="ahead", data={"module": found.relative_to(STATIC).as_posix(), "now": now})
+        _load(key="ahead", data={"module": found.relative_to(STATIC).as_posix()})

@@ -1,46 +1,89 @@
-"""One share a class, as bars."""
+"""Values by name as bars, or as marks with their intervals; drawn by the browser, like the line
+charts, so that colours are right at the moment the reader switches to light or dark."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
-import plotly.graph_objects as go
+from streamlit.components.v2 import component
 
-from app import theme
-from app.charts.labels import class_ticks, escaped
+FOLDER = Path(__file__).parent
+PARTS = ("shared", "bars", "saving")
+MUTED = -1
+
+_draw = component(
+    "bars",
+    html="""
+<div class="frame">
+  <svg class="charts" role="img"></svg>
+  <div class="tools">
+    <button name="png" title="Save the chart as a picture">PNG</button>
+    <button name="svg" title="Save the chart as a drawing">SVG</button>
+  </div>
+</div>
+""",
+    css=(FOLDER / "charts.css").read_text(),
+    js="\n".join((FOLDER / f"{part}.js").read_text() for part in PARTS),
+)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """name: at its left; value: on the axis, None for none; written: at its right
+    told: more, where one points at it
+    slot: of its colour among the theme's, or MUTED
+    interval: low and high; where there is one a mark stands for the bar
+    """
+
+    name: str
+    value: float | None
+    written: str
+    told: str = ""
+    slot: int = 0
+    interval: tuple[float, float] | None = None
+
+
+def show_bars(
+    bars: Sequence[Bar],
+    title: str,
+    key: str,
+    alt: str,
+    span: tuple[float, float] = (0.0, 100.0),
+    asked: float | None = None,
+) -> None:
+    """Below each other, the first on top.
+
+    title: of the axis, with its unit; span: of the axis; asked: where a dotted line stands
+    alt: what they show, in words; file names of saved pictures begin with `key`
+    """
+    _draw(
+        key=key,
+        data={
+            "bars": [asdict(bar) for bar in bars],
+            "title": title,
+            "span": span,
+            "asked": asked,
+            "file": key,
+            "alt": alt,
+        },
+    )
 
 
 def share_bars(
     names: Sequence[str],
     shares: np.ndarray,
-    title: str,
-    colours: Sequence[str],
-    notes: Sequence[str],
-) -> go.Figure:
-    """A bar a class, the first on top.
-
-    shares: float [classes], 0 to 1; NaN is written as none
-    notes: what else is told of each when it is pointed at
-    """
-    percent = shares * 100
-    figure = go.Figure(
-        go.Bar(
-            x=percent,
-            y=np.arange(len(names)),
-            orientation="h",
-            marker={"color": list(colours), "cornerradius": 3},
-            text=["none" if np.isnan(value) else f"{value:.1f} %" for value in percent],
-            textposition="outside",
-            textfont={"color": theme.TEXT},
-            cliponaxis=False,
-            customdata=[[escaped(name), note] for name, note in zip(names, notes, strict=True)],
-            hovertemplate="%{customdata[0]}: %{x:.2f} %<br>%{customdata[1]}<extra></extra>",
-        )
-    )
-    # Room to the right of 100 for the figure at the end of a full bar.
-    figure.update_xaxes(title_text=title, range=[0, 116], tickvals=[0, 25, 50, 75, 100])
-    figure.update_yaxes(range=[len(names) - 0.5, -0.5], showgrid=False, **class_ticks(names))
-    figure.update_layout(bargap=0.35, hovermode="closest")
-    return theme.style(figure, height=70 + 28 * len(names))
+    slots: Sequence[int] | None = None,
+    told: Sequence[str] | None = None,
+) -> list[Bar]:
+    """A bar a class. `shares`: float [classes], 0 to 1; NaN is written as none."""
+    parts = zip(names, 100 * shares, slots or [0] * len(names), told or names, strict=True)
+    return [
+        Bar(name, None, "none", more, slot)
+        if np.isnan(percent)
+        else Bar(name, float(percent), f"{percent:.1f} %", more, slot)
+        for name, percent, slot, more in parts
+    ]
 
 
 def share_bars_in_words(names: Sequence[str], shares: np.ndarray, title: str) -> str:

@@ -47,12 +47,7 @@ class Chart {
 
   draw() {
     if (!this.data) return;
-    const style = getComputedStyle(this.frame);
-    const own = (name) => style.getPropertyValue(`--st-${name}`).trim();
-    this.colours = own("chart-categorical-colors").split(",");
-    this.text = own("text-color");
-    this.ground = own("background-color");
-    this.faint = own("border-color");
+    Object.assign(this, coloursOf(this.frame));
     this.width = this.frame.clientWidth;
     if (!this.width) return;
     const isHidden = (id) => this.hidden.has(this.data.entries[id].label);

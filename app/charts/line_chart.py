@@ -101,7 +101,10 @@ class Lines(NamedTuple):
 
 
 FOLDER = Path(__file__).parent
-PARTS = ("shared", "line_chart", "line_drawing", "line_pointing", "line_saving", "line_axes")
+PARTS = (
+    *("shared", "saving", "line_chart", "line_drawing"),
+    *("line_pointing", "line_saving", "line_axes"),
+)
 
 _draw = component(
     "line_chart",
@@ -117,7 +120,7 @@ _draw = component(
   </div>
 </div>
 """,
-    css=(FOLDER / "line_chart.css").read_text(),
+    css="".join((FOLDER / f"{part}.css").read_text() for part in ("charts", "line_chart")),
     js="\n".join((FOLDER / f"{part}.js").read_text() for part in PARTS),
 )
 

@@ -13,13 +13,6 @@ function spanOf(values) {
   return [low - room, high + room];
 }
 
-function make(name, attributes, parent) {
-  const element = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  parent?.append(element);
-  return element;
-}
-
 function drawLegend(chart) {
   const { data, legend } = chart;
   const buttons = data.entries.map(({ label, ...look }, id) => {

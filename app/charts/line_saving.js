@@ -2,19 +2,7 @@
 
 // The charts as they are seen, with the legend, as a picture of its own.
 function save(chart, kind) {
-  const picture = asSvg(chart);
-  const text = new XMLSerializer().serializeToString(picture);
-  const blob = new Blob([text], { type: "image/svg+xml" });
-  if (kind === "svg") return download(blob, `${chart.data.file}.svg`);
-  const image = new Image();
-  image.onload = () => {
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [2 * image.width, 2 * image.height];
-    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-    canvas.toBlob((png) => download(png, `${chart.data.file}.png`));
-    URL.revokeObjectURL(image.src);
-  };
-  image.src = URL.createObjectURL(blob);
+  savePicture(asSvg(chart), chart.data.file, kind);
 }
 
 function asSvg(chart) {

@@ -60,14 +60,10 @@ class Chart {
   draw() {
     this.width = this.frame.clientWidth;
     if (!this.data || !this.width) return;
-    const style = getComputedStyle(this.frame);
-    const own = (name) => style.getPropertyValue(`--st-${name}`).trim();
-    const colours = own("chart-categorical-colors").split(",");
+    const { colours, ...others } = coloursOf(this.frame);
+    Object.assign(this, others);
     this.colours = this.data.groups.map(({ slot }) => colours[slot % colours.length]);
-    [this.text, this.ground, this.faint] = ["text", "background", "border"].map((name) =>
-      own(`${name}-color`),
-    );
-    this.font = style.fontFamily;
+    this.font = getComputedStyle(this.frame).fontFamily;
     this.height = Math.min(this.width, HIGHEST);
     this.isHidden = this.data.groups.map(({ title }) => this.hidden.has(title));
     this.seen = this.order.filter((n) => !this.isHidden[this.data.group[n]]);

@@ -35,7 +35,7 @@ _draw = component(
   </div>
 </div>
 """,
-    css=(FOLDER / "scatter.css").read_text(),
+    css="".join((FOLDER / f"{part}.css").read_text() for part in ("charts", "scatter")),
     js="\n".join((FOLDER / f"{part}.js").read_text() for part in PARTS),
 )
 

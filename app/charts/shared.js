@@ -17,6 +17,25 @@ const SYMBOLS = [
 
 const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 
+function make(name, attributes, parent) {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  parent?.append(element);
+  return element;
+}
+
+// The theme's, at this moment.
+function coloursOf(element) {
+  const style = getComputedStyle(element);
+  const own = (name) => style.getPropertyValue(`--st-${name}`).trim();
+  return {
+    colours: own("chart-categorical-colors").split(","),
+    text: own("text-color"),
+    ground: own("background-color"),
+    faint: own("border-color"),
+  };
+}
+
 function download(blob, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);

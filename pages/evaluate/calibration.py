@@ -1,15 +1,20 @@
 """Whether the network is as often right as it is sure."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
-from app import theme
+from app.charts.line_chart import DOTTED, Entry, Line, Lines, Panel, XAxis, show_lines
 from core.evaluation.calibration import Estimate, reliability
 from core.evaluation.scores import Scores, scores
 from core.wording import percent
 from pages.evaluate.subject import Subject
+
+CALIBRATED = "Perfectly calibrated"
+DASHED = "6 4"
+WHOLE = (0.0, 103.0)  # of the accuracy, with room for the marks at its end
 
 
 def show_calibration(subject: Subject) -> None:
@@ -22,23 +27,19 @@ def show_calibration(subject: Subject) -> None:
     bins, uncorrected = (
         reliability(evaluated.logits, evaluated.labels, at) for at in (temperature, 1.0)
     )
-    drawing, figures = st.columns([3, 2], gap="medium")
-    with drawing:
-        figure = reliability_figure(bins, uncorrected)
-        st.plotly_chart(figure, key="reliability", alt=reliability_words(bins))
-        st.caption(
-            "How to read this: each mark is the images of which the network is about as sure, the "
-            "more of them the larger. Below the diagonal it is surer than it is right, above it "
-            "less sure. Bars: 95 % intervals."
-        )
-    with figures:
-        st.table(score_table(before, after), border="horizontal")
-        st.caption(
-            "Less is better in each row. ECE: how far confidence and accuracy lie apart; the usual "
-            "one, of 15 bins, finds a gap in honest networks, too, the sweep less of it. "
-            "Classwise: the same for the probability of every class. Brier and NLL score all "
-            "probabilities, sharp and right ones best."
-        )
+    show_lines(reliability_lines(bins, uncorrected), "reliability", reliability_words(bins))
+    st.caption(
+        "How to read this: each mark is the images of which the network is about as sure. Below "
+        "the dotted line it is surer than it is right, above it less sure; the band is the 95 % "
+        "interval. The second chart says how many images there are of each confidence."
+    )
+    st.table(score_table(before, after), border="horizontal")
+    st.caption(
+        "Less is better in each row. ECE: how far confidence and accuracy lie apart; the usual "
+        "one, of 15 bins, finds a gap in honest networks, too, the sweep less of it. "
+        "Classwise: the same for the probability of every class. Brier and NLL score all "
+        "probabilities, sharp and right ones best."
+    )
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -101,61 +102,43 @@ def _with_interval(share: Estimate) -> str:
     return f"{100 * share.value:.2f} ({100 * low:.2f} to {100 * high:.2f})"
 
 
-def reliability_figure(bins: pd.DataFrame, uncorrected: pd.DataFrame) -> go.Figure:
-    """Accuracy over confidence with 95 % intervals; a calibrated network lies on the diagonal.
+def reliability_lines(bins: pd.DataFrame, uncorrected: pd.DataFrame) -> Lines:
+    """Accuracy over confidence with 95 % intervals, and how many images there are of each; a
+    calibrated network lies on the diagonal.
 
     Both as from `core.evaluation.calibration.reliability`: with the temperature, and without,
     where the intervals are left out so that the others can be seen.
     """
-    figure = go.Figure()
-    figure.add_scatter(
-        x=[0, 100],
-        y=[0, 100],
-        name="Perfectly calibrated",
-        mode="lines",
-        line={"color": theme.MUTED, "dash": "dot", "width": 1.5},
-        hoverinfo="skip",
-    )
+    ends = np.array([0.0, 100.0])
+    lines = [Line(0, CALIBRATED, ends, ends, (0,), dash=DOTTED, width=1.5, told=False)]
+    entries = [Entry(CALIBRATED, dash=DOTTED, width=1.5)]
     if not bins.equals(uncorrected):
-        dashed = {"color": theme.LINES[1], "width": 2, "dash": "dash"}
-        _add_network(figure, uncorrected, "As trained", dashed, "square-open", intervals=False)
-    solid = {"color": theme.LINES[0], "width": 2}
-    _add_network(figure, bins, "With its temperature", solid, "circle", intervals=True)
-    figure.update_xaxes(title_text="Confidence (%)", range=[0, 103])
-    figure.update_yaxes(title_text="Accuracy (%)", range=[0, 103])
-    figure.update_layout(hovermode="closest", showlegend=True)
-    return theme.style(figure, height=380)
-
-
-def _add_network(
-    figure: go.Figure,
-    bins: pd.DataFrame,
-    name: str,
-    line: dict[str, object],
-    symbol: str,
-    intervals: bool,
-) -> None:
-    filled = bins[bins["count"] > 0]
-    figure.add_scatter(
-        x=filled["confidence"] * 100,
-        y=filled["accuracy"] * 100,
-        name=name,
-        mode="lines+markers",
-        line=line,
-        marker={
-            "symbol": symbol,
-            "size": 5 + 15 * np.sqrt(filled["count"] / filled["count"].max()),
-        },
-        error_y={
-            "array": 100 * (filled["accuracy_high"] - filled["accuracy"]),
-            "arrayminus": 100 * (filled["accuracy"] - filled["accuracy_low"]),
-            "thickness": 1,
-            "width": 0,
-            "visible": intervals,
-        },
-        customdata=filled["count"],
-        hovertemplate="%{customdata} images: %{x:.1f} % sure, %{y:.1f} % right<extra></extra>",
+        entries.append(Entry("As trained", 1, 1, DASHED))
+        lines += _of_network(uncorrected, entries[1], 1)
+    entries.append(Entry("With its temperature", 0, 0))
+    lines += _of_network(bins, entries[-1], len(entries) - 1, intervals=True)
+    return Lines(
+        XAxis("step", "Confidence (%)", "Confidence"),
+        [Panel("Accuracy (%)", "right (%)", 1, span=WHOLE), Panel("Images (%)", "images (%)", 1)],
+        lines,
+        entries,
     )
+
+
+def _of_network(
+    bins: pd.DataFrame, entry: Entry, number: int, intervals: bool = False
+) -> list[Line]:
+    """Its accuracy and its share of the images, both over confidence, in percent."""
+    filled = bins[bins["count"] > 0]
+    columns = ("confidence", "accuracy", "accuracy_low", "accuracy_high")
+    x, right, low, high = (100 * filled[column].to_numpy() for column in columns)
+    images = 100 * (filled["count"] / filled["count"].sum()).to_numpy()
+    look = replace(entry, width=2.0)
+    lines = [
+        Line(panel, look.label, x, y, (number,), look.slot, look.symbol, look.dash)
+        for panel, y in enumerate((right, images))
+    ]
+    return [replace(lines[0], low=low, high=high), lines[1]] if intervals else lines
 
 
 def reliability_words(bins: pd.DataFrame) -> str:

@@ -1,17 +1,17 @@
 """Class by class: how well it is recognised, and its curves against the rest."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 from scipy.special import softmax
 
-from app import theme
-from app.charts.bars import share_bars
-from app.charts.labels import escaped, shortened
+from app.charts.bars import Bar, share_bars, show_bars
+from app.charts.labels import shortened
+from app.charts.line_chart import Entry, Line, Lines, Panel, XAxis, show_lines
 from app.segments import segments
 from app.text import plain
 from core.evaluation.metrics import confusion_matrix, per_class
@@ -37,8 +37,8 @@ MEANING: dict[Metric, str] = {
 Kind = Literal["pr", "roc"]
 KINDS: dict[Kind, str] = {"pr": "Precision and recall", "roc": "ROC"}
 AXES: dict[Kind, tuple[str, str]] = {
-    "pr": ("Recall (%)", "Precision (%)"),
-    "roc": ("False positive rate (%)", "True positive rate (%)"),
+    "pr": ("Recall", "Precision"),
+    "roc": ("False positive rate", "True positive rate"),
 }
 AREAS: dict[Kind, tuple[Metric, str]] = {
     "pr": ("ap", "average precision"),
@@ -52,6 +52,8 @@ READING: dict[Kind, str] = {
     "guessing is the diagonal.",
 }
 NAME = 24  # characters of a class name in a legend
+OTHERS = 1  # number of the legend's entry of the classes that are not in front
+WHOLE = (0.0, 102.0)  # of the axis upwards
 
 
 def show_classes(subject: Subject) -> None:
@@ -66,9 +68,8 @@ def show_classes(subject: Subject) -> None:
     with bars:
         metric = segments("Metric", METRICS, "metric")
         best_first = ranked(table, metric)
-        st.plotly_chart(
-            class_bars(best_first, metric), key="classes", alt=class_words(best_first, metric)
-        )
+        title, alt = f"{METRICS[metric]} (%)", class_words(best_first, metric)
+        show_bars(class_bars(best_first, metric), title, "classes", alt)
         st.caption(f"How to read this: {MEANING[metric]} The best class is on top.")
     with drawing:
         show_curves(curves, classes, table)
@@ -92,10 +93,9 @@ def show_curves(
         )
     front = classes.index(name) if name in classes else int(least)
     curve, words = curves[kind][front], AREAS[kind][1]
-    figure = curve_figure(curves[kind], classes, front, kind)
     area = "none" if np.isnan(curve.area) else f"{100 * curve.area:.2f} %"
     alt = f"{KINDS[kind]} of {classes[front]} against all other classes: {words} {area}."
-    st.plotly_chart(figure, key="curves", alt=alt)
+    show_lines(curve_lines(curves[kind], classes, front, kind), "curves", alt, height=340)
     st.caption(READING[kind])
     if np.isnan(curve.area):
         st.caption(f"There is no curve of {plain(classes[front])}: no image here is of this class.")
@@ -116,36 +116,25 @@ def _curves(
     }
 
 
-def curve_figure(
-    curves: Sequence[Curve], classes: Sequence[str], front: int, kind: Kind
-) -> go.Figure:
+def curve_lines(curves: Sequence[Curve], classes: Sequence[str], front: int, kind: Kind) -> Lines:
     """A line a class, thin and grey but for the one in front."""
-    figure = go.Figure()
-    others = [number for number in range(len(classes)) if number != front]
-    for number in [*others, front]:
-        curve, is_front = curves[number], number == front
-        if np.isnan(curve.area):
-            continue
-        name = escaped(shortened(classes[number], NAME))
-        figure.add_scatter(
-            x=100 * curve.x,
-            y=100 * curve.y,
-            name=f"{name}, {AREAS[kind][1]} {100 * curve.area:.2f} %" if is_front else "the others",
-            meta=f"{name}: {100 * curve.area:.2f} %",
-            showlegend=is_front or number == others[0],
-            mode="lines",
-            line={
-                "color": theme.LINES[0] if is_front else theme.MUTED,
-                "width": 3 if is_front else 1,
-            },
-            opacity=1.0 if is_front else 0.5,
-            hovertemplate="%{x:.1f} / %{y:.1f}<extra>%{meta}</extra>",
-        )
     across, up = AXES[kind]
-    figure.update_xaxes(title_text=across, range=[-1, 101])
-    figure.update_yaxes(title_text=up, range=[0, 102])
-    figure.update_layout(hovermode="closest", showlegend=True)
-    return theme.style(figure, height=360)
+    names = [shortened(name, NAME) for name in classes]
+    there = [number for number, curve in enumerate(curves) if not np.isnan(curve.area)]
+    lines = [
+        Line(0, names[number], 100 * curves[number].x, 100 * curves[number].y, of=(OTHERS,))
+        for number in there
+        if number != front
+    ]
+    lines = [replace(line, width=1.0, opacity=0.45) for line in lines]
+    entries = [Entry(names[front], 0, width=3.0), Entry("the others", width=1.0)]
+    if front in there:
+        curve, area = curves[front], f"{AREAS[kind][1]} {100 * curves[front].area:.2f} %"
+        entries[0] = replace(entries[0], label=f"{names[front]}, {area}")
+        x, y = 100 * curve.x, 100 * curve.y
+        lines.append(Line(0, names[front], x, y, of=(0,), slot=0, width=3.0))
+    panel = Panel(f"{up} (%)", "%", 1, span=WHOLE)
+    return Lines(XAxis("step", f"{across} (%)", across), [panel], lines, entries)
 
 
 def ranked(table: pd.DataFrame, metric: Metric) -> pd.DataFrame:
@@ -153,15 +142,10 @@ def ranked(table: pd.DataFrame, metric: Metric) -> pd.DataFrame:
     return table.iloc[np.argsort(-table[metric].to_numpy(), kind="stable")]
 
 
-def class_bars(table: pd.DataFrame, metric: Metric) -> go.Figure:
+def class_bars(table: pd.DataFrame, metric: Metric) -> list[Bar]:
     """One metric per class, in the order of the table."""
-    return share_bars(
-        table["class"].tolist(),
-        table[metric].to_numpy(),
-        f"{METRICS[metric]} (%)",
-        [theme.LINES[0]] * len(table),
-        [f"{images} images" for images in table["support"]],
-    )
+    told = [f"{images} images" for images in table["support"]]
+    return share_bars(table["class"].tolist(), table[metric].to_numpy(), told=told)
 
 
 def class_words(table: pd.DataFrame, metric: Metric) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import services
-from app.charts.ahead import load_plotly
 from app.logits import logits_if_possible
 from app.networks import pick_network
 from app.routes import page
@@ -35,8 +34,6 @@ VIEWS: dict[str, Callable[[Subject], None]] = {
 }
 """By what they are called, in words and in links; only the one that is looked at is computed."""
 
-DRAWN_BY_PLOTLY = ("Classes", "Confidence")
-
 
 def headline(subject: Subject) -> None:
     evaluated, card = subject.evaluated, subject.card
@@ -58,7 +55,6 @@ def headline(subject: Subject) -> None:
         )
 
 
-load_plotly(now=st.query_params.get("view") in DRAWN_BY_PLOTLY)
 tab_title("Evaluate")
 st.title("Evaluate", anchor=False)
 picking, judging = st.columns(2, gap="medium")

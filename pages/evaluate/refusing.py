@@ -4,10 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
-from app import theme
+from app.charts.line_chart import DOTTED, Entry, Line, Lines, Panel, XAxis, show_lines
 from core.evaluation.selective import (
     Ranking,
     accuracy_by_coverage,
@@ -23,11 +22,8 @@ from pages.evaluate.subject import Subject
 
 COVERAGES = (1.0, 0.95, 0.9, 0.8)
 POINTS = 300  # across the drawing
-LOOKS: dict[Ranking, tuple[str, str]] = {
-    "softmax": ("solid", "circle"),
-    "normalised": ("dash", "square"),
-    "margin": ("dashdot", "diamond"),
-}
+BEST = "Best possible"
+DASHES: dict[Ranking, str] = {"softmax": "", "normalised": "6 4", "margin": "9 3 2 3"}
 
 
 def show_refusing(subject: Subject) -> None:
@@ -43,11 +39,11 @@ def show_refusing(subject: Subject) -> None:
         best = best_ranking(rankings(fitted.logits, temperature, norm), known)
     names = ranking_names(norm)
     st.markdown(f"{sentence(scores[best], right)} {by_what(best, names, fitted is not None)}")
-    figure = coverage_figure(scores, right, names)
     table = coverage_table(scores, right, names)
     drawing, figures = st.columns([3, 2], gap="medium")
     with drawing:
-        st.plotly_chart(figure, key="coverage", alt=coverage_words(table))
+        lines = coverage_lines(scores, right, names)
+        show_lines(lines, "coverage", coverage_words(table), height=360)
         st.caption(
             "How to read this: from right to left, more and more of the least sure images are "
             "refused; the line says how many of the rest are right. The better a line tells "
@@ -105,38 +101,30 @@ def coverage_table(
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
 
-def coverage_figure(
+def coverage_lines(
     scores: Mapping[Ranking, np.ndarray], right: np.ndarray, names: Mapping[Ranking, str]
-) -> go.Figure:
+) -> Lines:
     """Accuracy over coverage, a line an order, and the best that any order could reach."""
-    figure = go.Figure()
     images = len(right)
     kept = np.unique(np.linspace(0, images - 1, min(images, POINTS)).round().astype(int))
     coverage = 100 * (kept + 1) / images
-    ideal = accuracy_by_coverage(right.astype(np.float64), right)
-    figure.add_scatter(
-        x=coverage,
-        y=100 * ideal[kept],
-        name="Best possible",
-        mode="lines",
-        line={"color": theme.MUTED, "dash": "dot", "width": 1.5},
-        hoverinfo="skip",
+
+    def reached(score: np.ndarray) -> np.ndarray:
+        return 100 * accuracy_by_coverage(score, right)[kept]
+
+    ideal = reached(right.astype(np.float64))
+    lines = [Line(0, BEST, coverage, ideal, (0,), dash=DOTTED, width=1.5, told=False)]
+    entries = [Entry(BEST, dash=DOTTED, width=1.5)]
+    for slot, (ranking, score) in enumerate(scores.items()):
+        name, dash, of = names[ranking], DASHES[ranking], (len(entries),)
+        lines.append(Line(0, name, coverage, reached(score), of, slot, dash=dash))
+        entries.append(Entry(name, slot, dash=dash))
+    return Lines(
+        XAxis("step", "Coverage (% of images answered)", "Coverage"),
+        [Panel("Accuracy (% of answers)", "right (%)", 2)],
+        lines,
+        entries,
     )
-    for number, (ranking, score) in enumerate(scores.items()):
-        dash, symbol = LOOKS[ranking]
-        figure.add_scatter(
-            x=coverage,
-            y=100 * accuracy_by_coverage(score, right)[kept],
-            name=names[ranking],
-            mode="lines+markers",
-            line={"color": theme.LINES[number], "width": 2, "dash": dash},
-            marker={"symbol": symbol, "size": 7, "maxdisplayed": 8},
-            hovertemplate="%{y:.2f} % right<extra>%{fullData.name}</extra>",
-        )
-    figure.update_xaxes(title_text="Coverage (% of images answered)", range=[0, 101])
-    figure.update_yaxes(title_text="Accuracy (% of answers)")
-    figure.update_layout(hovermode="x unified", showlegend=True)
-    return theme.style(figure, height=380)
 
 
 def coverage_words(table: pd.DataFrame) -> str:

@@ -4,13 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
-from app import theme
 from app.cells import pick_page, show_first_page
-from app.charts.bars import share_bars_in_words
-from app.charts.labels import class_ticks, escaped
+from app.charts.bars import Bar, share_bars_in_words, show_bars
 from app.pictures import at_hand
 from core.evaluation.conformal import (
     Coverage,
@@ -68,15 +65,17 @@ def show_sets(subject: Subject) -> None:
         st.caption(warning)
     sizes, classes = st.columns(2, gap="medium")
     with sizes:
-        st.plotly_chart(size_figure(told), key="sizes", alt=size_words(told))
+        bars = size_bars(told)
+        most = max(bar.value or 0.0 for bar in bars)
+        show_bars(bars, "Images (%)", "sizes", size_words(told), span=(0.0, most))
         st.caption(
             "How to read this: one class says most, more say less; a set of none says that nothing "
             "that the network knows fits well enough."
         )
     with classes:
-        figure = class_figure(told, card.classes, error)
+        marks, asked = class_marks(told, card.classes), 100 - 100 * error
         alt = share_bars_in_words(card.classes, told.by_class, BY_CLASS)
-        st.plotly_chart(figure, key="set classes", alt=alt)
+        show_bars(marks, BY_CLASS, "set-classes", alt, (least(marks, asked), 100.0), asked)
         st.caption(
             "How to read this: the dotted line was asked for; the classes left of it, with their "
             "95 % interval, are missed more often."
@@ -122,53 +121,42 @@ def warnings(
     return found
 
 
-def class_figure(told: Coverage, classes: Sequence[str], error: float) -> go.Figure:
-    """A mark a class, with its interval, beside what was asked for."""
-    reached, low, high = (100 * shares for shares in (told.by_class, *told.class_intervals))
-    figure = go.Figure(
-        go.Scatter(
-            x=reached,
-            y=np.arange(len(classes)),
-            mode="markers",
-            marker={"size": 9, "color": theme.LINES[0]},
-            error_x={
-                "array": high - reached,
-                "arrayminus": reached - low,
-                "thickness": 1.5,
-                "width": 0,
-            },
-            customdata=[escaped(name) for name in classes],
-            hovertemplate="%{customdata}: %{x:.1f} %<extra></extra>",
+def class_marks(told: Coverage, classes: Sequence[str]) -> list[Bar]:
+    """A mark a class, with its interval."""
+    low, high = 100 * told.class_intervals
+    return [
+        Bar(name, None, "none")
+        if np.isnan(reached)
+        else Bar(
+            name,
+            100 * reached,
+            f"{100 * reached:.1f} %",
+            f"95 % interval {low[number]:.1f} to {high[number]:.1f}",
+            interval=(low[number], high[number]),
         )
-    )
-    asked = 100 - 100 * error
-    figure.add_vline(x=asked, line={"color": theme.MUTED, "dash": "dot", "width": 1.5})
-    figure.update_xaxes(title_text=BY_CLASS)
-    figure.update_yaxes(range=[len(classes) - 0.5, -0.5], showgrid=False, **class_ticks(classes))
-    figure.update_layout(hovermode="closest")
-    return theme.style(figure, height=max(350, 70 + 20 * len(classes)))
+        for number, (name, reached) in enumerate(zip(classes, told.by_class, strict=True))
+    ]
 
 
-def size_figure(told: Coverage) -> go.Figure:
+def least(marks: Sequence[Bar], asked: float) -> float:
+    """Where an axis begins on which all of them are seen, and what was asked for."""
+    lows = [mark.interval[0] for mark in marks if mark.interval]
+    return max(0.0, 5 * ((min([*lows, asked]) - 1) // 5))
+
+
+def size_bars(told: Coverage) -> list[Bar]:
     """Images by the number of classes in their set."""
     share = 100 * told.sizes / told.sizes.sum()
     last = int(np.flatnonzero(told.sizes).max())
-    figure = go.Figure(
-        go.Bar(
-            x=np.arange(last + 1),
-            y=share[: last + 1],
-            marker={"color": theme.LINES[0], "cornerradius": 3},
-            customdata=told.sizes[: last + 1],
-            text=[f"{value:.1f} %" if value >= 0.05 else "" for value in share[: last + 1]],
-            textposition="outside",
-            textfont={"color": theme.TEXT},
-            cliponaxis=False,
-            hovertemplate="%{x} classes: %{customdata} images, %{y:.2f} %<extra></extra>",
+    return [
+        Bar(
+            f"{size} class{'es' if size != 1 else ''}",
+            float(share[size]),
+            f"{share[size]:.1f} %",
+            f"{told.sizes[size]:,} images",
         )
-    )
-    figure.update_xaxes(title_text="Classes in the set", dtick=1 if last <= 12 else None)
-    figure.update_yaxes(title_text="Images (%)", range=[0, 1.12 * share.max()])
-    return theme.style(figure, height=350)
+        for size in range(last + 1)
+    ]
 
 
 def size_words(told: Coverage) -> str:

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from app import services
+from app.charts.ahead import load_plotly
 from app.charts.curves import show_epoch_curves
 from app.links import link_attributes
 from app.networks import missing_networks_notice
@@ -128,6 +129,7 @@ def train_all(recipes: list[Recipe]) -> None:
         services.queue().submit(recipe)
 
 
+load_plotly()
 tab_title("Results")
 st.title("Results", anchor=False)
 st.caption(

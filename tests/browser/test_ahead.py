@@ -8,16 +8,15 @@ from tests.browser.conftest import App
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 
-@pytest.mark.parametrize("view", ["Classes", "Labels"])
-def test_plotly_is_loaded_once_and_before_it_is_asked_for(
-    app: App, browser: BrowserContext, view: str
+def test_plotly_is_loaded_once_where_charts_need_it_and_nowhere_else(
+    app: App, browser: BrowserContext
 ) -> None:
     page = browser.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    with page.expect_response(lambda response: "PlotlyChart" in response.url) as loaded:
-        page.goto(f"{app.address}/evaluate?run=shapes-quick&view={view}")
-    assert loaded.value.ok
-    page.get_by_role("radio", name="Classes", exact=True).click()
+    page.goto(f"{app.address}/evaluate?run=shapes-quick&view=Classes")
+    page.get_by_label("Precision and recall of").wait_for()
+    assert not [address for address in asked if "PlotlyChart" in address]
+    page.goto(f"{app.address}/results")
     page.locator(".js-plotly-plot").first.wait_for()
     assert len([address for address in asked if "PlotlyChart" in address]) == 1

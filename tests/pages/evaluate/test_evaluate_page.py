@@ -20,28 +20,30 @@ from core.recipe import Recipe
 from core.runs.store import RunStore
 from core.training import Control
 from pages.evaluate.calibration import (
-    reliability_figure,
+    reliability_lines,
     reliability_words,
     score_table,
     verdict,
 )
-from pages.evaluate.classes import class_bars, class_words, curve_figure, ranked
+from pages.evaluate.classes import class_bars, class_words, curve_lines, ranked
 from tests.pages.opening import opened
-from tests.traces import traces
 
 
 def test_classes_are_ranked_and_the_undefined_says_none():
     table = per_class(np.array([[5, 0, 0], [5, 5, 0], [0, 0, 0]]), ["a", "b", "c"])
-    bars = traces(class_bars(ranked(table, "precision"), "precision"))[0]
-    assert [name for name, _ in bars["customdata"]] == ["b", "a", "c"]
-    assert list(bars["text"]) == ["100.0 %", "50.0 %", "none"]
+    bars = class_bars(ranked(table, "precision"), "precision")
+    assert [bar.name for bar in bars] == ["b", "a", "c"]
+    assert [bar.written for bar in bars] == ["100.0 %", "50.0 %", "none"]
+    assert [bar.told for bar in bars] == ["10 images", "5 images", "0 images"]
 
 
 def test_empty_bins_are_left_out_of_the_reliability_diagram():
     logits = np.array([[2, 0], [2, 0], [0, 0]], dtype=np.float32)
     bins = reliability(logits, np.array([0, 1, 0]), 1.0)
-    figure = reliability_figure(bins, bins)
-    assert list(traces(figure)[1]["y"]) == [100, 50]
+    diagonal, right, images = reliability_lines(bins, bins).lines
+    assert diagonal.y.tolist() == [0, 100] and not diagonal.told
+    assert right.y.tolist() == [100, 50]
+    assert images.y == pytest.approx([100 / 3, 200 / 3]) and images.panel == 1
 
 
 def test_too_few_images_for_an_interval_are_told():
@@ -195,15 +197,16 @@ def test_classes_in_a_link_that_the_network_does_not_have_are_no_matrix_of_their
 def test_each_question_about_confidence_is_answered_in_a_sentence(
     images: str, trained: str
 ) -> None:
-    for question, answer in (
-        ("Calibration", "hey lie "),  # apart, or as far as so few images can tell, not
-        ("Refusing", "Refusing the least sure 10 % leaves"),
-        ("Prediction sets", "have their class in the set"),
+    for question, answer, chart in (
+        # apart, or as far as so few images can tell, not
+        ("Calibration", "hey lie ", "reliability"),
+        ("Refusing", "Refusing the least sure 10 % leaves", "coverage"),
+        ("Prediction sets", "have their class in the set", "sizes"),
     ):
         test = opened(
             "evaluate", run=trained, view="Confidence", confidence=question, images=images
         )
-        assert not test.error and test.get("plotly_chart")
+        assert not test.error and chart in charts(test)
         assert any(answer in text.value for text in test.markdown), question
         fitted = [text.value for text in test.caption if "validation images" in text.value]
         told = {"validation": "fits them better", "train": "learned", "test": "before any of these"}
@@ -229,8 +232,13 @@ def test_curves_of_a_class_without_images_are_none() -> None:
     probabilities = np.array([[0.7, 0.2, 0.1], [0.1, 0.8, 0.1]])
     labels = np.array([0, 1])
     curves = [precision_recall(probabilities[:, k], labels == k) for k in range(3)]
-    drawn = traces(curve_figure(curves, ("a", "b", "<i>c"), 0, "pr"))
-    assert [line["meta"] for line in drawn] == ["b: 100.00 %", "a: 100.00 %"]
+    drawn = curve_lines(curves, ("a", "b", "<i>c"), 0, "pr")
+    assert [line.name for line in drawn.lines] == ["b", "a"]
+    labels = [entry.label for entry in drawn.entries]
+    assert labels == ["a, average precision 100.00 %", "the others"]
+    drawn = curve_lines(curves, ("a", "b", "<i>c"), 2, "pr")
+    assert [entry.label for entry in drawn.entries] == ["<i>c", "the others"]
+    assert [line.of for line in drawn.lines] == [(1,), (1,)]
 
 
 def test_what_validation_images_would_tell_is_said_to_be_missing(
@@ -245,10 +253,15 @@ def test_what_validation_images_would_tell_is_said_to_be_missing(
     test = opened("evaluate", confidence="Refusing", **query)
     assert "validation logits of this network are not stored" in test.info[0].value
     assert any("ordered by softmax confidence" in text.value for text in test.markdown)
-    assert test.get("plotly_chart")
+    assert "coverage" in charts(test)
     test = opened("evaluate", confidence="Prediction sets", **query)
     assert "validation logits of this network are not stored" in test.info[0].value
-    assert not test.get("plotly_chart") and not test.error
+    assert not {"sizes", "set-classes"} & {*charts(test)} and not test.error
+
+
+def charts(test: AppTest) -> list[str]:
+    """The keys of those that the browser draws."""
+    return [str(drawn.key) for drawn in test.get("bidi_component")]
 
 
 def chosen_labels(test: AppTest) -> list[str]:

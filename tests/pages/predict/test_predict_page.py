@@ -11,14 +11,12 @@ from app.example import probability_bars
 from app.routes import page
 from pages.predict import photos
 from tests.pages.opening import opened, sentences
-from tests.traces import traces
 
 
 def test_the_likeliest_class_is_on_top_and_in_colour():
-    bars = traces(probability_bars(["a", "b"], np.array([0.25, 0.75])))[0]
-    assert [name for name, _ in bars["customdata"]] == ["b", "a"]
-    assert list(bars["x"]) == [75, 25]
-    assert bars["marker"]["color"][0] != bars["marker"]["color"][1]
+    first, second = probability_bars(["a", "b"], np.array([0.25, 0.75]))
+    assert [(bar.name, bar.value) for bar in (first, second)] == [("b", 75), ("a", 25)]
+    assert first.slot != second.slot
 
 
 def test_photos_of_one_name_and_even_of_one_content_are_shown_each(trained: str) -> None:
