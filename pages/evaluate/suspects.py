@@ -79,15 +79,17 @@ def show_table(subject: Subject, suspected: pd.DataFrame, verdicts: Verdicts) ->
     """The same ranking where the pictures are missing."""
     st.subheader("All suspects", anchor=False)
     st.caption("Without the pictures nobody can judge; this is the ranking by number and class.")
-    st.dataframe(judgement_table(subject, suspected, verdicts), hide_index=True)
+    shown = {"label probability": st.column_config.NumberColumn(format="%.4f")}
+    table = judgement_table(subject, suspected, verdicts)
+    st.dataframe(table, hide_index=True, column_config=shown)
     _offer_export(subject, suspected, verdicts)
 
 
 def judgement_table(subject: Subject, suspected: pd.DataFrame, verdicts: Verdicts) -> pd.DataFrame:
     """A row for each suspect and each other image that was judged, the suspects first.
 
-    Columns: image, given, suggested, margin (-1 to 1; NaN where it is not suspected), verdict
-    (empty where there is none).
+    Columns: image, given, suggested, label probability (0 to 1; NaN where it is not suspected),
+    verdict (empty where there is none).
     """
     classes = np.array(subject.card.classes, dtype=object)
     others = sorted(set(verdicts) - set(suspected["index"]))
@@ -99,7 +101,9 @@ def judgement_table(subject: Subject, suspected: pd.DataFrame, verdicts: Verdict
             "image": images,
             "given": classes[labels[images]],
             "suggested": classes[suggested],
-            "margin": np.concatenate([suspected["margin"], np.full(len(others), np.nan)]),
+            "label probability": np.concatenate(
+                [suspected["self_confidence"], np.full(len(others), np.nan)]
+            ),
             "verdict": [verdicts.get(image, "") for image in images.tolist()],
         }
     )
