@@ -8,6 +8,7 @@ from scipy.special import softmax
 from core.bench.report import Report
 from core.data.dataset import Dataset, Split
 from core.data.pictures import Report as Tell
+from core.errors import ConvscopeError
 from core.evaluation.label_errors import precision, ranked
 from core.recipe import Recipe
 from core.training.folds import cross_validated
@@ -23,7 +24,12 @@ def measured(recipe: Recipe, data: Dataset, share: float, folds: int, tell: Tell
 
 def with_flipped_labels(data: Dataset, share: float, seed: int) -> tuple[Dataset, np.ndarray]:
     """The data set with a share of its training and validation labels each moved to another class,
-    drawn evenly, and which of the training labels are wrong now: bool [N]."""
+    drawn evenly, and which of the training labels are wrong now: bool [N]. Raises ConvscopeError
+    for a share of less than one training label."""
+    if round(share * len(data.train)) < 1:
+        raise ConvscopeError(
+            f"{share:.2%} of {len(data.train):,} training labels is none; flip more of them."
+        )
     draw = np.random.default_rng(seed)
 
     def flip(split: Split) -> tuple[Split, np.ndarray]:

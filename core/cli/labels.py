@@ -35,11 +35,13 @@ def labels(
 ) -> None:
     """Labels that are probably wrong, the most suspect first.
 
-    By confident learning on what the network says of images that it never saw. For training images
-    networks are trained first, each without those that it is asked about; Ctrl-C stops that.
+    By what the network says of images that it never saw. For training images networks are trained
+    first, each without those that it is asked about; Ctrl-C stops that.
     """
     if split not in ("train", "validation", "test"):
         raise ConvscopeError(f"'{split}' is not a split; choose test, validation or train.")
+    if csv is not None and csv == picture:
+        raise ConvscopeError(f"{csv.name[:80]} cannot be both the CSV and the picture; name two.")
     from scipy.special import softmax
 
     from core.data import load_dataset

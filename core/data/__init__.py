@@ -53,6 +53,7 @@ def load_dataset(options: Data, report: Report = silent) -> Dataset:
         normalisation=source.normalisation or normalisation_of(train),
         fingerprint=f"{fingerprint}.{split_hash(held)}",
         skipped=pictures.skipped,
+        drawn=source.drawn,
     )
 
 

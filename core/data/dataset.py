@@ -45,7 +45,8 @@ class Dataset:
     The validation split is cut from the training images, stratified and seeded; the test split is
     never used to choose anything. `fingerprint` identifies the content: hex digits that stand for
     pictures and labels, a dot, and those that stand for which images are held back for validation.
-    `skipped` lists files that could not be read, with the reason, one sentence each.
+    `skipped` lists files that could not be read, with the reason, one sentence each. `drawn` tells
+    that the program makes the pictures.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Dataset:
     normalisation: Normalisation
     fingerprint: str
     skipped: tuple[str, ...] = ()
+    drawn: bool = False
 
     def split(self, name: SplitName) -> Split:
         return {"train": self.train, "validation": self.validation, "test": self.test}[name]
@@ -69,6 +71,11 @@ class Dataset:
                 f"{self.name} now holds back other images for validation than when {whose} was "
                 "trained, as another version of PyTorch may draw them. Use the version of then, or "
                 "train the recipe anew."
+            )
+        if self.drawn:
+            raise ConvscopeError(
+                f"{self.name} are drawn by the program, and this version draws other pictures than "
+                f"those that {whose} was trained on; train the recipe anew."
             )
         raise ConvscopeError(
             f"{self.name} does not hold the pictures that {whose} was trained on; they were "

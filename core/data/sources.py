@@ -26,6 +26,7 @@ class Source:
     download: what has to be downloaded first, with its size; nothing once it is here
     normalisation: as published; else it is computed from the training images
     own: pictures of the user's own, which data.path names, and which may change
+    drawn: by the program, which may draw others in another version
     """
 
     title: str
@@ -37,6 +38,7 @@ class Source:
     download: Callable[[], str] = lambda: ""
     normalisation: Normalisation | None = None
     own: bool = False
+    drawn: bool = False
 
 
 def _name_of_folder(options: Data) -> str:
@@ -51,6 +53,7 @@ SOURCES: dict[str, Source] = {
         name=lambda _options: "Shapes",
         load=lambda options, report: shapes.load(options.images, report),
         counts=lambda options: (options.images, options.images // 5),
+        drawn=True,
     ),
     "cifar10": Source(
         title="CIFAR-10",

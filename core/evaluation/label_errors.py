@@ -57,10 +57,10 @@ def ranked(probabilities: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
 
 
 def suspects(probabilities: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
-    """Those of `ranked` that the network takes for something else, or whose label is confidently
-    wrong; none where it agrees with every label."""
+    """Those of `ranked` that the network takes for something else; none where it agrees with every
+    label."""
     frame = ranked(probabilities, labels)
-    return frame[frame["confident"] | (frame["margin"] < 0)]
+    return frame[frame["margin"] < 0]
 
 
 def precision(order: np.ndarray, wrong: np.ndarray) -> float:

@@ -37,7 +37,8 @@ def logits_of(
 ) -> SplitLogits:
     """Run the network over a split, with test-time augmentation when `tta`.
 
-    Raises ConvscopeError when the data has other classes than the network.
+    Raises ConvscopeError when the data has other classes than the network, or when a score is no
+    finite number.
     """
     if network.classes != data.classes:
         raise ConvscopeError(
@@ -46,6 +47,11 @@ def logits_of(
         )
     images = data.split(split)
     logits = network.logits(images.images, tta=tta, report=report)
+    if not logits.isfinite().all():
+        raise ConvscopeError(
+            "This network's scores are no finite numbers, as its weights are too large, so nothing "
+            "can be said of it; train it anew with a lower learning rate."
+        )
     return SplitLogits(logits.numpy(), images.labels.cpu().numpy())
 
 

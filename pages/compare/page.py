@@ -16,13 +16,13 @@ from pages.compare.matrices import show_matrices
 from pages.compare.pair import Pair
 from pages.compare.recipes import show_recipes
 
+# By what they are called, in words and in links; only the one that is looked at is computed.
 VIEWS: dict[str, Callable[[Pair], None]] = {
     "Answer": show_answer,
     "Matrices": show_matrices,
     "Curves": show_curves,
     "Recipes": show_recipes,
 }
-"""By what they are called, in words and in links; only the one that is looked at is computed."""
 
 
 OTHER = "with"  # in the URL and in the session's state

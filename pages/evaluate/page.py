@@ -24,6 +24,7 @@ from pages.evaluate.robustness import show_robustness
 from pages.evaluate.subject import Subject
 
 SPLITS: dict[SplitName, str] = {"test": "test", "validation": "validation", "train": "train"}
+# By what they are called, in words and in links; only the one that is looked at is computed.
 VIEWS: dict[str, Callable[[Subject], None]] = {
     "Mistakes": show_matrix,
     "Classes": show_classes,
@@ -32,7 +33,6 @@ VIEWS: dict[str, Callable[[Subject], None]] = {
     "Labels": show_labels,
     "Map": show_map,
 }
-"""By what they are called, in words and in links; only the one that is looked at is computed."""
 
 
 def headline(subject: Subject) -> None:

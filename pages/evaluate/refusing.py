@@ -34,11 +34,14 @@ def show_refusing(subject: Subject) -> None:
     norm = fit_norm(fitted.logits, fitted.labels) if fitted else None
     scores = rankings(logits, temperature, norm)
     best: Ranking = "softmax"
+    told_apart = False
     if fitted:
         known = fitted.logits.argmax(axis=1) == fitted.labels
-        best = best_ranking(rankings(fitted.logits, temperature, norm), known)
+        orders = rankings(fitted.logits, temperature, norm)
+        best = best_ranking(orders, known)
+        told_apart = len({area_under_risk(score, known) for score in orders.values()}) > 1
     names = ranking_names(norm)
-    st.markdown(f"{sentence(scores[best], right)} {by_what(best, names, fitted is not None)}")
+    st.markdown(f"{sentence(scores[best], right)} {by_what(best, names, told_apart)}")
     table = coverage_table(scores, right, names)
     drawing, figures = st.columns([3, 2], gap="medium")
     with drawing:
@@ -71,9 +74,10 @@ def sentence(score: np.ndarray, right: np.ndarray) -> str:
     )
 
 
-def by_what(best: Ranking, names: Mapping[Ranking, str], fitted: bool) -> str:
+def by_what(best: Ranking, names: Mapping[Ranking, str], told_apart: bool) -> str:
+    """told_apart: whether validation images prefer it to another order"""
     name = names[best][0].lower() + names[best][1:]
-    if not fitted:
+    if not told_apart:
         return f"They are ordered by {name}."
     return f"They are ordered by {name}, which tells mistakes apart best on validation images."
 

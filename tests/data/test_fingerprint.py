@@ -58,8 +58,8 @@ def test_other_pictures_are_refused_with_a_way_on() -> None:
     with pytest.raises(ConvscopeError) as caught:
         other.ensure_same(usual.fingerprint, "this network")
     assert str(caught.value) == (
-        "Shapes does not hold the pictures that this network was trained on; they were changed or "
-        "replaced since. Put the old ones back, or train the recipe anew on these."
+        "Shapes are drawn by the program, and this version draws other pictures than those that "
+        "this network was trained on; train the recipe anew."
     )
 
 

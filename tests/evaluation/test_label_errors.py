@@ -7,6 +7,7 @@ from scipy.special import softmax
 from core.bench.labels import with_flipped_labels
 from core.data import load_dataset
 from core.data.dataset import Dataset
+from core.errors import ConvscopeError
 from core.evaluation.label_errors import (
     confident_classes,
     precision,
@@ -55,6 +56,18 @@ def test_suspects_come_first_with_what_they_rather_are() -> None:
     assert first["self_confidence"] == pytest.approx(0.05)
     assert first["margin"] == pytest.approx(-0.9)
     assert suspects(PROBABILITIES, LABELS)["index"].tolist() == [2]
+
+
+def test_a_label_that_the_network_agrees_with_is_no_suspect_however_unsure_it_is() -> None:
+    probabilities = np.array([[0.5, 0.3, 0.2], [0.9, 0.05, 0.05], [0.1, 0.3, 0.6], [0.1, 0.2, 0.7]])
+    labels = np.array([0, 0, 1, 2])  # thresholds .7, .3, .7: the first is confidently a 1
+    assert ranked(probabilities, labels).set_index("index")["confident"][0]
+    assert suspects(probabilities, labels)["index"].tolist() == [2]
+
+
+def test_a_share_of_no_label_flips_nothing_and_says_so(tiny_data: Dataset) -> None:
+    with pytest.raises(ConvscopeError, match=r"0\.10% of 203 training labels is none"):
+        with_flipped_labels(tiny_data, 0.001, seed=0)
 
 
 def test_a_network_that_is_always_right_suspects_nothing() -> None:

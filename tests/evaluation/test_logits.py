@@ -128,6 +128,20 @@ def test_data_with_other_classes_is_refused(
         stored_logits(path, "test", lambda: others)
 
 
+def test_scores_that_are_no_numbers_are_told(
+    path: Path, tiny_recipe: Recipe, tiny_data: Dataset
+) -> None:
+    """Weights can be finite and too large for what is made of them."""
+    model = build_model(tiny_recipe.model, len(tiny_data.classes))
+    weights = {
+        key: torch.full_like(value, 3e38) if value.is_floating_point() else value
+        for key, value in model.state_dict().items()
+    }
+    save_checkpoint(path, Checkpoint(Card.of(tiny_recipe, tiny_data), weights))
+    with pytest.raises(ConvscopeError, match="no finite numbers"):
+        stored_logits(path, "test", lambda: tiny_data)
+
+
 def test_other_pictures_are_never_evaluated_but_the_logits_of_the_old_ones_stay(
     path: Path, tiny_recipe: Recipe, tiny_data: Dataset
 ) -> None:

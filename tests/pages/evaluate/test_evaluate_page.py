@@ -26,6 +26,7 @@ from pages.evaluate.calibration import (
     verdict,
 )
 from pages.evaluate.classes import class_bars, class_words, curve_lines, ranked
+from pages.evaluate.refusing import by_what, ranking_names
 from tests.pages.opening import opened
 
 
@@ -226,6 +227,12 @@ def test_sets_grow_when_less_may_be_missing(trained: str) -> None:
         assert found is not None
         sizes.append(float(found[1]))
     assert sizes[0] > sizes[1]
+
+
+def test_an_order_is_praised_only_where_validation_images_prefer_it() -> None:
+    names = ranking_names(2)
+    assert "best on validation" in by_what("margin", names, told_apart=True)
+    assert by_what("softmax", names, told_apart=False) == "They are ordered by softmax confidence."
 
 
 def test_curves_of_a_class_without_images_are_none() -> None:
