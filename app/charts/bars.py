@@ -16,24 +16,38 @@ _draw = component(
     "bars",
     html="""
 <div class="frame">
-  <svg class="charts" role="img"></svg>
+  <svg class="charts" tabindex="0" role="img"></svg>
+  <div class="tip" role="status" hidden></div>
   <div class="tools">
     <button name="png" title="Save the chart as a picture">PNG</button>
     <button name="svg" title="Save the chart as a drawing">SVG</button>
   </div>
 </div>
 """,
-    css=(FOLDER / "charts.css").read_text(),
+    css="".join((FOLDER / f"{part}.css").read_text() for part in ("charts", "bars")),
     js="\n".join((FOLDER / f"{part}.js").read_text() for part in PARTS),
 )
 
 
 @dataclass(frozen=True)
+class Mark:
+    """value: on the axis; interval: low and high around it
+    slot: of its colour among the theme's, or MUTED; symbol: number among `theme.SYMBOLS`
+    """
+
+    value: float
+    interval: tuple[float, float] | None = None
+    slot: int = 0
+    symbol: int = 0
+    open: bool = False
+
+
+@dataclass(frozen=True)
 class Bar:
     """name: at its left; value: on the axis, None for none; written: at its right
-    told: more, where one points at it
+    told: more, in lines, where one points at it
     slot: of its colour among the theme's, or MUTED
-    interval: low and high; where there is one a mark stands for the bar
+    marks: where there are any they stand for the bar
     """
 
     name: str
@@ -41,7 +55,7 @@ class Bar:
     written: str
     told: str = ""
     slot: int = 0
-    interval: tuple[float, float] | None = None
+    marks: tuple[Mark, ...] = ()
 
 
 def show_bars(
@@ -50,11 +64,13 @@ def show_bars(
     key: str,
     alt: str,
     span: tuple[float, float] = (0.0, 100.0),
-    asked: float | None = None,
+    dotted: float | None = None,
+    legend: Sequence[tuple[str, Mark]] = (),
 ) -> None:
     """Below each other, the first on top.
 
-    title: of the axis, with its unit; span: of the axis; asked: where a dotted line stands
+    title: of the axis, with its unit; span: of the axis; dotted: where a dotted line stands
+    legend: what marks mean
     alt: what they show, in words; file names of saved pictures begin with `key`
     """
     _draw(
@@ -63,7 +79,8 @@ def show_bars(
             "bars": [asdict(bar) for bar in bars],
             "title": title,
             "span": span,
-            "asked": asked,
+            "dotted": dotted,
+            "legend": [(label, asdict(mark)) for label, mark in legend],
             "file": key,
             "alt": alt,
         },
@@ -74,16 +91,30 @@ def share_bars(
     names: Sequence[str],
     shares: np.ndarray,
     slots: Sequence[int] | None = None,
-    told: Sequence[str] | None = None,
+    notes: Sequence[str] | None = None,
 ) -> list[Bar]:
-    """A bar a class. `shares`: float [classes], 0 to 1; NaN is written as none."""
-    parts = zip(names, 100 * shares, slots or [0] * len(names), told or names, strict=True)
+    """A bar a class. `shares`: float [classes], 0 to 1; NaN is written as none.
+
+    notes: what else is told of each where one points at it
+    """
+    parts = zip(
+        names, 100 * shares, slots or [0] * len(names), notes or [""] * len(names), strict=True
+    )
     return [
-        Bar(name, None, "none", more, slot)
+        Bar(name, None, "none", note, slot)
         if np.isnan(percent)
-        else Bar(name, float(percent), f"{percent:.1f} %", more, slot)
-        for name, percent, slot, more in parts
+        else Bar(name, float(percent), f"{percent:.1f} %", f"{percent:.2f} %\n{note}", slot)
+        for name, percent, slot, note in parts
     ]
+
+
+def span_of(bars: Sequence[Bar], *others: float) -> tuple[float, float]:
+    """Of an axis on which all marks with their intervals are seen, and other values."""
+    values = [*others]
+    for mark in (mark for bar in bars for mark in bar.marks):
+        values += [mark.value, *(mark.interval or ())]
+    room = 0.04 * (max(values) - min(values)) or 1.0
+    return min(values) - room, max(values) + room
 
 
 def share_bars_in_words(names: Sequence[str], shares: np.ndarray, title: str) -> str:

@@ -144,8 +144,8 @@ def ranked(table: pd.DataFrame, metric: Metric) -> pd.DataFrame:
 
 def class_bars(table: pd.DataFrame, metric: Metric) -> list[Bar]:
     """One metric per class, in the order of the table."""
-    told = [f"{images} images" for images in table["support"]]
-    return share_bars(table["class"].tolist(), table[metric].to_numpy(), told=told)
+    notes = [f"{images} images" for images in table["support"]]
+    return share_bars(table["class"].tolist(), table[metric].to_numpy(), notes=notes)
 
 
 def class_words(table: pd.DataFrame, metric: Metric) -> str:

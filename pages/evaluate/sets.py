@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from app.cells import pick_page, show_first_page
-from app.charts.bars import Bar, share_bars_in_words, show_bars
+from app.charts.bars import Bar, Mark, share_bars_in_words, show_bars
 from app.pictures import at_hand
 from core.evaluation.conformal import (
     Coverage,
@@ -129,18 +129,18 @@ def class_marks(told: Coverage, classes: Sequence[str]) -> list[Bar]:
         if np.isnan(reached)
         else Bar(
             name,
-            100 * reached,
+            None,
             f"{100 * reached:.1f} %",
-            f"95 % interval {low[number]:.1f} to {high[number]:.1f}",
-            interval=(low[number], high[number]),
+            f"{100 * reached:.1f} % (95 % interval {low[number]:.1f} to {high[number]:.1f})",
+            marks=(Mark(100 * reached, (low[number], high[number])),),
         )
         for number, (name, reached) in enumerate(zip(classes, told.by_class, strict=True))
     ]
 
 
-def least(marks: Sequence[Bar], asked: float) -> float:
+def least(bars: Sequence[Bar], asked: float) -> float:
     """Where an axis begins on which all of them are seen, and what was asked for."""
-    lows = [mark.interval[0] for mark in marks if mark.interval]
+    lows = [mark.interval[0] for bar in bars for mark in bar.marks if mark.interval]
     return max(0.0, 5 * ((min([*lows, asked]) - 1) // 5))
 
 
@@ -153,7 +153,7 @@ def size_bars(told: Coverage) -> list[Bar]:
             f"{size} class{'es' if size != 1 else ''}",
             float(share[size]),
             f"{share[size]:.1f} %",
-            f"{told.sizes[size]:,} images",
+            f"{told.sizes[size]:,} images, {share[size]:.2f} %",
         )
         for size in range(last + 1)
     ]

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from app import theme
+from app.charts.bars import Bar, Mark, share_bars, span_of
 from app.charts.curve_lines import View, curves_as_csv, curves_in_words, lines_of
 from app.charts.line_chart import MOST_POINTS, Line, sent
 from app.charts.matrix import texts_and_shades
@@ -156,3 +157,16 @@ def test_what_is_drawn_is_saved_as_a_table_that_no_spreadsheet_runs() -> None:
 def test_where_curves_end_is_told_in_words() -> None:
     told = curves_in_words([trace("one", 3)], View())
     assert "one 90.0 % after epoch 3" in told
+
+
+def test_an_axis_has_room_for_all_marks_and_intervals() -> None:
+    bars = [Bar("one", None, "", marks=(Mark(2.0, (1.0, 5.0)), Mark(6.0)))]
+    low, high = span_of(bars, 0.0)
+    assert -1 < low < 0 and 6 < high < 7
+    assert span_of([Bar("one", None, "", marks=(Mark(3.0),))]) == (2, 4)
+
+
+def test_shares_are_told_to_a_hundredth_of_a_percent() -> None:
+    some, none = share_bars(["a", "b"], np.array([0.12345, np.nan]), notes=["9 images", "none"])
+    assert (some.written, some.told) == ("12.3 %", "12.35 %\n9 images")
+    assert (none.value, none.written, none.told) == (None, "none", "none")

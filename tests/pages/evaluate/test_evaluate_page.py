@@ -35,7 +35,8 @@ def test_classes_are_ranked_and_the_undefined_says_none():
     bars = class_bars(ranked(table, "precision"), "precision")
     assert [bar.name for bar in bars] == ["b", "a", "c"]
     assert [bar.written for bar in bars] == ["100.0 %", "50.0 %", "none"]
-    assert [bar.told for bar in bars] == ["10 images", "5 images", "0 images"]
+    told = ["100.00 %\n10 images", "50.00 %\n5 images", "0 images"]
+    assert [bar.told for bar in bars] == told
 
 
 def test_empty_bins_are_left_out_of_the_reliability_diagram():
