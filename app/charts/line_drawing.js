@@ -3,7 +3,8 @@
 const TICKS_APART = 70; // pixels
 const GAP = 28; // pixels between charts
 const SIDE_BY_SIDE = 560; // pixels from which two charts stand beside each other
-const MARKS_APART = 26; // pixels
+const MARKS_APART = 48; // pixels
+const FEW = 20; // points of a line, of which each has its mark
 
 function spanOf(values) {
   const known = values.filter(Number.isFinite);
@@ -138,9 +139,12 @@ function drawLine(chart, line, x, y, log, parent) {
   make("path", { d: path(line.y), "stroke-linejoin": "round", ...look }, parent);
   const alone = line.y.filter(shown).length === 1; // a point makes no line
   if (symbol === null && !alone) return;
-  let last = -Infinity;
+  const few = line.y.length <= FEW;
+  // Of lines that lie upon each other the marks stand beside each other.
+  let last = x(line.x[0]) - MARKS_APART * (1 - ((symbol ?? 0) % 3) / 3);
   line.y.forEach((value, n) => {
-    if (!shown(value) || (x(line.x[n]) - last < MARKS_APART && n < line.y.length - 1)) return;
+    const close = x(line.x[n]) - last < MARKS_APART && n < line.y.length - 1;
+    if (!shown(value) || (close && !few)) return;
     last = x(line.x[n]);
     const transform = `translate(${last} ${y(value)})`;
     make("path", { d: SYMBOLS[symbol ?? 0], fill: stroke, opacity, transform }, parent);

@@ -51,7 +51,8 @@ function tell(chart, at, values) {
   const { data, tip } = chart;
   const rows = new Map(); // a name has a value in each chart
   const room = (chart.span[1] - chart.span[0]) / 50;
-  for (const { line, value, x } of values) {
+  const first = ({ line }) => line.of[0] ?? 0; // of the legend's lines
+  for (const { line, value, x } of values.toSorted((one, other) => first(one) - first(other))) {
     const elsewhere = Math.abs(x - at) > room ? ` (at ${written(x, data.x.kind)})` : "";
     const row = rows.get(line.name) ?? { line, elsewhere, values: [] };
     row.values[line.panel] = value;

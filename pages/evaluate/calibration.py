@@ -119,7 +119,7 @@ def reliability_lines(bins: pd.DataFrame, uncorrected: pd.DataFrame) -> Lines:
     lines += _of_network(bins, entries[-1], len(entries) - 1, intervals=True)
     return Lines(
         XAxis("step", "Confidence (%)", "Confidence"),
-        [Panel("Accuracy (%)", "right (%)", 1, span=WHOLE), Panel("Images (%)", "images (%)", 1)],
+        [Panel("Accuracy (%)", "right (%)", 1, span=WHOLE), Panel("Images", "images", 0)],
         lines,
         entries,
     )
@@ -128,11 +128,11 @@ def reliability_lines(bins: pd.DataFrame, uncorrected: pd.DataFrame) -> Lines:
 def _of_network(
     bins: pd.DataFrame, entry: Entry, number: int, intervals: bool = False
 ) -> list[Line]:
-    """Its accuracy and its share of the images, both over confidence, in percent."""
+    """Its accuracy in percent and its number of images, both over confidence in percent."""
     filled = bins[bins["count"] > 0]
     columns = ("confidence", "accuracy", "accuracy_low", "accuracy_high")
     x, right, low, high = (100 * filled[column].to_numpy() for column in columns)
-    images = 100 * (filled["count"] / filled["count"].sum()).to_numpy()
+    images = filled["count"].to_numpy()
     look = replace(entry, width=2.0)
     lines = [
         Line(panel, look.label, x, y, (number,), look.slot, look.symbol, look.dash)

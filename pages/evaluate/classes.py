@@ -120,9 +120,10 @@ def curve_lines(curves: Sequence[Curve], classes: Sequence[str], front: int, kin
     """A line a class, thin and grey but for the one in front."""
     across, up = AXES[kind]
     names = [shortened(name, NAME) for name in classes]
+    told = [f"{name}: {100 * curve.area:.2f} %" for name, curve in zip(names, curves, strict=True)]
     there = [number for number, curve in enumerate(curves) if not np.isnan(curve.area)]
     lines = [
-        Line(0, names[number], 100 * curves[number].x, 100 * curves[number].y, of=(OTHERS,))
+        Line(0, told[number], 100 * curves[number].x, 100 * curves[number].y, of=(OTHERS,))
         for number in there
         if number != front
     ]
@@ -132,7 +133,7 @@ def curve_lines(curves: Sequence[Curve], classes: Sequence[str], front: int, kin
         curve, area = curves[front], f"{AREAS[kind][1]} {100 * curves[front].area:.2f} %"
         entries[0] = replace(entries[0], label=f"{names[front]}, {area}")
         x, y = 100 * curve.x, 100 * curve.y
-        lines.append(Line(0, names[front], x, y, of=(0,), slot=0, width=3.0))
+        lines.append(Line(0, told[front], x, y, of=(0,), slot=0, width=3.0))
     panel = Panel(f"{up} (%)", "%", 1, span=WHOLE)
     return Lines(XAxis("step", f"{across} (%)", across), [panel], lines, entries)
 

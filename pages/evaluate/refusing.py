@@ -121,8 +121,8 @@ def coverage_lines(
     entries = [Entry(BEST, dash=DOTTED, width=1.5)]
     for slot, (ranking, score) in enumerate(scores.items()):
         name, dash, of = names[ranking], DASHES[ranking], (len(entries),)
-        lines.append(Line(0, name, coverage, reached(score), of, slot, dash=dash))
-        entries.append(Entry(name, slot, dash=dash))
+        lines.append(Line(0, name, coverage, reached(score), of, slot, slot, dash))
+        entries.append(Entry(name, slot, slot, dash))
     return Lines(
         XAxis("step", "Coverage (% of images answered)", "Coverage"),
         [Panel("Accuracy (% of answers)", "right (%)", 2)],
