@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from app import services
-from app.charts.ahead import load_plotly
+from app.charts.bars import show_bars, span_of
 from app.charts.curves import show_epoch_curves
 from app.links import link_attributes
 from app.networks import missing_networks_notice
@@ -18,7 +18,7 @@ from core.reproduce.results_table import DIFFERENCES
 from core.reproduce.seed_runs import missing
 from core.reproduce.verdicts import Verdict, verdicts
 from core.runs.run import Run
-from pages.results.figures import comparison_figure, standing_figure
+from pages.results.figures import LEGEND, comparison_bars, standing_bars
 
 SEEDS = 3
 READ_STANDING = (
@@ -83,7 +83,8 @@ def published(runs: list[Run]) -> None:
         st.info("No preset of a published system has a finished run yet; train one to see it here.")
         return
     alt = "Test accuracy of each preset, published and reached; the table below has the figures."
-    st.plotly_chart(standing_figure(results), key="standing", alt=alt)
+    bars = standing_bars(results)
+    show_bars(bars, "Test accuracy (%)", "standing", alt, span_of(bars), legend=LEGEND)
     st.caption(READ_STANDING)
     st.dataframe(
         table_of(results), hide_index=True, column_config=COLUMNS, placeholder="-", key="results"
@@ -112,9 +113,10 @@ def compared(runs: list[Run]) -> None:
         read = judged(own or kept(name))
         if len(read) > 1:
             baseline = read[0].variant
-            figure = comparison_figure(read, baseline)
+            bars = comparison_bars(read)
+            title = f"Test accuracy against {baseline} (points, 95 % interval)"
             alt = f"{comparison.title}: each variant against {baseline}; in words below."
-            st.plotly_chart(figure, key=f"{name} chart", alt=alt)
+            show_bars(bars, title, f"{name}-chart", alt, span_of(bars, 0.0), dotted=0.0)
             st.caption(READ_COMPARISON.format(baseline))
         if read:
             st.markdown("\n".join(f"- {verdict.sentence}" for verdict in read))
@@ -129,7 +131,6 @@ def train_all(recipes: list[Recipe]) -> None:
         services.queue().submit(recipe)
 
 
-load_plotly()
 tab_title("Results")
 st.title("Results", anchor=False)
 st.caption(
