@@ -120,7 +120,9 @@ def curve_lines(curves: Sequence[Curve], classes: Sequence[str], front: int, kin
     """A line a class, thin and grey but for the one in front."""
     across, up = AXES[kind]
     names = [shortened(name, NAME) for name in classes]
-    told = [f"{name}: {100 * curve.area:.2f} %" for name, curve in zip(names, curves, strict=True)]
+    metric = METRICS[AREAS[kind][0]]
+    areas = (f"{metric} {100 * curve.area:.2f} %" for curve in curves)
+    told = [f"{name} ({area})" for name, area in zip(names, areas, strict=True)]
     there = [number for number, curve in enumerate(curves) if not np.isnan(curve.area)]
     lines = [
         Line(0, told[number], 100 * curves[number].x, 100 * curves[number].y, of=(OTHERS,))
@@ -145,7 +147,7 @@ def ranked(table: pd.DataFrame, metric: Metric) -> pd.DataFrame:
 
 def class_bars(table: pd.DataFrame, metric: Metric) -> list[Bar]:
     """One metric per class, in the order of the table."""
-    notes = [f"{images} images" for images in table["support"]]
+    notes = [f"{images:,} images" for images in table["support"]]
     return share_bars(table["class"].tolist(), table[metric].to_numpy(), notes=notes)
 
 

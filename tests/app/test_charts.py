@@ -160,9 +160,9 @@ def test_where_curves_end_is_told_in_words() -> None:
 
 
 def test_an_axis_has_room_for_all_marks_and_intervals() -> None:
-    bars = [Bar("one", None, "", marks=(Mark(2.0, (1.0, 5.0)), Mark(6.0)))]
+    bars = [Bar("one", None, "", marks=(Mark(2.0, (1.0, 8.0)), Mark(6.0)))]
     low, high = span_of(bars, 0.0)
-    assert -1 < low < 0 and 6 < high < 7
+    assert -1 < low < 0 and 8 < high < 9
     assert span_of([Bar("one", None, "", marks=(Mark(3.0),))]) == (2, 4)
 
 

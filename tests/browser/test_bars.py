@@ -1,5 +1,5 @@
-"""Bars and marks in a real browser: told by mouse, finger and keys, saved, and drawn without
-Plotly, which takes a second to load."""
+"""Evaluate's and Results' charts in a real browser: told by mouse, finger and keys, saved, and
+drawn without Plotly, which takes a second to load."""
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -37,6 +37,24 @@ def test_bars_are_told_where_one_points_and_saved(app: App, browser: BrowserCont
     page.goto(f"{app.address}/results")
     expect(page.get_by_role("img", name="Test accuracy of each preset")).to_be_visible()
     assert not any("PlotlyChart" in address for address in asked)
+
+
+def test_curves_tell_the_class_in_front_first_and_each_bin_has_its_mark(
+    app: App, browser: BrowserContext
+) -> None:
+    page = browser.new_page()
+    page.goto(f"{app.address}/evaluate?run=shapes-quick&view=Classes")
+    page.get_by_role("img", name="Precision and recall of").hover()
+    rows = page.get_by_role("status").filter(has_text="Recall").get_by_role("row")
+    front = page.get_by_role("button", name=", average precision").inner_text().split(",")[0]
+    expect(rows.nth(1)).to_contain_text(f"{front} (AP ")
+    expect(rows.last).to_contain_text("(AP ")
+    page.goto(f"{app.address}/evaluate?run=shapes-quick&view=Confidence")
+    chart = page.get_by_role("img", name="Accuracy by confidence")
+    bins = (chart.get_attribute("aria-label") or "").count("% sure")
+    assert bins > 3
+    circles = chart.locator("path[transform][d^='M4,0A4']")
+    expect(circles).to_have_count(2 * bins)  # their accuracy, and their images
 
 
 def test_a_finger_points_at_a_mark_on_a_screen_that_cuts_nothing(

@@ -241,7 +241,7 @@ def test_curves_of_a_class_without_images_are_none() -> None:
     labels = np.array([0, 1])
     curves = [precision_recall(probabilities[:, k], labels == k) for k in range(3)]
     drawn = curve_lines(curves, ("a", "b", "<i>c"), 0, "pr")
-    assert [line.name for line in drawn.lines] == ["b: 100.00 %", "a: 100.00 %"]
+    assert [line.name for line in drawn.lines] == ["b (AP 100.00 %)", "a (AP 100.00 %)"]
     labels = [entry.label for entry in drawn.entries]
     assert labels == ["a, average precision 100.00 %", "the others"]
     drawn = curve_lines(curves, ("a", "b", "<i>c"), 2, "pr")
