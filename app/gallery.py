@@ -54,6 +54,15 @@ def png_data_url(image: np.ndarray) -> str:
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 
+def jpeg_data_url(image: np.ndarray, longest: int) -> str:
+    """A photograph (uint8 [height, width, 3]) as the src of an <img>: small, its longer side at
+    most `longest` pixels."""
+    buffer, picture = BytesIO(), Image.fromarray(image)
+    picture.thumbnail((longest, longest))
+    picture.save(buffer, format="JPEG", quality=85)
+    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+
+
 def _figure(image: np.ndarray, caption: str, alt: str, link: str) -> str:
     picture = f'<img src="{png_data_url(image)}" alt="{escape(alt)}">'
     linked = f"<a {link}>{picture}</a>" if link else picture

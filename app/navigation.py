@@ -34,7 +34,10 @@ current = st.navigation(
             entry("evaluate", "Evaluate", ":material/grid_on:"),
             entry("compare", "Compare", ":material/compare_arrows:"),
         ],
-        "Ask": [entry("predict", "Predict", ":material/image_search:")],
+        "Ask": [
+            entry("predict", "Predict", ":material/image_search:"),
+            entry("image", "One image", ":material/crop_original:"),
+        ],
         "Published": [entry("results", "Results", ":material/leaderboard:")],
     },
     position="sidebar",

@@ -4,7 +4,7 @@ from typing import Literal
 
 from core.files import PROJECT
 
-PageName = Literal["home", "train", "runs", "evaluate", "compare", "predict", "results"]
+PageName = Literal["home", "train", "runs", "evaluate", "compare", "predict", "image", "results"]
 
 
 def page(name: PageName) -> str:

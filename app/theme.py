@@ -29,6 +29,8 @@ LEGIBLE_BUTTONS = """<style>
 [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primaryFormSubmit"] {color: Canvas}
 [data-testid="stMultiSelectTagsContainer"] [data-tag] * {color: Canvas}
 </style>"""
+# What HTML of our own draws in colour, where Streamlit puts none in: the first of the lines'.
+ACCENT = "light-dark(#0B6FB3, #5BB4EC)"
 NO_BUTTONS = ("zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale", "resetScale")
 
 MODE_BAR_HEIGHT = 30  # pixels

@@ -92,8 +92,7 @@ def explaining() -> Situation:
 
     def explain(app: App, browser: "BrowserContext") -> Actions:
         with closing(browser.new_page()) as page:
-            page.goto(app.page("predict", TRAINED))
-            page.get_by_text("Its data set's", exact=True).click()
+            page.goto(app.page("image", TRAINED))
             page.get_by_text("Test image #").wait_for()
             whole(page)
             for image in images:

@@ -4,7 +4,15 @@ import torch
 
 from core.data.augment import Augmenter, order
 from core.data.cifar10 import cifar10_available
-from core.data.dataset import IMAGE_SIZE, Dataset, Normalisation, Split, SplitName, same_data
+from core.data.dataset import (
+    IMAGE_SIZE,
+    Dataset,
+    Normalisation,
+    Split,
+    SplitName,
+    same_data,
+    same_images,
+)
 from core.data.pictures import Report, silent
 from core.data.sources import SOURCES, Source
 from core.data.split import cut, held_back, split_hash
@@ -26,6 +34,7 @@ __all__ = [
     "normalisation_of",
     "order",
     "same_data",
+    "same_images",
     "silent",
     "source_stamp",
 ]

@@ -4,15 +4,18 @@ Memory and work are bounded, whatever the file claims or holds.
 """
 
 from core.decoding.checks import MAX_FILE_BYTES, READABLE, SUFFIXES
-from core.decoding.framing import Fit, framed
+from core.decoding.framing import CENTRE, Fit, Part, framed, shrunk
 from core.decoding.picture import Picture, read_picture
 
 __all__ = [
+    "CENTRE",
     "MAX_FILE_BYTES",
     "READABLE",
     "SUFFIXES",
     "Fit",
+    "Part",
     "Picture",
     "framed",
     "read_picture",
+    "shrunk",
 ]

@@ -1,6 +1,21 @@
 """Any picture in; what the network thinks it is, out."""
 
-from core.decoding import Fit, Picture, framed, read_picture
-from core.prediction.predict import Prediction, predict, to_input
+from core.decoding import CENTRE, Fit, Part, Picture, framed, read_picture, shrunk
+from core.prediction.framings import framings, mean_probabilities
+from core.prediction.predict import Prediction, predict, size_notes, to_input
 
-__all__ = ["Fit", "Picture", "Prediction", "framed", "predict", "read_picture", "to_input"]
+__all__ = [
+    "CENTRE",
+    "Fit",
+    "Part",
+    "Picture",
+    "Prediction",
+    "framed",
+    "framings",
+    "mean_probabilities",
+    "predict",
+    "read_picture",
+    "shrunk",
+    "size_notes",
+    "to_input",
+]

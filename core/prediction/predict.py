@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from core.data.dataset import IMAGE_SIZE
-from core.decoding import Fit, Picture, framed
+from core.decoding import CENTRE, Fit, Part, Picture, framed
 from core.models.network import Network
 
 
@@ -24,9 +24,17 @@ class Prediction:
     logits: tuple[float, ...]
 
 
-def to_input(picture: Picture, fit: Fit = "crop") -> Tensor:
-    """The picture as uint8 [32, 32, 3], red, green and blue from 0 to 255; `fit` as `framed`."""
-    return torch.from_numpy(np.array(framed(picture, fit, IMAGE_SIZE)))
+def to_input(picture: Picture, fit: Fit = "crop", part: Part = CENTRE) -> Tensor:
+    """The picture as uint8 [32, 32, 3], red, green and blue from 0 to 255; the rest as `framed`."""
+    return torch.from_numpy(np.array(framed(picture, fit, IMAGE_SIZE, part)))
+
+
+def size_notes(picture: Picture) -> tuple[str, ...]:
+    """A sentence where a square of the picture has fewer pixels than networks see, else none."""
+    if min(picture.width, picture.height) >= IMAGE_SIZE:
+        return ()
+    size = f"{picture.width:,}x{picture.height:,}"
+    return (f"It has {size} pixels, fewer than the network sees, so it was enlarged.",)
 
 
 def predict(network: Network, images: Tensor, k: int = 5) -> list[Prediction]:

@@ -115,7 +115,7 @@ def _show_images(pair: Pair, network: str, card: Card, index: np.ndarray) -> Non
             shown,
             alts=[f"test image #{number}, {pair.classes[labels[number]]}" for number in index],
             links=[
-                link_attributes("predict", run=network, split="test", image=int(number))
+                link_attributes("image", run=network, split="test", image=int(number))
                 for number in index
             ],
         )

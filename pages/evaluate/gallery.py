@@ -127,7 +127,7 @@ def show_pictures(
             [f"#{row['index']:.0f}\n{caption(row, card.classes)}" for _, row in frame.iterrows()],
             alts=[f"{split} image #{number}, {card.classes[labels[number]]}" for number in index],
             links=[
-                link_attributes("predict", run=subject.network.id, split=split, image=number)
+                link_attributes("image", run=subject.network.id, split=split, image=number)
                 for number in index
             ],
         )

@@ -94,7 +94,7 @@ def _show_large(subject: Subject, image: int, picture: np.ndarray) -> None:
             size=220,
             alts=[f"{subject.split} image #{image}"],
             links=[
-                link_attributes("predict", run=subject.network.id, split=subject.split, image=image)
+                link_attributes("image", run=subject.network.id, split=subject.split, image=image)
             ],
         )
     )
@@ -186,7 +186,9 @@ def _compare(
     st.caption(f"Most like it among images labelled {plain(shortened(name, 40))}:")
     captions = [f"#{number}" for number in near]
     alts = [f"{subject.split} image #{number}, {name}" for number in near]
-    st.html(thumbnails(pictures[near], captions, size=56, alts=alts))
+    here = {"run": subject.network.id, "split": subject.split}
+    links = [link_attributes("image", **here, image=number) for number in near]
+    st.html(thumbnails(pictures[near], captions, size=56, alts=alts, links=links))
 
 
 def nearest(logits: np.ndarray, image: int, members: np.ndarray, count: int) -> np.ndarray:

@@ -149,6 +149,6 @@ def _show_chosen(subject: Subject, drawn: ImageMap, places: np.ndarray) -> None:
         taken = "" if classes[answer] == given else f"\ntaken for {classes[answer]}"
         captions.append(f"#{image} {given}{taken}")
         links.append(
-            link_attributes("predict", run=subject.network.id, split=subject.split, image=image)
+            link_attributes("image", run=subject.network.id, split=subject.split, image=image)
         )
     st.html(thumbnails(pictures[images[shown]], captions, links=links))

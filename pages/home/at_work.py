@@ -56,8 +56,7 @@ def _show_right_and_wrong(network: TrainedNetwork, evaluated: SplitLogits) -> No
         with column:
             st.markdown(f"**{title}**")
             links = [
-                link_attributes("predict", run=network.id, split="test", image=int(i))
-                for i in index
+                link_attributes("image", run=network.id, split="test", image=int(i)) for i in index
             ]
             st.html(thumbnails(images[index], captions, links=links))
 

@@ -22,11 +22,11 @@ def test_a_picture_in_the_gallery_is_lossless_and_its_caption_harmless():
 
 def test_pictures_are_described_and_lead_where_their_links_say():
     picture = np.zeros((2, 2, 3), dtype=np.uint8)
-    links = [link_attributes("predict", run="a", image=number) for number in (3, 4)]
+    links = [link_attributes("image", run="a", image=number) for number in (3, 4)]
     html = thumbnails([picture, picture], ["one", "two"], alts=["a cat", '"dog"'], links=links)
     assert re.findall('href="([^"]*)"', html) == [
-        "predict?run=a&amp;image=3",
-        "predict?run=a&amp;image=4",
+        "image?run=a&amp;image=3",
+        "image?run=a&amp;image=4",
     ]
     assert re.findall('alt="([^"]*)"', html) == ["a cat", "&quot;dog&quot;"]
     assert "<a " not in thumbnails([picture], ["one"])

@@ -14,7 +14,7 @@ from core.runs.store import RunStore
 from tests.browser.conftest import PATIENCE, App, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-PAGES = ("", "train", "runs", "evaluate", "predict", "results")
+PAGES = ("", "train", "runs", "evaluate", "predict", "image", "results")
 NETWORKS = list(shipped_networks().values())[:5]
 PHOTO = str(PROJECT / "docs" / "evaluate.png")
 

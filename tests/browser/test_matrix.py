@@ -215,12 +215,12 @@ def test_a_picture_leads_to_its_own_view_in_the_same_session(
     index = re.search(r"#(\d+), circle", picture.get_by_role("img").get_attribute("alt") or "")
     run = re.search(r"run=(\w+)", page.url)
     assert index is not None and run is not None
-    address = f"{app.address}/predict?run={run[1]}&split=test&image={index[1]}"
+    address = f"{app.address}/image?run={run[1]}&split=test&image={index[1]}"
     assert picture.evaluate("link => link.href") == address
     page.evaluate("window.untouched = true")
     picture.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Predict")).to_be_visible()
+    expect(page.get_by_role("heading", name="One image")).to_be_visible()
     assert page.evaluate("window.untouched")
     assert f"image={index[1]}" in page.url
     page.go_back()

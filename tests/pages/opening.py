@@ -6,7 +6,9 @@ from streamlit.util import calc_hash
 from app.routes import PageName
 from core.files import PROJECT
 
-PAGES: list[PageName] = ["home", "train", "runs", "evaluate", "compare", "results", "predict"]
+PAGES: list[PageName] = [
+    *("home", "train", "runs", "evaluate", "compare", "results", "predict", "image"),
+]
 
 
 def opened(name: PageName, **query: str) -> AppTest:

@@ -23,7 +23,7 @@ def at(test: AppTest, name: PageName) -> AppTest:
 
 
 @pytest.mark.usefixtures("store")
-@pytest.mark.parametrize("name", ["evaluate", "predict"])
+@pytest.mark.parametrize("name", ["evaluate", "predict", "image"])
 def test_five_networks_are_chosen_in_a_row(name: PageName) -> None:
     test = opened(name)
     for network in [*SHIPPED[1:5], SHIPPED[0]]:

@@ -15,7 +15,6 @@ from core.recipe import Recipe
 from core.runs.checkpoint import load_card
 from core.runs.store import RunStore
 from core.training import Control
-from pages.predict.source import DATA_SET
 from tests.pages.opening import PAGES, opened, sentences
 
 
@@ -31,20 +30,20 @@ def test_every_page_opens_with_a_trained_network(name: PageName, trained: str) -
 
 
 @pytest.mark.usefixtures("trained")
-@pytest.mark.parametrize("name", ["train", "runs", "evaluate", "predict"])
+@pytest.mark.parametrize("name", ["train", "runs", "evaluate", "predict", "image"])
 def test_a_deleted_run_in_a_link_is_told_in_a_sentence(name: PageName) -> None:
     assert "There is no run 'gone'" in sentences(opened(name, run="gone"))
 
 
 @pytest.mark.usefixtures("store")
-@pytest.mark.parametrize("name", ["evaluate", "predict"])
+@pytest.mark.parametrize("name", ["evaluate", "predict", "image"])
 def test_where_a_link_s_run_is_gone_another_network_can_be_chosen(name: PageName) -> None:
     test = opened(name, run="gone")
     test.selectbox[0].set_value("shapes-quick").run()
     assert not test.error and test.query_params["run"] == "shapes-quick"
 
 
-@pytest.mark.parametrize("name", ["train", "evaluate", "predict"])
+@pytest.mark.parametrize("name", ["train", "evaluate", "predict", "image"])
 def test_a_run_that_can_be_brought_back_is_said_to_be_deleted(
     name: PageName, trained: str, store: RunStore
 ) -> None:
@@ -57,7 +56,7 @@ def test_a_run_that_can_be_brought_back_is_said_to_be_deleted(
 
 
 @pytest.mark.usefixtures("trained")
-@pytest.mark.parametrize("name", ["evaluate", "predict"])
+@pytest.mark.parametrize("name", ["evaluate", "predict", "image"])
 def test_a_run_without_weights_is_not_swapped_for_another_network(
     name: PageName, store: RunStore, tiny_recipe: Recipe
 ) -> None:
@@ -84,20 +83,17 @@ def test_changed_pictures_are_not_shown_as_what_the_network_was_trained_on(
     def looked_at() -> tuple[AppTest, AppTest, AppTest]:
         services.source_stamp.clear()  # or a change is seen some seconds later
         evaluate = opened("evaluate", run=run.id, **cell)
-        predict = opened("predict", run=run.id)
-        predict.button_group[0].set_value(DATA_SET).run()
-        assert not predict.exception
-        return opened("home"), evaluate, predict
+        return opened("home"), evaluate, opened("image", run=run.id)
 
-    home, evaluate, predict = looked_at()
-    assert not home.error and not evaluate.error and not predict.error
+    home, evaluate, image = looked_at()
+    assert not home.error and not evaluate.error and not image.error
     figures = [metric.value for metric in evaluate.metric]
     put_back = change_pictures()
 
-    home, evaluate, predict = looked_at()
+    home, evaluate, image = looked_at()
     assert refused in sentences(evaluate)
     assert [metric.value for metric in evaluate.metric] == figures
-    assert refused in sentences(predict)
+    assert refused in sentences(image)
     assert refused in sentences(home)
 
     evaluate.button_group[0].set_value("train").run()

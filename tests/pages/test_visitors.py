@@ -12,7 +12,7 @@ from tests.pages.opening import PAGES, opened, sentences
 
 SHARED = "only the teacher knows this"
 LOOKING = re.compile(
-    r"taken for|the ensemble|All images"
+    r"taken for|the ensemble|All images|of this class"
 )  # what buttons of those are about who may only look
 
 

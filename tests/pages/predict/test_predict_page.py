@@ -1,5 +1,7 @@
-"""Predict: uploads, and what a guess looks like."""
+"""Predict: uploads, several photos, one opened, and two networks."""
 
+import re
+from html import unescape
 from io import BytesIO
 
 import numpy as np
@@ -7,130 +9,152 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from app.example import probability_bars
+import app.photos
 from app.routes import page
-from pages.predict import photos
+from core.runs.networks import shipped_networks
 from tests.pages.opening import opened, sentences
 
+Upload = tuple[str, bytes, str]
 
-def test_the_likeliest_class_is_on_top_and_in_colour():
-    first, second = probability_bars(["a", "b"], np.array([0.25, 0.75]))
-    assert [(bar.name, bar.value) for bar in (first, second)] == [("b", 75), ("a", 25)]
-    assert first.slot != second.slot
+
+def picture(name: str = "red.png", size: tuple[int, int] = (60, 40), colour: str = "red") -> Upload:
+    content = BytesIO()
+    Image.new("RGB", size, colour).save(content, "PNG")
+    return name, content.getvalue(), "image/png"
+
+
+def upload(test: AppTest, *files: Upload) -> AppTest:
+    test.file_uploader[0].set_value(list(files)).run()
+    assert not test.exception
+    return test
+
+
+def press(test: AppTest, label: str) -> None:
+    next(button for button in test.button if button.label == label).click().run()
+    assert not test.exception
+
+
+def verdicts(test: AppTest) -> list[str]:
+    """Of the photo that is open."""
+    return [str(text.value) for text in test.subheader if "% sure" in str(text.value)]
+
+
+def html(test: AppTest) -> str:
+    return unescape(" ".join(str(part.proto.body) for part in test.get("html")))
+
+
+def rows(test: AppTest) -> list[str]:
+    """Names of the photos in the table."""
+    return re.findall(r'<td class="of"><a [^>]*><img [^>]*>(.*?)</a>', html(test))
 
 
 def test_photos_of_one_name_and_even_of_one_content_are_shown_each(trained: str) -> None:
     """As phones call theirs."""
-    contents = []
-    for colour in ("red", "blue", "red"):
-        content = BytesIO()
-        Image.new("RGB", (60, 40), colour).save(content, "PNG")
-        contents.append(("image.png", content.getvalue(), "image/png"))
     test = opened("predict", run=trained)
-    test.file_uploader[0].set_value(contents).run()
-    assert not test.exception and not test.error
-    assert len([text for text in test.markdown if "% sure" in str(text.value)]) == 3
+    upload(test, *(picture("image.png", colour=colour) for colour in ("red", "blue", "red")))
+    assert not test.error and rows(test) == ["image.png"] * 3
+
+
+def test_one_photo_is_open_at_once_and_of_several_the_one_whose_row_is_clicked(
+    trained: str,
+) -> None:
+    test = upload(opened("predict", run=trained), picture("one.png"))
+    assert len(verdicts(test)) == 1 and not rows(test)
+    upload(test, picture("two.png"))
+    assert rows(test) == ["two.png", "one.png"] and not verdicts(test)
+    links = re.findall(r'<td class="of"><a [^>]*href="([^"]*)"', html(test))
+    test.query_params["photo"] = links[1].partition("photo=")[2]
+    test.run()
+    assert len(verdicts(test)) == 1
+    assert any("**one.png**" in str(text.value) for text in test.markdown)
+    press(test, "Next")
+    assert any("**two.png**" in str(text.value) for text in test.markdown)
+    press(test, "All photos")
+    assert rows(test) == ["two.png", "one.png"]
 
 
 def test_uploads_that_cannot_be_read_are_refused_one_by_one(trained: str) -> None:
-    good = BytesIO()
-    Image.new("RGB", (60, 40), "red").save(good, "PNG")
-    test = opened("predict", run=trained)
-    test.file_uploader[0].set_value(
-        [
-            ("text.png", b"just text", "image/png"),
-            ("empty.png", b"", "image/png"),
-            ("red.png", good.getvalue(), "image/png"),
-        ]
-    ).run()
-    assert not test.exception
+    files = [("text.png", b"just text", "image/png"), ("empty.png", b"", "image/png"), picture()]
+    test = upload(opened("predict", run=trained), *files)
     assert "text.png" in sentences(test) and "empty.png" in sentences(test)
-    assert any("% sure" in str(text.value) for text in test.markdown)
+    assert verdicts(test)
 
 
-def red() -> tuple[str, bytes, str]:
-    content = BytesIO()
-    Image.new("RGB", (60, 40), "red").save(content, "PNG")
-    return "red.png", content.getvalue(), "image/png"
+def test_a_file_of_another_type_among_photos_is_told(trained: str) -> None:
+    test = upload(opened("predict", run=trained), ("notes.txt", b"hello", "text/plain"), picture())
+    assert "notes.txt is not a picture" in sentences(test) and verdicts(test)
 
 
-def verdicts(test: AppTest) -> list[str]:
-    return [str(text.value) for text in test.markdown if "% sure" in str(text.value)]
-
-
-def test_a_link_opens_one_image_of_the_data_set(trained: str) -> None:
-    test = opened("predict", run=trained, split="validation", image="7")
-    assert any("Validation image #7" in str(text.value) for text in test.markdown)
-    assert "truly" in verdicts(test)[0]
-    number = test.number_input[0]
-    assert number.value == 7
-    number.set_value(9).run()
-    assert test.query_params["image"] == "9" and test.query_params["split"] == "validation"
-    assert any("Validation image #9" in str(text.value) for text in test.markdown)
-
-
-def test_one_goes_through_the_images_of_a_class(trained: str) -> None:
-    test = opened("predict", run=trained, split="test", image="0")
-    shown = {test.selectbox[1].value}
-    numbers = [test.number_input[0].value]
-    for _ in range(2):
-        next(button for button in test.button if "Next" in button.label).click().run()
-        shown.add(test.selectbox[1].value)
-        numbers.append(test.number_input[0].value)
-    assert len(shown) == 1 and len(set(numbers)) == 3
-    other = next(name for name in test.selectbox[1].options if name not in shown)
-    test.selectbox[1].set_value(other).run()
-    assert f"truly {other}" in verdicts(test)[0]
-
-
-@pytest.mark.parametrize(
-    ("split", "image", "told"),
-    [
-        ("test", "40", "numbered from 0 to 39"),
-        ("test", "-1", "no image '-1'"),
-        ("test", "²", "no image"),
-        ("test", "9" * 30, "no image"),
-        ("test", "0" * 12 + "40", "no image"),
-        ("rest", "0", "'rest' in this link is no part"),
-    ],
-)
-def test_an_image_that_is_none_is_told_in_a_sentence(
-    trained: str, split: str, image: str, told: str
+@pytest.mark.parametrize(("size", "told"), [((1, 1), "1x1"), ((1, 10_000), "1x10,000")])
+def test_a_photo_of_hardly_any_pixels_is_answered_and_told(
+    trained: str, size: tuple[int, int], told: str
 ) -> None:
-    test = opened("predict", run=trained, split=split, image=image)
-    assert told in test.info[0].value and not test.error
-    assert test.number_input[0].value == 0 and verdicts(test)
-
-
-def test_another_network_shows_an_image_of_its_own_data(trained: str) -> None:
-    test = opened("predict", run="shapes-quick", split="test", image="1999")
-    test.selectbox[0].set_value(trained).run()
+    test = upload(opened("predict", run=trained), picture(size=size))
     assert not test.error and verdicts(test)
-    assert "There is no image '1999'" in test.info[0].value
+    assert any(f"{told} pixels" in str(text.value) for text in test.caption)
 
 
 def test_photos_stay_while_another_page_is_looked_at(trained: str) -> None:
-    test = opened("predict", run=trained)
-    test.file_uploader[0].set_value([red()]).run()
-    test.file_uploader[0].set_value([red()]).run()
-    assert len(verdicts(test)) == 2
+    test = upload(opened("predict", run=trained), picture())
+    upload(test, picture())
+    assert len(rows(test)) == 2
     for name in ("evaluate", "predict"):
         test.switch_page(page(name)).run()
-    assert len(verdicts(test)) == 2
-    next(button for button in test.button if button.label == "Remove").click().run()
-    assert len(verdicts(test)) == 1
+    assert len(rows(test)) == 2
+    test.query_params["photo"] = re.findall(r"photo=([\w-]+)", html(test))[0]
+    test.run()
+    press(test, "Remove")
+    assert not rows(test) and len(verdicts(test)) == 1
 
 
 def test_no_more_photos_are_kept_than_a_server_can_hold(
     trained: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(photos, "MOST", 2)
-    test = opened("predict", run=trained)
-    test.file_uploader[0].set_value([red(), red(), red()]).run()
-    assert len(verdicts(test)) == 2 and "remove some first" in sentences(test)
+    monkeypatch.setattr(app.photos, "MOST", 2)
+    test = upload(opened("predict", run=trained), picture(), picture(), picture())
+    assert len(rows(test)) == 2 and "remove some first" in sentences(test)
+
+
+def test_a_large_photo_is_kept_small(trained: str) -> None:
+    test = upload(opened("predict", run=trained), picture(size=(3000, 1500)))
+    (kept,) = test.session_state[app.photos.KEPT]
+    assert max(kept.picture.image.size) <= app.photos.KEPT_SIDE
+    assert (kept.picture.width, kept.picture.height) == (3000, 1500)
+
+
+def test_two_networks_answer_side_by_side_and_the_link_says_so(trained: str) -> None:
+    test = upload(opened("predict", run=trained, beside="shapes-quick"), picture())
+    shapes = shipped_networks()["shapes-quick"].name
+    assert [said.split(":")[0] for said in verdicts(test)] == ["tiny", shapes]
+    test.selectbox[1].set_value(None).run()
+    assert len(verdicts(test)) == 1 and "beside" not in test.query_params
+    upload(test, picture())
+    test.selectbox[1].set_value("shapes-quick").run()
+    assert f"<th>{shapes}</th>" in html(test) and test.query_params["beside"] == "shapes-quick"
+
+
+def test_a_network_beside_itself_or_one_that_is_gone_is_none(trained: str) -> None:
+    for other in (trained, "gone"):
+        assert opened("predict", run=trained, beside=other).selectbox[1].value is None
+
+
+def test_a_drawn_picture_is_opened_by_its_link(trained: str) -> None:
+    test = opened("predict", run=trained, sample="Ship")
+    assert len(verdicts(test)) == 1 and "sample" not in test.query_params
+    test.query_params["sample"] = "Dragon"
+    assert "no drawn picture 'Dragon'" in test.run().info[0].value
+
+
+def test_averaging_can_be_switched_off(trained: str) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8)
+    content = BytesIO()
+    Image.fromarray(noise).save(content, "PNG")
+    test = upload(opened("predict", run=trained), ("noise.png", content.getvalue(), "image/png"))
+    averaged = html(test)
+    test.toggle[0].set_value(False).run()
+    assert html(test) != averaged and verdicts(test)
 
 
 def test_maps_come_with_a_key_to_their_colours(trained: str) -> None:
-    test = opened("predict", run=trained, split="test", image="0")
-    drawn = " ".join(str(part.proto.body) for part in test.get("html"))
+    drawn = html(opened("predict", run=trained, sample="Ship"))
     assert "against the class" in drawn and "for the class" in drawn

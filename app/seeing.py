@@ -1,0 +1,58 @@
+"""How photos become what networks see: which square, and how many looks at it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from app.example import Example
+from app.photos import Photo
+from app.segments import segments
+from core.prediction import CENTRE, Fit, Part, framed, framings
+
+FITS: dict[Fit, str] = {"crop": "A part", "pad": "All, with grey", "stretch": "All, stretched"}
+SHOWN_SIDE = 256  # pixels, of the square for people
+PARTS = "parts of photos"  # in the session's state: by the photo's key
+
+
+@dataclass(frozen=True)
+class Seeing:
+    """average: whether several framings are averaged"""
+
+    fit: Fit
+    average: bool
+
+
+def pick_seeing() -> Seeing:
+    """One choice for all photos; the link has it."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        fit = segments("The network sees", FITS, "fit")
+        average = st.toggle(
+            "Average framings",
+            value=True,
+            key="average",
+            bind="query-params",
+            help="The mean of what the network says of the part, of its inner four fifths and of "
+            "both mirrored. It is right more often on photographs, as docs/predict.md tells.",
+        )
+    return Seeing(fit, average)
+
+
+def part_of(photo: Photo) -> Part:
+    return st.session_state.get(PARTS, {}).get(photo.key, CENTRE)
+
+
+def take_part(photo: Photo, part: Part) -> None:
+    st.session_state[PARTS] = {**st.session_state.get(PARTS, {}), photo.key: part}
+
+
+def example_of(photo: Photo, seeing: Seeing) -> Example:
+    picture, part = photo.picture, part_of(photo)
+    images = framings(picture, seeing.fit, part)
+    return Example(
+        key=photo.key,
+        shown=np.asarray(framed(picture, seeing.fit, SHOWN_SIDE, part)),
+        image=images[0],
+        framings=images if seeing.average else images[:1],
+        true=None,
+    )

@@ -1,0 +1,79 @@
+"""One photo, large: what networks take it for, and where they looked."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from app.example import Example, said_of, show_bars, show_maps, verdict
+from app.gallery import thumbnails
+from app.photos import PHOTO, Photo, photos, remove_photo
+from app.problems import in_one_sentence
+from app.seeing import example_of, pick_seeing
+from app.text import plain
+from pages.predict.asked import Asked
+
+SIDE = 150  # pixels, the least width of a picture
+
+
+def show_opened(photo: Photo, asked: Sequence[Asked]) -> None:
+    _head(photo)
+    with in_one_sentence():
+        _look_at(photo, asked)
+
+
+@st.fragment
+def _look_at(photo: Photo, asked: Sequence[Asked]) -> None:
+    """What moves while one tries things on the photo; the verdicts stand above all, as a phone
+    shows no more."""
+    with in_one_sentence():
+        heads = [column.container() for column in st.columns(len(asked))]
+        left, *right = st.columns([1] * (1 + len(asked)), gap="medium")
+        with left:
+            seeing = pick_seeing()
+            example = example_of(photo, seeing)
+            told = ["The picture", "What the network sees"]
+            st.html(thumbnails([example.shown, example.image.numpy()], told, size=SIDE))
+            for note in photo.picture.notes:
+                st.caption(plain(note))
+        for head, column, each in zip(heads, right, asked, strict=True):
+            with head:
+                _say(example, each, named=len(asked) > 1)
+            with column:
+                show_bars(example, each.network, each.version)
+        for each in asked:
+            if len(asked) > 1:
+                st.markdown(f"**{plain(each.name)}**")
+            # All photos share the methods of a network's maps.
+            show_maps(example, each.network, each.version, f"photo {each.id}")
+
+
+def _say(example: Example, asked: Asked, named: bool) -> None:
+    said = said_of(asked.network, example.framings.numpy(), asked.version)
+    by = f"{plain(asked.name)}: " if named else ""
+    st.subheader(f"{by}{verdict(asked.network.classes, said)}", anchor=False)
+
+
+def _head(photo: Photo) -> None:
+    """Its name, and ways to the others."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{plain(photo.name)}**", width="content")
+        keys = [other.key for other in photos()]
+        if len(keys) > 1:
+            place = keys.index(photo.key)
+            _button("All photos", "grid_view", _close)
+            _button("Previous", "arrow_back", lambda: _open(keys[place - 1]))
+            st.caption(f"{place + 1} of {len(keys)}", width="content")
+            _button("Next", "arrow_forward", lambda: _open(keys[(place + 1) % len(keys)]))
+        _button("Remove", "close", lambda: remove_photo(photo))
+
+
+def _close() -> None:
+    st.query_params.pop(PHOTO, None)
+
+
+def _open(key: str) -> None:
+    st.query_params[PHOTO] = key
+
+
+def _button(label: str, icon: str, act: Callable[[], None]) -> None:
+    st.button(label, icon=f":material/{icon}:", type="tertiary", on_click=act)
