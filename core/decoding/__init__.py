@@ -4,11 +4,12 @@ Memory and work are bounded, whatever the file claims or holds.
 """
 
 from core.decoding.checks import MAX_FILE_BYTES, READABLE, SUFFIXES
-from core.decoding.framing import CENTRE, Fit, Part, framed, shrunk
+from core.decoding.framing import CENTRE, LEAST_SIDE, Fit, Part, framed, shrunk
 from core.decoding.picture import Picture, read_picture
 
 __all__ = [
     "CENTRE",
+    "LEAST_SIDE",
     "MAX_FILE_BYTES",
     "READABLE",
     "SUFFIXES",

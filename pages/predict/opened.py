@@ -8,15 +8,23 @@ from app.example import Example, said_of, show_bars, show_maps, verdict
 from app.gallery import thumbnails
 from app.photos import PHOTO, Photo, photos, remove_photo
 from app.problems import in_one_sentence
+from app.routes import page
 from app.seeing import example_of, pick_seeing
 from app.text import plain
 from pages.predict.asked import Asked
+from pages.predict.cropping import pick_part
 
-SIDE = 150  # pixels, the least width of a picture
+SIDE = 84  # pixels, the least width of a picture
+FRAMINGS = {
+    1: ["As it is"],
+    2: ["As it is", "Mirrored"],
+    4: ["As it is", "Closer", "Mirrored", "Closer, mirrored"],
+}
+"""What `core.prediction.framings` gives, by their number."""
 
 
 def show_opened(photo: Photo, asked: Sequence[Asked]) -> None:
-    _head(photo)
+    _head(photo, asked[0])
     with in_one_sentence():
         _look_at(photo, asked)
 
@@ -30,9 +38,9 @@ def _look_at(photo: Photo, asked: Sequence[Asked]) -> None:
         left, *right = st.columns([1] * (1 + len(asked)), gap="medium")
         with left:
             seeing = pick_seeing()
+            if seeing.fit == "crop":
+                pick_part(photo)
             example = example_of(photo, seeing)
-            told = ["The picture", "What the network sees"]
-            st.html(thumbnails([example.shown, example.image.numpy()], told, size=SIDE))
             for note in photo.picture.notes:
                 st.caption(plain(note))
         for head, column, each in zip(heads, right, asked, strict=True):
@@ -40,6 +48,10 @@ def _look_at(photo: Photo, asked: Sequence[Asked]) -> None:
                 _say(example, each, named=len(asked) > 1)
             with column:
                 show_bars(example, each.network, each.version)
+        with right[0]:
+            told = FRAMINGS[len(example.framings)]
+            st.caption("What the network sees:")
+            st.html(thumbnails(example.framings.numpy(), told, size=SIDE))
         for each in asked:
             if len(asked) > 1:
                 st.markdown(f"**{plain(each.name)}**")
@@ -53,7 +65,7 @@ def _say(example: Example, asked: Asked, named: bool) -> None:
     st.subheader(f"{by}{verdict(asked.network.classes, said)}", anchor=False)
 
 
-def _head(photo: Photo) -> None:
+def _head(photo: Photo, asked: Asked) -> None:
     """Its name, and ways to the others."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{plain(photo.name)}**", width="content")
@@ -64,6 +76,10 @@ def _head(photo: Photo) -> None:
             _button("Previous", "arrow_back", lambda: _open(keys[place - 1]))
             st.caption(f"{place + 1} of {len(keys)}", width="content")
             _button("Next", "arrow_forward", lambda: _open(keys[(place + 1) % len(keys)]))
+        link = {"run": asked.id, PHOTO: photo.key}
+        st.page_link(
+            page("image"), label="Its page", icon=":material/crop_original:", query_params=link
+        )
         _button("Remove", "close", lambda: remove_photo(photo))
 
 

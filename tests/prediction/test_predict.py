@@ -8,7 +8,17 @@ from torch import nn
 
 from core.data.dataset import Normalisation
 from core.models.network import Network
-from core.prediction import Picture, framed, predict, to_input
+from core.prediction import (
+    Part,
+    Picture,
+    framed,
+    framings,
+    mean_probabilities,
+    predict,
+    shrunk,
+    size_notes,
+    to_input,
+)
 
 
 def picture(image: Image.Image) -> Picture:
@@ -42,6 +52,51 @@ def test_stretch_squeezes_the_whole_picture(wide: Picture) -> None:
     assert [pixels[row, column].argmax().item() for row in (0, 31) for column in (3, 16, 28)] == [
         0, 1, 2, 0, 1, 2,
     ]  # fmt: skip
+
+
+def test_a_part_is_taken_where_it_was_chosen(wide: Picture) -> None:
+    left, right = (to_input(wide, "crop", Part(x=x)) for x in (1 / 6, 5 / 6))
+    assert (left == torch.tensor([255, 0, 0])).all()
+    assert (right == torch.tensor([0, 0, 255])).all()
+
+
+def test_a_part_beyond_the_edge_is_moved_into_the_picture(wide: Picture) -> None:
+    assert torch.equal(to_input(wide, "crop", Part(x=-3)), to_input(wide, "crop", Part(x=1 / 6)))
+    assert Part(x=2, y=2, side=9).box(96, 32) == (64, 0, 96, 32)
+    left, top, right, bottom = Part(side=0).box(50, 100)  # and is never nothing
+    assert right - left == pytest.approx(5) and bottom - top == pytest.approx(5)
+
+
+def test_framings_are_the_picture_a_closer_look_and_both_mirrored() -> None:
+    ramp = np.repeat(np.arange(100, dtype=np.uint8)[None, :, None], 100, 0).repeat(3, 2)
+    images = framings(picture(Image.fromarray(ramp)))
+    assert images.shape == (4, 32, 32, 3) and images.dtype == torch.uint8
+    assert torch.equal(images[0], to_input(picture(Image.fromarray(ramp))))
+    assert torch.equal(images[2:], images[:2].flip(2))
+    spans = [int(image[0, -1, 0]) - int(image[0, 0, 0]) for image in images[:2]]
+    assert spans[1] / spans[0] == pytest.approx(0.8, abs=0.03)
+    assert len(framings(picture(Image.fromarray(ramp)), "pad")) == 2
+
+
+def test_what_is_said_of_framings_is_the_mean_of_probabilities() -> None:
+    images = torch.zeros(2, 32, 32, 3, dtype=torch.uint8)
+    images[0, ..., 0] = images[1, ..., 1] = 255
+    network = by_colour(temperature=0.1)
+    said = mean_probabilities(network, images)
+    each = network.probabilities(network.logits(images))
+    assert torch.allclose(said, each.mean(0)) and said[0] == pytest.approx(0.5, abs=0.01)
+
+
+@pytest.mark.parametrize(("size", "kept"), [((2000, 1000), (768, 384)), ((9, 5), (9, 5))])
+def test_only_a_large_picture_is_made_smaller(size: tuple[int, int], kept: tuple[int, int]) -> None:
+    small = shrunk(picture(Image.new("RGB", size)), 768)
+    assert small.image.size == kept and (small.width, small.height) == size
+    assert shrunk(picture(Image.new("RGB", (1, 10_000))), 768).image.size == (1, 768)
+
+
+def test_a_picture_of_fewer_pixels_than_networks_see_is_told() -> None:
+    assert "1x10,000 pixels" in size_notes(picture(Image.new("RGB", (1, 10_000))))[0]
+    assert size_notes(picture(Image.new("RGB", (32, 32)))) == ()
 
 
 def test_shrinking_averages_instead_of_skipping_pixels() -> None:
