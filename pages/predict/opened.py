@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import streamlit as st
 
 from app.example import Example, said_of, show_bars, show_maps, verdict
@@ -9,10 +10,11 @@ from app.gallery import thumbnails
 from app.photos import PHOTO, Photo, photos, remove_photo
 from app.problems import in_one_sentence
 from app.routes import page
-from app.seeing import example_of, pick_seeing
+from app.seeing import example_of, part_of, pick_seeing, take_part
 from app.text import plain
 from pages.predict.asked import Asked
-from pages.predict.cropping import pick_part
+from pages.predict.disturbing import disturb
+from pages.predict.squares import pick_square
 
 SIDE = 84  # pixels, the least width of a picture
 FRAMINGS = {
@@ -39,13 +41,16 @@ def _look_at(photo: Photo, asked: Sequence[Asked]) -> None:
         with left:
             seeing = pick_seeing()
             if seeing.fit == "crop":
-                pick_part(photo)
-            example = example_of(photo, seeing)
+                _pick_part(photo)
+            plain_example = example_of(photo, seeing)
+            example = disturb(plain_example, asked[0])
             for note in photo.picture.notes:
                 st.caption(plain(note))
         for head, column, each in zip(heads, right, asked, strict=True):
             with head:
                 _say(example, each, named=len(asked) > 1)
+                if example is not plain_example:
+                    _say_undisturbed(plain_example, each)
             with column:
                 show_bars(example, each.network, each.version)
         with right[0]:
@@ -59,10 +64,26 @@ def _look_at(photo: Photo, asked: Sequence[Asked]) -> None:
             show_maps(example, each.network, each.version, f"photo {each.id}")
 
 
+def _pick_part(photo: Photo) -> None:
+    pick_square(
+        "crop",
+        np.asarray(photo.picture.image),
+        photo.key,
+        part_of(photo),
+        f"The part of {photo.name} that the network sees.",
+        lambda part: take_part(photo, part),
+    )
+
+
 def _say(example: Example, asked: Asked, named: bool) -> None:
     said = said_of(asked.network, example.framings.numpy(), asked.version)
     by = f"{plain(asked.name)}: " if named else ""
     st.subheader(f"{by}{verdict(asked.network.classes, said)}", anchor=False)
+
+
+def _say_undisturbed(example: Example, asked: Asked) -> None:
+    said = said_of(asked.network, example.framings.numpy(), asked.version)
+    st.caption(f"Undisturbed: {verdict(asked.network.classes, said)}.")
 
 
 def _head(photo: Photo, asked: Asked) -> None:

@@ -11,7 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 import app.photos
 from app.routes import page
+from core.robustness.by_hand import Tip
 from core.runs.networks import shipped_networks
+from pages.predict.disturbing import tip_in_words
 from tests.pages.opening import opened, sentences
 
 Upload = tuple[str, bytes, str]
@@ -158,3 +160,27 @@ def test_averaging_can_be_switched_off(trained: str) -> None:
 def test_maps_come_with_a_key_to_their_colours(trained: str) -> None:
     drawn = html(opened("predict", run=trained, sample="Ship"))
     assert "against the class" in drawn and "for the class" in drawn
+
+
+def test_a_photo_is_disturbed_and_left_alone_again(trained: str) -> None:
+    test = opened("predict", run=trained, sample="Ship", blur="2", hide="true")
+    assert any("Undisturbed: " in str(text.value) for text in test.caption)
+    disturbed = html(test)
+    press(test, "Undisturbed")
+    assert not any("Undisturbed: " in str(text.value) for text in test.caption)
+    assert html(test) != disturbed
+
+
+def test_what_tips_an_answer_over_is_told_in_sentences(trained: str) -> None:
+    test = opened("predict", run=trained, sample="Ship")
+    next(toggle for toggle in test.toggle if toggle.key == "tips").set_value(True).run()
+    assert not test.exception
+    told = [str(text.value) for text in test.markdown]
+    assert any("turns it into" in text or "Nothing within" in text for text in told)
+
+
+def test_an_amount_is_told_with_its_unit() -> None:
+    assert tip_in_words(Tip("blur", 1.2000000000000002, 0), ("dog",)) == (
+        "Blur of 1.2 px turns it into **dog**."
+    )
+    assert "of -15 %" in tip_in_words(Tip("brightness", -15.0, 0), ("dog",))

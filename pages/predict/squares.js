@@ -1,6 +1,6 @@
-// A square on a photo: dragged, its corner dragged, pinched, moved and sized by keys, or sized by the
+// A square on a picture: dragged, its corner dragged, pinched, moved and sized by keys, or sized by the
 // slider. What it covers is told to Python as the trigger "part": its centre as shares of width and
-// height, and its side as a share of the shorter side. Python's own is taken for another photo only,
+// height, and its side as a share of the shorter side. Python's own is taken for another picture only,
 // for it comes late while one drags.
 
 const PAUSE = 250; // milliseconds between two tellings
@@ -15,17 +15,19 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const slider = parentElement.querySelector("input");
   const { width, height, least } = data;
   const shorter = Math.min(width, height);
-  if (photo.key !== data.key) {
-    photo.key = data.key;
+  const image = photo.querySelector("img");
+  if (image.src !== data.source) image.src = data.source;
+  if (photo.about !== data.about) {
+    photo.about = data.about;
     photo.chosen = data.part;
-    photo.querySelector("img").src = data.source;
     photo.style.aspectRatio = `${width} / ${height}`;
     photo.style.setProperty("--ratio", width / height);
     slider.min = least;
     slider.max = 1;
+    photo.classList.toggle("hides", data.hides);
     square.ariaLabel =
-      `The part of ${data.name} that the network sees. ` +
-      "Arrow keys move it, plus and minus change its size, Home takes the largest in the middle.";
+      `${data.label} Arrow keys move it, plus makes it smaller and minus larger, ` +
+      "Home takes the largest in the middle.";
     draw();
   }
 
