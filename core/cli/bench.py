@@ -124,6 +124,17 @@ def predict_part(network: Trained = None, repeats: Repeats = 10) -> None:
     answers.main("predict", *_network(network), repeats)
 
 
+@bench.command("framing")
+def framing_part(
+    folder: Annotated[Path, typer.Argument(help="Of photographs: FOLDER/CLASS/PHOTO.")],
+    networks: Annotated[list[str], typer.Argument(help="Names, ids or .safetensors files.")],
+) -> None:
+    """Photographs recognised, by the framings that are averaged."""
+    from core.bench import framing
+
+    framing.main(folder, {name: _network(name)[0] for name in networks})
+
+
 @bench.command("explain")
 def explain_part(network: Trained = None, repeats: Repeats = 10) -> None:
     """Explaining by every method: first and repeated use, one picture and 32."""
