@@ -62,10 +62,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }, PAUSE);
   }
 
-  const fingers = new Map();
-  let from = null; // where the fingers were when their number last changed, and the part of then
+  // A drag goes on while the page is drawn anew, for which Streamlit calls this again.
+  const fingers = (photo.fingers ??= new Map());
   const begin = () => {
-    from = { places: [...fingers.values()], chosen: photo.chosen };
+    // Where the fingers were when their number last changed, and the part of then.
+    photo.from = { places: [...fingers.values()], chosen: photo.chosen };
   };
   const middle = (places) => [0, 1].map((axis) => places.reduce((sum, place) => sum + place[axis], 0) / places.length);
   const spread = ([one, other]) => Math.hypot(one[0] - other[0], one[1] - other[1]);
@@ -82,11 +83,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
     fingers.set(event.pointerId, [event.clientX, event.clientY]);
     const box = photo.getBoundingClientRect();
     const places = [...fingers.values()];
-    const [x, y, side] = from.chosen;
-    const [was, is] = [middle(from.places), middle(places)];
+    const [x, y, side] = photo.from.chosen;
+    const [was, is] = [middle(photo.from.places), middle(places)];
     const [across, down] = [(is[0] - was[0]) / box.width, (is[1] - was[1]) / box.height];
     if (places.length > 1) {
-      take(x + across, y + down, (side * spread(places)) / Math.max(1, spread(from.places)));
+      take(x + across, y + down, (side * spread(places)) / Math.max(1, spread(photo.from.places)));
     } else if (photo.sizing) {
       // The opposite corner stays where it is.
       const room = Math.min(
