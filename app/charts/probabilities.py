@@ -25,7 +25,7 @@ STYLE = f"""<style>
 }}
 .probabilities .bar.first {{background: {theme.ACCENT}}}
 .probabilities .value {{font-variant-numeric: tabular-nums}}
-.probabilities .rest {{grid-column: 1 / -1; opacity: 0.75}}
+.probabilities .title, .probabilities .rest {{grid-column: 1 / -1; opacity: 0.75}}
 </style>"""
 
 
@@ -42,7 +42,8 @@ def probability_bars(classes: Sequence[str], probabilities: np.ndarray) -> str:
     left = order[MOST:]
     rest = f"The other {len(left):,} classes: {probabilities[left].sum():.1%}" if len(left) else ""
     told = f'<div class="rest">{rest}</div>' if rest else ""
-    return f'{STYLE}<div class="probabilities">{bars}{told}</div>'
+    title = '<div class="title">Probability of each class</div>'
+    return f'{STYLE}<div class="probabilities">{title}{bars}{told}</div>'
 
 
 def _row(name: str, probability: float, kind: str) -> str:

@@ -16,7 +16,7 @@ from pages.predict.asked import Asked
 from pages.predict.disturbing import disturb
 from pages.predict.squares import pick_square
 
-SIDE = 84  # pixels, the least width of a picture
+SIDE = 60  # pixels, the least width of a picture
 FRAMINGS = {
     1: ["As it is"],
     2: ["As it is", "Mirrored"],
@@ -36,8 +36,9 @@ def _look_at(photo: Photo, asked: Sequence[Asked]) -> None:
     """What moves while one tries things on the photo; the verdicts stand above all, as a phone
     shows no more."""
     with in_one_sentence():
-        heads = [column.container() for column in st.columns(len(asked))]
-        left, *right = st.columns([1] * (1 + len(asked)), gap="medium")
+        shares = [1] * (1 + len(asked))
+        heads = st.columns(shares, gap="medium")[1:] if len(asked) > 1 else [st.container()]
+        left, *right = st.columns(shares, gap="medium")
         with left:
             seeing = pick_seeing()
             if seeing.fit == "crop":

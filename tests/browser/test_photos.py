@@ -16,7 +16,7 @@ VERDICT = re.compile(r"\d+% sure")
 def box(square: Locator) -> dict[str, float]:
     found = square.bounding_box()
     assert found is not None
-    return dict(found)
+    return {edge: float(value) for edge, value in found.items()}
 
 
 def test_a_photo_is_uploaded_cropped_disturbed_and_has_its_page(
