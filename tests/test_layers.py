@@ -42,7 +42,7 @@ LAYERS = (
     {"jobs"},
     {"training"},
     {"comparison"},
-    {"evaluation", "explanation", "prediction", "robustness"},
+    {"evaluation", "explanation", "inside", "prediction", "robustness"},
     {"runs"},
     {"models"},
     {"data", "decoding"},

@@ -76,7 +76,7 @@ def test_flops_of_resnet18_are_the_published_ones() -> None:
 
 def test_a_residual_block_sees_what_its_longer_branch_sees() -> None:
     """3, then 4 a block of two 3x3 convolutions; the third block's first one strides by 2."""
-    fields = {layer.name: layer.receptive_field for layer in summarise(ResNet(), 10).layers}
+    fields = {layer.module: layer.receptive_field for layer in summarise(ResNet(), 10).layers}
     assert fields["conv1"] == 3
     assert fields["layer1.0.conv2"] == 7
     assert fields["layer1.1.conv2"] == 11
@@ -94,7 +94,7 @@ def test_a_value_depends_on_the_pixels_of_its_receptive_field_and_no_other(
         channels=(4, 4, 4), depth=2, batch_norm=False, activation="tanh", whitening=whitening
     )
     model = build_model(options, 10).eval()
-    fields = {layer.name: layer.receptive_field for layer in summarise(options, 10).layers}
+    fields = {layer.module: layer.receptive_field for layer in summarise(options, 10).layers}
     convolution = model[: fifth + 1]  # pyright: ignore[reportIndexIssue] the stages' fifth
     image = torch.rand(1, 3, 32, 32, requires_grad=True)
     convolution(image)[0, 0, 4, 4].backward()
@@ -105,15 +105,10 @@ def test_a_value_depends_on_the_pixels_of_its_receptive_field_and_no_other(
 
 
 @pytest.mark.parametrize("options", [*FAMILIES, ConvNet(whitening=2)])
-def test_layers_account_for_all_parameters_but_batch_norm(options: Model) -> None:
+def test_layers_account_for_all_parameters(options: Model) -> None:
     summary = summarise(options, 7)
-    norms = sum(
-        parameter.numel()
-        for module in build_model(options, 7).modules()
-        if isinstance(module, torch.nn.BatchNorm2d)
-        for parameter in module.parameters()
-    )
-    assert sum(layer.parameters for layer in summary.layers) + norms == summary.parameters
+    built = sum(parameter.numel() for parameter in build_model(options, 7).parameters())
+    assert sum(layer.parameters for layer in summary.layers) == summary.parameters == built
     assert summary.layers[-1].shape == (7,)
 
 
