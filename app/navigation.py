@@ -37,6 +37,7 @@ current = st.navigation(
         "Ask": [
             entry("predict", "Predict", ":material/image_search:"),
             entry("image", "One image", ":material/crop_original:"),
+            entry("inside", "Inside", ":material/layers:"),
         ],
         "Published": [entry("results", "Results", ":material/leaderboard:")],
     },

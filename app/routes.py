@@ -4,7 +4,9 @@ from typing import Literal
 
 from core.files import PROJECT
 
-PageName = Literal["home", "train", "runs", "evaluate", "compare", "predict", "image", "results"]
+PageName = Literal[
+    "home", "train", "runs", "evaluate", "compare", "inside", "predict", "image", "results"
+]
 
 
 def page(name: PageName) -> str:

@@ -166,7 +166,8 @@ class _Draft:
 
 @dataclass
 class _Made:
-    """By which steps a tensor was made, and what it sees; the tensor is kept as the key is its id."""
+    """By which steps a tensor was made, and what it sees; the tensor is kept, for its id is the key
+    that this is found by."""
 
     steps: tuple[int, ...]
     sight: Sight
