@@ -33,6 +33,7 @@ class Stream(IntEnum):
     CORRUPTION = 6
     ATTACK = 7
     RESAMPLING = 8
+    VISUALISATION = 9
 
 
 def derive(seed: int, stream: Stream, *place: int) -> int:

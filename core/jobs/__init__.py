@@ -2,13 +2,22 @@
 
 from core.jobs.execute import execute
 from core.jobs.queue import JobQueue, close_queues, job_queue
-from core.jobs.works import LogitsWork, MapWork, RobustnessWork, Work
+from core.jobs.works import (
+    LogitsWork,
+    MapWork,
+    RobustnessWork,
+    SurveyWork,
+    VisualisationWork,
+    Work,
+)
 
 __all__ = [
     "JobQueue",
     "LogitsWork",
     "MapWork",
     "RobustnessWork",
+    "SurveyWork",
+    "VisualisationWork",
     "Work",
     "close_queues",
     "execute",

@@ -10,7 +10,7 @@ from torch import Tensor
 from app.links import link_attributes
 from app.routes import page
 from core.explanation import colour_scale
-from core.inside.drawing import filters_as_pictures, is_signed, maps_as_pictures
+from core.inside.drawing import filters_as_pictures, full_strength, is_signed, maps_as_pictures
 from core.inside.first_layer import filters_of, is_whitening
 from core.inside.outputs import output_of
 from core.models.graph import Step
@@ -163,7 +163,7 @@ def _beside(picture: Picture, drawn: np.ndarray, step: Step, channel: int, answe
 def _key(maps: Tensor) -> str:
     """What the colours mean."""
     signed = is_signed(maps)
-    low, high = ("below 0", "above 0") if signed else ("0", f"{float(maps.max()):.3g}")
+    low, high = ("below 0", "above 0") if signed else ("0", f"{full_strength(maps):.3g} and more")
     scale = colour_scale(signed) if signed else f"rgb(18,8,32),{colour_scale(False)}"
     return (
         f'<div style="{KEY}"><span>{low}</span><span style="{SCALE};'

@@ -10,12 +10,14 @@ from app.segments import segments
 from app.titles import tab_title
 from core.runs.networks import BEST
 from pages.inside.architecture import show_architecture
+from pages.inside.channel import show_channel
 from pages.inside.layer import show_layer
 from pages.inside.subject import Subject, subject_of
 
 VIEWS: dict[str, Callable[[Subject], None]] = {
     "Architecture": show_architecture,
     "Layer": show_layer,
+    "Channel": show_channel,
 }
 """By what they are called, in words and in links; only the one that is looked at is computed."""
 

@@ -7,6 +7,8 @@ from pydantic import Discriminator, Tag, TypeAdapter
 from core.jobs.works.logits import LogitsWork
 from core.jobs.works.map import MapWork
 from core.jobs.works.robustness import RobustnessWork
+from core.jobs.works.survey import SurveyWork
+from core.jobs.works.visualisation import VisualisationWork
 from core.jobs.works.work import Work
 
 
@@ -19,10 +21,20 @@ WORK: TypeAdapter[Work] = TypeAdapter(
     Annotated[
         Annotated[LogitsWork, Tag("logits")]
         | Annotated[MapWork, Tag("map")]
-        | Annotated[RobustnessWork, Tag("robustness")],
+        | Annotated[RobustnessWork, Tag("robustness")]
+        | Annotated[SurveyWork, Tag("survey")]
+        | Annotated[VisualisationWork, Tag("visualisation")],
         Discriminator(_kind),
     ]
 )
 """Reads any of them, as it stands in the store."""
 
-__all__ = ["WORK", "LogitsWork", "MapWork", "RobustnessWork", "Work"]
+__all__ = [
+    "WORK",
+    "LogitsWork",
+    "MapWork",
+    "RobustnessWork",
+    "SurveyWork",
+    "VisualisationWork",
+    "Work",
+]
