@@ -9,6 +9,7 @@ from app.pictures import at_hand, is_here
 from app.problems import in_one_sentence
 from app.segments import segments
 from app.steering import action
+from app.text import plain
 from app.work import wait_for
 from core.data import SplitName
 from core.inside.drawing import outlined
@@ -27,7 +28,8 @@ def show_channel(subject: Subject) -> None:
         step = pick_layer(subject.steps)
         channel = pick_channel(step)
         split = segments("Images", SPLITS, "images")
-    st.caption(f"{step.name}: {shape_in_words(step)}.")
+    title = plain(subject.channel_title(step, channel))
+    st.caption(f"{step.name}: {shape_in_words(step)}. This is {title}.")
     left, right = st.columns([3, 2], gap="medium")
     with left:
         st.subheader(f"The {split} images that excite it most", anchor=False)

@@ -59,14 +59,15 @@ def _block(
 
 def _row(step: Step, link: Callable[[Step], str]) -> str:
     then = f"<i>then {', '.join(step.then)}</i>" if step.then else ""
-    what = f'<span class="what"><b>{step.name}</b> {_told(step)}{then}</span>'
+    what = f'<span class="what"><b>{step.name}</b> {told(step)}{then}</span>'
     return (
         f'<a class="row" role="listitem" {link(step)}>{_box(step)}{what}'
         f"{_figures(step, step.parameters, step.flops)}</a>"
     )
 
 
-def _told(step: Step) -> str:
+def told(step: Step) -> str:
+    """What the layer does, in words, without what follows it."""
     size = f"{step.kernel}x{step.kernel}"
     stride = f", stride {step.stride}" if step.stride > 1 else ""
     match step.kind:
@@ -84,13 +85,13 @@ def _told(step: Step) -> str:
 
 
 def _figures(step: Step, parameters: int, flops: int) -> str:
-    told = {"puts out": "x".join(map(str, step.shape)), "sees": f"{step.receptive_field} px"}
+    figures = {"puts out": "x".join(map(str, step.shape)), "sees": f"{step.receptive_field} px"}
     if parameters:
-        told["parameters"] = short(parameters)
+        figures["parameters"] = short(parameters)
     if flops:
-        told["FLOPs"] = short(flops)
+        figures["FLOPs"] = short(flops)
     return '<span class="figures">' + "".join(
-        f"<span><small>{name}</small> {value}</span>" for name, value in told.items()
+        f"<span><small>{name}</small> {value}</span>" for name, value in figures.items()
     ) + "</span>"  # fmt: skip
 
 

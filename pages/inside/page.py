@@ -11,13 +11,19 @@ from app.titles import tab_title
 from core.runs.networks import BEST
 from pages.inside.architecture import show_architecture
 from pages.inside.channel import show_channel
+from pages.inside.film import show_film
 from pages.inside.layer import show_layer
+from pages.inside.neighbours import show_neighbours
 from pages.inside.subject import Subject, subject_of
+from pages.inside.two_networks import show_similarity
 
 VIEWS: dict[str, Callable[[Subject], None]] = {
     "Architecture": show_architecture,
     "Layer": show_layer,
     "Channel": show_channel,
+    "Layer by layer": show_film,
+    "Neighbours": show_neighbours,
+    "Two networks": show_similarity,
 }
 """By what they are called, in words and in links; only the one that is looked at is computed."""
 

@@ -59,11 +59,12 @@ def pick_picture(subject: Subject) -> Picture | None:
                 "The test images of this network's data set are not here; a drawn shape needs none."
             )
             return None
-        number = _pick_number(len(images))
+        number = pick_number(len(images))
     return Picture(source, number, images[number], classes[int(labels[number])])
 
 
-def _pick_number(count: int) -> int:
+def pick_number(count: int) -> int:
+    """The number that the link names, of so many images, or 0."""
     asked = st.query_params.get(IMAGE, "0")
     known = asked.isascii() and asked.isdigit() and len(asked) <= DIGITS + 2 and int(asked) < count
     if not known:

@@ -35,6 +35,11 @@ class Subject:
         """Tells apart networks for what is kept of them in memory."""
         return f"{self.trained.id} {self.trained.version}"
 
+    def channel_title(self, step: Step, channel: int) -> str:
+        """The last layer's channels are the classes."""
+        is_last = step.name == self.steps[-1].name
+        return self.card.classes[channel] if is_last else f"channel {channel}"
+
 
 def subject_of(trained: TrainedNetwork) -> Subject:
     card = services.card(trained.path)

@@ -7,6 +7,7 @@ from pydantic import Discriminator, Tag, TypeAdapter
 from core.jobs.works.logits import LogitsWork
 from core.jobs.works.map import MapWork
 from core.jobs.works.robustness import RobustnessWork
+from core.jobs.works.similarity import SimilarityWork
 from core.jobs.works.survey import SurveyWork
 from core.jobs.works.visualisation import VisualisationWork
 from core.jobs.works.work import Work
@@ -22,6 +23,7 @@ WORK: TypeAdapter[Work] = TypeAdapter(
         Annotated[LogitsWork, Tag("logits")]
         | Annotated[MapWork, Tag("map")]
         | Annotated[RobustnessWork, Tag("robustness")]
+        | Annotated[SimilarityWork, Tag("similarity")]
         | Annotated[SurveyWork, Tag("survey")]
         | Annotated[VisualisationWork, Tag("visualisation")],
         Discriminator(_kind),
@@ -34,6 +36,7 @@ __all__ = [
     "LogitsWork",
     "MapWork",
     "RobustnessWork",
+    "SimilarityWork",
     "SurveyWork",
     "VisualisationWork",
     "Work",
