@@ -58,8 +58,8 @@ def show_film(subject: Subject) -> None:
     st.caption(
         "How to read this: each stop shows the twelve channels of a layer that answer most "
         "strongly to the picture, the strongest first, each stop on a scale of its own. Edges and "
-        "colours come first; later maps are small, and no longer look like the picture. Click a map to "
-        "look at its channel."
+        "colours come first; later maps are small, and no longer look like the picture. Click a "
+        "map to look at its channel."
     )
     with st.expander("The same in words"):
         st.dataframe(

@@ -60,7 +60,6 @@ def _in_words(classes: list[str], layer: str) -> str:
     own, *others = classes
     same = sum(name == own for name in others)
     rest = Counter(name for name in others if name != own).most_common(2)
-    told = "".join(f", {count} {plain(name)}" for name, count in rest)
-    return (
-        f"**Of the {len(others)} nearest in {layer}, {same} are of its class, {plain(own)}{told}.**"
-    )
+    told = ", ".join(f"{count} {plain(name)}" for name, count in rest)
+    most = f"; most others: {told}" if told else ""
+    return f"**Of the {len(others)} nearest in {layer}, {same} are {plain(own)} as it is{most}.**"

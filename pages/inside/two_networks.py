@@ -83,9 +83,9 @@ def _show_layers(subject: Subject, other: TrainedNetwork) -> None:
     st.markdown(_closest(similarity, own, theirs))
     st.caption(
         f"How to read this: a cell is dark where a layer of A (rows) and one of B (columns) "
-        f"arrange the first {IMAGES} test images alike, up to rotation and scale: linear CKA, 1 at most. A "
-        "dark diagonal means that both come by the same stages. CKA says how images lie to each "
-        "other, not what is answered, so read it beside the disagreement."
+        f"arrange the first {IMAGES} test images alike, up to rotation and scale: linear CKA, 1 at "
+        "most. A dark diagonal means that both come by the same stages. CKA says how images lie to "
+        "each other, not what is answered, so read it beside the disagreement."
     )
 
 
@@ -127,11 +127,9 @@ def _show_answers(subject: Subject, other: TrainedNetwork) -> None:
         },
         hide_index=True,
     )
-    independent = 1 - float(
-        right_a.mean() * right_b.mean()
-    )  # an answer differs unless both are right, but for mistakes that are alike
+    both = float(right_a.mean() * right_b.mean())
     st.caption(
-        f"Two networks of these accuracies whose mistakes had nothing to do with each other would "
-        f"differ on about {percent(independent)} of the images, or a little less where mistakes "
-        "meet by chance. The less they differ, the more they fail on the same images."
+        f"How to read this: if their mistakes had nothing to do with each other, both would be "
+        f"right on {percent(both)} of the images. The further they are above that, the more they "
+        "fail on the same images, however differently they are built."
     )

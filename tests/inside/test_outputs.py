@@ -1,6 +1,7 @@
 """What steps put out: as hooks see it, for every family; and which pixels a place depends on."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 import torch
@@ -53,10 +54,12 @@ def test_a_step_puts_out_what_the_rest_of_the_network_goes_on_with(options: Mode
     """Seen by a hook on the next module with weights, which takes what the step gave."""
     model, steps, images = model_of(options), trace(options, 10), pictures(2)
     taken: dict[str, Tensor] = {}
+
+    def take(name: str, _module: nn.Module, given: tuple[Tensor]) -> None:
+        taken[name] = given[0].clone()
+
     hooks = [
-        module.register_forward_pre_hook(
-            lambda _module, given, name=name: taken.update({name: given[0].clone()})
-        )
+        module.register_forward_pre_hook(partial(take, name))
         for name, module in model.named_modules()
         if isinstance(module, nn.Conv2d | nn.Linear)
     ]

@@ -1,11 +1,14 @@
 """A layer over a split: against a loop over images, channels and places, and kept by identity."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
+from torch import Tensor
 
 from core.data.dataset import Dataset
 from core.errors import BreakOffError, ConvscopeError
@@ -120,17 +123,14 @@ def test_a_survey_is_kept_and_taken_for_no_other(tmp_path: Path, tiny_data: Data
     ],
 )
 def test_a_damaged_survey_is_none(
-    name: str, spoiled: object, tmp_path: Path, tiny_data: Dataset
+    name: str, spoiled: Callable[[Tensor], Tensor], tmp_path: Path, tiny_data: Dataset
 ) -> None:
     path, step = save(tmp_path / "best.safetensors", tiny_data), step_named(STEPS, "conv2")
     make_survey(path, "test", "conv2", lambda: tiny_data)
     stored = survey_path(path, "test", "conv2")
     tensors = load_file(stored)
-    from safetensors import safe_open
-
     with safe_open(stored, framework="pt") as file:
         identity = file.metadata()
-    assert callable(spoiled)
     save_file(tensors | {name: spoiled(tensors[name]).contiguous()}, stored, identity)
     assert stored_survey(path, "test", step) is None
     stored.write_bytes(stored.read_bytes()[:-9])
