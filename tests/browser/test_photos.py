@@ -4,7 +4,7 @@ import re
 from importlib.resources import files
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, expect
+from playwright.sync_api import BrowserContext, FloatRect, Locator, expect
 
 from tests.browser.conftest import App
 
@@ -13,10 +13,10 @@ PHOTO, OTHER = (str(files("skimage.data") / name) for name in ("coffee.png", "ch
 VERDICT = re.compile(r"\d+% sure")
 
 
-def box(square: Locator) -> dict[str, float]:
+def box(square: Locator) -> FloatRect:
     found = square.bounding_box()
     assert found is not None
-    return {edge: float(value) for edge, value in found.items()}
+    return found
 
 
 def test_a_photo_is_uploaded_cropped_disturbed_and_has_its_page(
