@@ -1,12 +1,23 @@
 """Evaluate's and Results' charts in a real browser: told by mouse, finger and keys, saved, and
 drawn without Plotly, which takes a second to load."""
 
+import os
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import App
+from core.files import PROJECT
+from tests.browser.conftest import App, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """One for all of them, as they change nothing."""
+    with serving(PROJECT, tmp_path_factory.mktemp("bars"), dict(os.environ)) as started:
+        yield started
 
 
 def test_bars_are_told_where_one_points_and_saved(app: App, browser: BrowserContext) -> None:
