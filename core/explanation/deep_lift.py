@@ -54,8 +54,9 @@ class _PoolSlope(nn.Module):
 
     def __init__(self, pooling: nn.Module) -> None:
         super().__init__()
-        self.pooling = pooling
+        assert isinstance(pooling, MAX_POOLS)
         pooling.return_indices = True
+        self.pooling = pooling
 
     def forward(self, values: Tensor) -> Tensor:
         picture, baseline = values.chunk(2)
