@@ -54,9 +54,8 @@ class _PoolSlope(nn.Module):
 
     def __init__(self, pooling: nn.Module) -> None:
         super().__init__()
-        assert isinstance(pooling, MAX_POOLS)
-        pooling.return_indices = True
         self.pooling = pooling
+        pooling.return_indices = True
 
     def forward(self, values: Tensor) -> Tensor:
         picture, baseline = values.chunk(2)
