@@ -118,7 +118,7 @@ class Paired:
             )
         if not self.discordant:
             return f"{a} and {b} are right about the same of these {images}: no difference."
-        gets = f"On these {images} {b} gets {_gets(self.points)} ({self._evidence()})"
+        gets = f"On these {images} {b} gets {_gets(self.points, a)} ({self._evidence()})"
         if self.shown:
             return f"{gets}. That is about these two as they are; recipes are judged over seeds."
         if self.visible is None:
@@ -138,9 +138,7 @@ class Paired:
             corrected = p_in_words(self.p_corrected)
             again = "also" if corrected == p_in_words(self.p) else corrected
             test += f", {again} with Holm's correction for {self.comparisons}"
-        near, far = sorted((abs(low), abs(high)))
-        interval = f"{near:.2f} to {far:.2f}" if self.shown else f"{low:+.2f} to {high:+.2f}"
-        return f"95 % interval {interval}; {test}"
+        return f"95 % interval {low:+.2f} to {high:+.2f}; {test}"
 
 
 def paired(a: Answers, b: Answers) -> Paired:
@@ -179,10 +177,10 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return corrected
 
 
-def _gets(points: float) -> str:
+def _gets(points: float, than: str) -> str:
     if not points:
-        return "as many right"
-    return f"{abs(points):.2f} points {'more' if points > 0 else 'fewer'} right"
+        return f"as many right as {than}"
+    return f"{abs(points):.2f} points {'more' if points > 0 else 'fewer'} right than {than}"
 
 
 def _counted(images: int) -> str:

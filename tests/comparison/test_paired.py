@@ -61,12 +61,12 @@ def test_the_interval_holds_the_truth_as_often_as_it_says() -> None:
 
 def test_a_difference_is_told_with_its_evidence_and_its_reach() -> None:
     assert counts(9450, 100, 161, 289).sentence == (
-        "On these 10,000 images B gets 0.61 points more right (95 % interval 0.29 to 0.93; "
-        "McNemar's exact p = 0.00019). That is about these two as they are; recipes are "
+        "On these 10,000 images B gets 0.61 points more right than A (95 % interval +0.29 to "
+        "+0.93; McNemar's exact p = 0.00019). That is about these two as they are; recipes are "
         "judged over seeds."
     )
     worse = counts(9450, 161, 100, 289).sentence
-    assert "B gets 0.61 points fewer right (95 % interval 0.29 to 0.93" in worse
+    assert "B gets 0.61 points fewer right than A (95 % interval -0.93 to -0.29;" in worse
 
 
 def test_where_none_was_shown_it_is_told_what_could_not_be_seen() -> None:
@@ -102,7 +102,7 @@ def test_all_right_against_all_wrong() -> None:
 
 
 def test_equally_good_ones_are_said_to_be() -> None:
-    assert "B gets as many right" in counts(5, 5, 5, 5).sentence
+    assert "B gets as many right as A (" in counts(5, 5, 5, 5).sentence
 
 
 @pytest.mark.parametrize("values", [[0.01, 0.04, 0.03, 0.005], [0.5], [1, 1, 0.2], [0.02, 0.02]])
