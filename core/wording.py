@@ -24,6 +24,14 @@ def duration(seconds: float | None) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def about(seconds: float) -> str:
+    """A time that is roughly known: 'about a minute', 'about 5 minutes', 'about 3 hours'."""
+    minutes = max(1, round(seconds / 60))
+    if minutes > 90:
+        return f"about {round(minutes / 60)} hours"
+    return f"about {minutes} minutes" if minutes > 1 else "about a minute"
+
+
 def time_left(seconds: float | None) -> str:
     """', 1:23 left', or nothing while it is not known."""
     return f", {duration(seconds)} left" if seconds else ""
@@ -32,6 +40,11 @@ def time_left(seconds: float | None) -> str:
 def percent(share: float | None) -> str:
     """A share from 0 to 1 as '89.47%', or '-' when unknown."""
     return "-" if share is None else f"{share:.2%}"
+
+
+def probability(share: float) -> str:
+    """A probability from 0 to 1 as '89.5%'; one that would be written as none is 'under 0.1%'."""
+    return "under 0.1%" if share < 0.0005 else f"{share:.1%}"
 
 
 NUMBERS = (

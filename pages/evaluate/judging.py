@@ -16,6 +16,7 @@ from app.shortcuts import shortcuts
 from app.steering import action
 from app.text import plain
 from core.runs.judgements import VERDICTS, Verdict
+from core.wording import probability
 from pages.evaluate.subject import Subject
 
 IMAGE = "image"  # in the link
@@ -114,8 +115,8 @@ def _say(
     label, other = (plain(subject.card.classes[number]) for number in (given, rather))
     st.subheader(f"Labelled {label}", anchor=False)
     st.markdown(
-        f"The network gives **{other}** {probabilities[rather]:.1%} and {label} "
-        f"{probabilities[given]:.1%}."
+        f"The network gives **{other}** {probability(probabilities[rather])} and {label} "
+        f"{probability(probabilities[given])}."
     )
     place = "not among the suspects"
     if image in order:

@@ -19,6 +19,7 @@ from core.robustness.corruptions import CORRUPTIONS, SEVERITIES, corrupt
 from core.robustness.measure import IMAGES, balanced
 from core.robustness.report import RobustnessReport, stored_report
 from core.runs.networks import TrainedNetwork
+from core.wording import about
 from pages.evaluate.robustness_charts import (
     attack_curve,
     attack_words,
@@ -64,10 +65,10 @@ def in_words(report: RobustnessReport) -> str:
     worst_first = by_harm(report)
     worst, least = (report.accuracy(worst_first[place]) for place in (0, -1))
     return (
-        f"**{CORRUPTIONS[worst_first[0]].title} hurts most** over all severities: of "
-        f"{share(report.clean, report)} right answers, {100 * worst[2]:.1f} % are left at "
-        f"severity 3 and {100 * worst[4]:.1f} % "
-        f"at severity 5. {CORRUPTIONS[worst_first[-1]].title} hurts least: {100 * least[4]:.1f} % "
+        f"**{CORRUPTIONS[worst_first[0]].title} hurts most** over all severities: accuracy falls "
+        f"from {share(report.clean, report)} to {100 * worst[2]:.1f} % at severity 3 and "
+        f"{100 * worst[4]:.1f} % at severity 5. {CORRUPTIONS[worst_first[-1]].title} hurts least: "
+        f"{100 * least[4]:.1f} % "
         f"at severity 5. Moved by one pixel, {100 * report.consistency:.1f} % of the images keep "
         f"their answer; changed on purpose by {EPSILONS[1]}/255, at most "
         f"{share(report.attacked[1], report)} are still right."
@@ -102,7 +103,7 @@ def show_corruptions(subject: Subject, report: RobustnessReport) -> None:
             "intervals, the thin ones its family; the steeper one falls, the more it hurts."
         )
         with in_one_sentence():
-            show_strip(subject, report, chosen)
+            show_strip(subject, chosen)
     with right:
         st.dataframe(
             severity_table(report),
@@ -120,7 +121,7 @@ def show_corruptions(subject: Subject, report: RobustnessReport) -> None:
         )
 
 
-def show_strip(subject: Subject, report: RobustnessReport, chosen: str) -> None:
+def show_strip(subject: Subject, chosen: str) -> None:
     """One picture as it is and at each severity, with what the network takes it for."""
     card = subject.card
     if not is_here(card.recipe.data):
@@ -128,9 +129,17 @@ def show_strip(subject: Subject, report: RobustnessReport, chosen: str) -> None:
     if not at_hand(card.recipe.data):
         return
     test = services.own_dataset(card).test
-    order = balanced(test.labels)[: report.images]
-    number = st.number_input("Picture", 1, len(order), key="picture", width=140)
-    index = int(order[int(number) - 1])
+    index = int(
+        st.number_input(
+            "Test image",
+            0,
+            len(test) - 1,
+            value=int(balanced(test.labels)[0]),
+            key="picture",
+            bind="query-params",
+            width=140,
+        )
+    )
     picture = test.images[index : index + 1]
     shown = torch.cat([picture, *(corrupt(picture, chosen, level) for level in SEVERITIES)])
     network = services.network(subject.network.path)
@@ -185,10 +194,8 @@ def offer(network: TrainedNetwork, images: int) -> None:
             "19 corruptions at five severities, shifts by a few pixels, and an attack on purpose "
             "have not been tried on this network yet."
         )
-    minutes = max(1, round(work.expected_seconds / 60))
-    about = f"about {minutes} minutes" if minutes > 1 else "about a minute"
     action(
-        f"Compute on {work.images:,} test images ({about})",
+        f"Compute on {work.images:,} test images ({about(work.expected_seconds)})",
         ":material/play_arrow:",
         lambda: services.queue().ask(work),
         work.key,

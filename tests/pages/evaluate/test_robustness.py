@@ -59,11 +59,10 @@ def measured(trained: str, store: RunStore) -> str:
 
 def test_the_sentence_names_what_hurts_most_and_least(report: RobustnessReport) -> None:
     assert in_words(report) == (
-        "**Spatter hurts most** over all severities: of 90.0 % right answers, 0.0 % are left at "
-        "severity 3 and 0.0 % "
-        "at severity 5. Brightness hurts least: 88.0 % at severity 5. Moved by one pixel, 95.0 % "
-        "of the images keep their answer; changed on purpose by 1/255, at most 40.0 % are still "
-        "right."
+        "**Spatter hurts most** over all severities: accuracy falls from 90.0 % to 0.0 % at "
+        "severity 3 and 0.0 % at severity 5. Brightness hurts least: 88.0 % at severity 5. Moved "
+        "by one pixel, 95.0 % of the images keep their answer; changed on purpose by 1/255, at "
+        "most 40.0 % are still right."
     )
 
 
@@ -115,6 +114,16 @@ def test_the_link_says_which_corruption_and_one_that_is_none_is_the_worst(measur
     test.selectbox(key="corruption").set_value(other).run()
     assert chosen(test) == other
     assert not test.error and pictures(test) == 6
+
+
+def test_the_link_says_which_picture_and_one_that_is_none_is_the_first(measured: str) -> None:
+    test = opened("evaluate", run=measured, view=VIEW, picture="7")
+    assert any("Test image #7," in caption.value for caption in test.caption)
+    test.number_input(key="picture").set_value(9).run()
+    assert any("Test image #9," in caption.value for caption in test.caption)
+    for none in ("1000000000000", "-1", "x"):
+        test = opened("evaluate", run=measured, view=VIEW, picture=none)
+        assert not test.error and pictures(test) == 6
 
 
 def test_one_that_is_missing_is_offered_and_computed_on_request(
