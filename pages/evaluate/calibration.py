@@ -13,6 +13,8 @@ from core.wording import percent
 from pages.evaluate.subject import Subject
 
 CALIBRATED = "Perfectly calibrated"
+AS_TRAINED = "As trained"
+SCALED = "With its temperature"
 DASHED = "6 4"
 WHOLE = (0.0, 103.0)  # of the accuracy, with room for the marks at its end
 
@@ -27,7 +29,9 @@ def show_calibration(subject: Subject) -> None:
     bins, uncorrected = (
         reliability(evaluated.logits, evaluated.labels, at) for at in (temperature, 1.0)
     )
-    show_lines(reliability_lines(bins, uncorrected), "reliability", reliability_words(bins))
+    show_lines(
+        reliability_lines(bins, uncorrected), "reliability", reliability_words(bins, uncorrected)
+    )
     st.caption(
         "How to read this: each mark is the images of which the network is about as sure. Below "
         "the dotted line it is surer than it is right, above it less sure; the band is the 95 % "
@@ -113,13 +117,19 @@ def reliability_lines(bins: pd.DataFrame, uncorrected: pd.DataFrame) -> Lines:
     lines = [Line(0, CALIBRATED, ends, ends, (0,), dash=DOTTED, width=1.5, told=False)]
     entries = [Entry(CALIBRATED, dash=DOTTED, width=1.5)]
     if not bins.equals(uncorrected):
-        entries.append(Entry("As trained", 1, 1, DASHED))
+        entries.append(Entry(AS_TRAINED, 1, 1, DASHED))
         lines += _of_network(uncorrected, entries[1], 1)
-    entries.append(Entry("With its temperature", 0, 0))
+        entries.append(Entry(SCALED, 0, 0))
+    else:
+        entries.append(Entry(AS_TRAINED, 0, 0))
     lines += _of_network(bins, entries[-1], len(entries) - 1, intervals=True)
+    most = float(max(frame["count"].max() for frame in (bins, uncorrected)))
     return Lines(
-        XAxis("step", "Confidence (%)", "Confidence"),
-        [Panel("Accuracy (%)", "right (%)", 1, span=WHOLE), Panel("Images", "images", 0)],
+        XAxis("step", "Confidence (%)", "Confidence (%)"),
+        [
+            Panel("Accuracy (%)", "right (%)", 1, span=WHOLE),
+            Panel("Images", "images", 0, span=(0.0, 1.05 * most)),
+        ],
         lines,
         entries,
     )
@@ -141,13 +151,21 @@ def _of_network(
     return [replace(lines[0], low=low, high=high), lines[1]] if intervals else lines
 
 
-def reliability_words(bins: pd.DataFrame) -> str:
+def reliability_words(bins: pd.DataFrame, uncorrected: pd.DataFrame) -> str:
     """The same, for those who don't see it."""
-    filled = bins[bins["count"] > 0]
-    told = [
+    if bins.equals(uncorrected):
+        return f"Accuracy by confidence: {_told(bins)}."
+    return (
+        f"Accuracy by confidence, with its temperature: {_told(bins)}. "
+        f"As trained: {_told(uncorrected)}."
+    )
+
+
+def _told(bins: pd.DataFrame) -> str:
+    columns = ["count", "confidence", "accuracy"]
+    return "; ".join(
         f"{percent(confidence)} sure, {percent(accuracy)} right ({count} of the images)"
-        for count, confidence, accuracy in filled[["count", "confidence", "accuracy"]].itertuples(
+        for count, confidence, accuracy in bins.loc[bins["count"] > 0, columns].itertuples(
             index=False
         )
-    ]
-    return f"Accuracy by confidence: {'; '.join(told)}"
+    )

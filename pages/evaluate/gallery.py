@@ -37,6 +37,8 @@ WORST_SHOWN = 10 * SHOWN
 
 def show_worst(subject: Subject, classes: Sequence[int]) -> None:
     """The images that went most wrong among those of the classes, where no cell is chosen."""
+    if not at_hand(subject.card.recipe.data):
+        return
     evaluated, temperature = subject.evaluated, subject.card.temperature
     first = partial(show_first_page, WORST_PAGE)
     by = segments("Choose a cell to see its images, or look at", WORST, "worst", first)
@@ -47,10 +49,9 @@ def show_worst(subject: Subject, classes: Sequence[int]) -> None:
     if frame.empty:
         st.caption("There are none: every image is recognised.")
         return
-    if at_hand(subject.card.recipe.data):
-        page = pick_page(len(frame), SHOWN, WORST_PAGE)
-        caption = loss_caption if by == "loss" else mistake_caption
-        show_pictures(subject, frame[(page - 1) * SHOWN : page * SHOWN], caption)
+    page = pick_page(len(frame), SHOWN, WORST_PAGE)
+    caption = loss_caption if by == "loss" else mistake_caption
+    show_pictures(subject, frame[(page - 1) * SHOWN : page * SHOWN], caption)
 
 
 def show_cell(subject: Subject, pair: Cell) -> None:

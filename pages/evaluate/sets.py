@@ -152,7 +152,7 @@ def size_bars(told: Coverage) -> list[Bar]:
         Bar(
             f"{size} class{'es' if size != 1 else ''}",
             float(share[size]),
-            f"{share[size]:.1f} %",
+            f"{share[size]:.1f} %" if share[size] >= 0.05 or not share[size] else "under 0.1 %",
             f"{told.sizes[size]:,} images, {share[size]:.2f} %",
         )
         for size in range(last + 1)
@@ -177,8 +177,8 @@ def show_largest(subject: Subject, sets: np.ndarray) -> None:
     if frame.empty:
         st.caption("No set has more than one class.")
         return
-    page = pick_page(len(frame), SHOWN, SET_PAGE)
     if at_hand(card.recipe.data):
+        page = pick_page(len(frame), SHOWN, SET_PAGE)
         order = np.argsort(-evaluated.logits, axis=1)
 
         def caption(row: pd.Series, classes: Sequence[str]) -> str:

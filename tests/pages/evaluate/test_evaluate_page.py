@@ -61,10 +61,33 @@ def test_what_charts_show_is_told_in_words():
     assert told == "Precision by class: b 100.00%, a 50.00%, c none"
     logits = np.array([[9, 0], [9, 0], [0, 0]], dtype=np.float32)
     bins = reliability(logits, np.array([0, 1, 0]), 1.0)
-    assert reliability_words(bins) == (
-        "Accuracy by confidence: 50.00% sure, 100.00% right (1 of the images); "
-        "99.99% sure, 50.00% right (2 of the images)"
+    by_confidence = (
+        "50.00% sure, 100.00% right (1 of the images); 99.99% sure, 50.00% right (2 of the images)"
     )
+    assert reliability_words(bins, bins) == f"Accuracy by confidence: {by_confidence}."
+    both = reliability_words(bins, bins.assign(confidence=0.25))
+    assert f"with its temperature: {by_confidence}. As trained: 25.00% sure" in both
+
+
+def test_without_a_temperature_the_legend_names_none() -> None:
+    logits = np.array([[9, 0], [9, 0], [0, 0]], dtype=np.float32)
+    bins = reliability(logits, np.array([0, 1, 0]), 1.0)
+    legend = [entry.label for entry in reliability_lines(bins, bins).entries]
+    assert legend == ["Perfectly calibrated", "As trained"]
+    scaled = reliability_lines(reliability(logits, np.array([0, 1, 0]), 2.0), bins)
+    legend = [entry.label for entry in scaled.entries]
+    assert legend == ["Perfectly calibrated", "As trained", "With its temperature"]
+
+
+@pytest.mark.parametrize("view", ["Mistakes", "Confidence"])
+def test_without_the_images_nothing_is_offered_that_would_show_them(
+    view: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CONVSCOPE_CIFAR10", raising=False)
+    test = opened("evaluate", run="vgg-bn", view=view, confidence="Prediction sets")
+    assert not test.get("pagination")
+    assert not [part for part in test.get("button_group") if "Choose a cell" in str(part.proto)]
+    assert any(button.label.startswith("Download CIFAR-10") for button in test.button)
 
 
 @pytest.mark.parametrize("query", [
