@@ -22,8 +22,9 @@ Some = TypeVar("Some")
 MOST_TRACES = 16  # drawn at once; more would hide each other
 AXES: dict[Axis, str] = {"epoch": "Epochs", "step": "Steps", "time": "Time", "flops": "FLOPs"}
 READING = (
-    "Validation is measured after each epoch; training while the weights move, with augmentation "
-    "and dropout on. Drag with a mouse to zoom, double-click for the whole."
+    "How to read this: validation is measured after each epoch, training while the weights move, "
+    "with augmentation and dropout on. Where training goes on improving and validation no longer "
+    "does, images are learned by heart. Drag with a mouse to zoom, double-click for the whole."
 )
 
 

@@ -28,7 +28,7 @@ METRICS: dict[Metric, str] = {
     "auroc": "AUROC",
 }
 MEANING: dict[Metric, str] = {
-    "f1": "the harmonic mean of precision and recall.",
+    "f1": "precision and recall in one (their harmonic mean); it is low when either is.",
     "precision": "of what is taken for the class, how much is.",
     "recall": "of the images of the class, how many are found.",
     "ap": "average precision: the area under the curve of precision and recall.",

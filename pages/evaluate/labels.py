@@ -56,6 +56,7 @@ def _introduction(subject: Subject, suspected: int, confident: int) -> str:
     )
     return (
         f"{network} takes {suspected:,} of {images} {subject.split} images for something else than "
-        f"their label says, the least probable labels first. Confident learning counts "
-        f"{confident:,} of these labels as wrong. {judge}"
+        f"their label says, the least probable labels first. Confident learning (another "
+        f"class is as probable as it is on average where it is the label) counts {confident:,} of "
+        f"these labels as wrong. {judge}"
     )

@@ -34,11 +34,15 @@ def show_matrix(subject: Subject) -> None:
         with st.container(horizontal=True):
             kept = pick_classes(every)
             matrix, classes = whole[np.ix_(kept, kept)], [every[number] for number in kept]
-            offer_files(matrix, classes, by)
+            offer_files(matrix, classes, by, f"{subject.network.id}-{subject.split}")
         chosen = cell_from_url(classes)
         choose = partial(select_cell, classes=classes)
         with above:
             show_confusion_matrix(matrix, classes, by, "matrix", choose, chosen, opens=OPENED)
+        st.caption(
+            "How to read this: a row is a class, a column what its images were taken for. Blue "
+            "cells are recognised, orange ones mistaken, the darker the more."
+        )
         if left_out := int(whole.sum() - matrix.sum()):
             st.caption(
                 f"{left_out:,} of {whole.sum():,} images are left out: they are of another class, "
@@ -71,8 +75,8 @@ def pick_classes(classes: Sequence[str]) -> list[int]:
     return kept if len(kept) > 1 else [*range(len(classes))]
 
 
-def offer_files(matrix: np.ndarray, classes: Sequence[str], by: By) -> None:
-    """The matrix as it is seen, to take along."""
+def offer_files(matrix: np.ndarray, classes: Sequence[str], by: By, name: str) -> None:
+    """The matrix as it is seen, to take along; `name` ends the names of the files."""
     with st.popover("Save", icon=":material/download:"):
         for kind, mime, write in (
             ("PNG", "image/png", matrix_png),
@@ -82,7 +86,7 @@ def offer_files(matrix: np.ndarray, classes: Sequence[str], by: By) -> None:
             st.download_button(
                 kind,
                 partial(write, matrix, classes, by),
-                f"confusion-matrix.{kind.lower()}",
+                f"confusion-matrix-{name}.{kind.lower()}",
                 mime,
                 key=f"save {kind}",
                 on_click="ignore",

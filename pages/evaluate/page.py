@@ -44,7 +44,12 @@ def headline(subject: Subject) -> None:
     with st.container(horizontal=True):
         st.metric("Top-1 accuracy", percent(one), width=150)
         st.metric("95 % interval", f"{100 * low:.1f} to {100 * high:.1f} %", width=180)
-        st.metric("Top-2 accuracy", percent(two), width=150)
+        st.metric(
+            "Top-2 accuracy",
+            percent(two),
+            width=150,
+            help="How often the class is among the two that the network finds likeliest.",
+        )
         st.metric(
             "ECE, 15 bins",
             percent(error),

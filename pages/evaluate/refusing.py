@@ -57,8 +57,9 @@ def show_refusing(subject: Subject) -> None:
         st.caption(
             "Accuracy (%) by share of images answered. AURC: the mean share of mistakes over all "
             f"shares answered (%), of which {100 * least_area_under_risk(right):.2f} no order can "
-            "avoid. Label smoothing can make softmax a worse order; logits over their p-norm are "
-            "meant to undo that, and the margin looks at the two highest alone."
+            "avoid. Label smoothing can make softmax a worse order; dividing an image's logits by "
+            "their length (the p-norm) is meant to undo that, and the margin looks at the two "
+            "highest alone."
         )
         if fitted:
             say_fitted_on(subject, "The norm and the choice were", len(fitted.labels))
@@ -124,7 +125,7 @@ def coverage_lines(
         lines.append(Line(0, name, coverage, reached(score), of, slot, slot, dash))
         entries.append(Entry(name, slot, slot, dash))
     return Lines(
-        XAxis("step", "Coverage (% of images answered)", "Coverage"),
+        XAxis("step", "Coverage (% of images answered)", "Coverage (%)"),
         [Panel("Accuracy (% of answers)", "right (%)", 2)],
         lines,
         entries,
