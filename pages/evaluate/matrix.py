@@ -41,7 +41,7 @@ def show_matrix(subject: Subject) -> None:
             show_confusion_matrix(matrix, classes, by, "matrix", choose, chosen, opens=OPENED)
         st.caption(
             "How to read this: a row is a class, a column what its images were taken for. Blue "
-            "cells are recognised, orange ones mistaken, the darker the more."
+            "cells are recognised, orange ones mistaken: the stronger the colour, the more."
         )
         if left_out := int(whole.sum() - matrix.sum()):
             st.caption(
