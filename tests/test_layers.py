@@ -39,6 +39,7 @@ def test_what_pages_share_imports_no_page() -> None:
 LAYERS = (
     {"cli"},
     {"bench", "reproduce"},
+    {"studies"},
     {"jobs"},
     {"training"},
     {"comparison"},

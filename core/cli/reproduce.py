@@ -49,7 +49,8 @@ def reproduce(
     """
     from core.reproduce import results
     from core.reproduce.results_table import COLUMNS, cells, legend, results_table
-    from core.reproduce.seed_runs import on_data, on_present_data
+    from core.reproduce.seed_runs import on_data
+    from core.studies.known import on_present_data
 
     recipes = {name: load_recipe(name) for name in names or results.published_presets()}
     if data is not None:
@@ -123,7 +124,8 @@ def ship_network(
 def _train_all(store: RunStore, recipes: Collection[Recipe], seeds: int) -> None:
     """Seed by seed, so that every recipe has a first figure soon. Stops where the user does."""
     from core.cli.following import follow, stoppable
-    from core.reproduce.seed_runs import claim_run, missing, on_present_data
+    from core.reproduce.seed_runs import claim_run, missing
+    from core.studies.known import on_present_data
 
     control = stoppable()
     for recipe in missing(on_present_data(store.runs()), recipes, seeds):

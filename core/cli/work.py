@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 def work(
     role: Annotated[
-        Literal["train", "compute"],
-        typer.Argument(help="train queued runs, or compute what pages wait for."),
+        Literal["train", "compute", "study"],
+        typer.Argument(help="train queued runs, compute what pages wait for, or drive studies."),
     ] = "train",
     device: Annotated[
         str | None, typer.Option(help="cpu, mps, cuda:0, ...; else the first there is.")
@@ -24,7 +24,8 @@ def work(
     with_server: Annotated[bool, typer.Option("--with-server", hidden=True)] = False,
 ) -> None:
     """Do what waits in the store, until there has been nothing for five minutes; Ctrl-C saves."""
-    from core.jobs.worker import Worker, worker_name
+    from core.jobs.worker import Worker, compute_next, give_way, train_next, worker_name
+    from core.studies.begin import drive_next
 
     store, place = RunStore(), _device(device)
     locks, name = Locks(store.folder / "workers"), worker_name(role, str(place))
@@ -32,7 +33,14 @@ def work(
         if with_server:  # two servers had the same thought
             return
         raise ConvscopeError(f"Another worker already serves {place} of {store.folder}.")
-    worker = Worker(store, role, place)
+    if role == "compute":
+        give_way()
+    take = {
+        "train": lambda control: train_next(store, place, control),
+        "compute": lambda control: compute_next(store, place, control),
+        "study": lambda control: drive_next(store, control),
+    }
+    worker = Worker(take[role], leaves=role == "study")
     worker.end_on_signals()
     if with_server:
         worker.end_with_server()

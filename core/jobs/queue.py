@@ -145,10 +145,13 @@ class _Keeper(threading.Thread):
             )
 
     def _tell_waiting(self, why: str) -> None:
-        if self._role == "train":
-            self._store.tell_waiting(self._device.type, why)
-        else:
-            self._store.tasks.tell_waiting(why)
+        match self._role:
+            case "train":
+                self._store.tell_waiting(self._device.type, why)
+            case "compute":
+                self._store.tasks.tell_waiting(why)
+            case "study":
+                self._store.studies.tell_waiting(why)
 
 
 def _let_go(worker: "subprocess.Popen[bytes]") -> None:
@@ -177,13 +180,14 @@ class JobQueue:
             for device in devices()
         ]
         self._computer = _Keeper(store, "compute", pick_device(), store.tasks.waiting)
+        self._driver = _Keeper(store, "study", torch.device("cpu"), store.studies.waiting)
         for keeper in self._keepers:
             keeper.start()
         atexit.register(self.close)
 
     @property
     def _keepers(self) -> list[_Keeper]:
-        return [*self._trainers, self._computer]
+        return [*self._trainers, self._computer, self._driver]
 
     def prepare(self) -> None:
         """Somebody may soon want to train: have workers ready."""

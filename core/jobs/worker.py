@@ -21,7 +21,7 @@ from core.jobs.execute import execute
 from core.runs.store import RunStore
 from core.training import Control
 
-Role = Literal["train", "compute"]
+Role = Literal["train", "compute", "study"]
 LOOK_SECONDS = 0.2  # between two looks at the queue
 TROUBLE_SECONDS = 2.0  # before the next look at a store that could not be read or written
 IDLE_SECONDS = 300.0  # without work, after which a worker ends
@@ -36,19 +36,17 @@ def worker_name(role: Role, device: str) -> str:
 
 
 class Worker:
-    """Trains runs, or computes what pages ask for.
+    """Does what waits, by `take`: it does one piece of it, until the control stops it, and says
+    whether there was any.
 
-    The first SIGTERM or SIGINT saves the run under way and ends the worker. One that serves a
-    server ends when that does, but not before it finished what it has.
+    The first SIGTERM or SIGINT saves what is under way and ends the worker. One that serves a
+    server ends when that does, but, unless it `leaves`, not before it finished what it has.
     """
 
-    def __init__(self, store: RunStore, role: Role, device: torch.device) -> None:
-        self._store, self._device = store, device
-        self._next: Callable[[], bool] = self._train if role == "train" else self._compute
+    def __init__(self, take: Callable[[Control], bool], leaves: bool = False) -> None:
+        self._take, self._leaves = take, leaves
         self._control = Control()
         self._asked = self._ending = False  # no Event: a signal's handler must not wait for a lock
-        if role == "compute":
-            _give_way()
 
     def work(self) -> None:
         """Until asked to end, or idle for a while."""
@@ -56,7 +54,7 @@ class Worker:
         while not self._ending and time.monotonic() - idle_since < IDLE_SECONDS:
             pause = LOOK_SECONDS
             try:
-                if self._next():
+                if self._take(self._steered()):
                     idle_since, pause = time.monotonic(), 0.0
             except ConvscopeError as error:
                 log.warning("%s", error)
@@ -75,6 +73,8 @@ class Worker:
             while os.read(sys.stdin.fileno(), 1):  # no lock of Python's is held meanwhile, which
                 pass  # would abort a process that ends for another reason
             self._ending = True
+            if self._leaves:
+                self._control.stop()
 
         threading.Thread(target=wait, daemon=True).start()
 
@@ -85,30 +85,33 @@ class Worker:
     def _steered(self) -> Control:
         """What stops the work just taken, at once where this worker was asked to end meanwhile."""
         self._control = Control()
-        if self._asked:
+        if self._asked or (self._leaves and self._ending):
             self._control.stop()
         return self._control
 
-    def _train(self) -> bool:
-        run = self._store.claim_next(self._device.type)
-        if run is None:
-            return False
-        for _ in execute(self._store, run, self._steered(), self._device):
-            pass
-        if self._device.type == "cuda":
-            torch.cuda.empty_cache()  # other programs, this one's pages too, may want the memory
-        return True
 
-    def _compute(self) -> bool:
-        tasks = self._store.tasks
-        task = tasks.claim_next()
-        if task is None:
-            return False
-        compute(tasks, task, self._device, self._steered())
-        return True
+def train_next(store: RunStore, device: torch.device, control: Control) -> bool:
+    """Train the run whose turn it is."""
+    run = store.claim_next(device.type)
+    if run is None:
+        return False
+    for _ in execute(store, run, control, device):
+        pass
+    if device.type == "cuda":
+        torch.cuda.empty_cache()  # other programs, this one's pages too, may want the memory
+    return True
 
 
-def _give_way() -> None:
+def compute_next(store: RunStore, device: torch.device, control: Control) -> bool:
+    """Compute what a page waits for."""
+    task = store.tasks.claim_next()
+    if task is None:
+        return False
+    compute(store.tasks, task, device, control)
+    return True
+
+
+def give_way() -> None:
     """Let whatever else this machine does go first. Linux may weigh a session as a whole, and then
     a process's niceness counts only within its session: the worker's own, where a server began it.
     A terminal's, which others are in, stays what it is."""

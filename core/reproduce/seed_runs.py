@@ -1,14 +1,14 @@
 """The runs of a recipe over seeds: on which data, and which comes next."""
 
 from collections.abc import Collection, Sequence
-from functools import cache
 from pathlib import Path
 
-from core.data import SOURCES, load_dataset, same_data
+from core.data import SOURCES
 from core.errors import ConvscopeError
-from core.recipe import Data, Recipe
+from core.recipe import Recipe
 from core.runs.run import Run
 from core.runs.store import RunStore
+from core.studies.known import on_present_data
 
 
 def on_data(recipe: Recipe, data: str) -> Recipe:
@@ -38,27 +38,6 @@ def _exists(path: Path) -> bool:
         return path.exists()
     except OSError:
         return False
-
-
-def on_present_data(runs: Sequence[Run]) -> list[Run]:
-    """Without the runs whose folder or archive of pictures is gone, or another one now. What has
-    not begun yet will train on what is there then."""
-    present = cache(_present_fingerprint)
-
-    def is_on_it(run: Run) -> bool:
-        if not SOURCES[run.recipe.data.source].own or not run.data:
-            return True
-        return same_data(run.data, present(run.recipe.data.model_dump_json()))
-
-    return [run for run in runs if is_on_it(run)]
-
-
-def _present_fingerprint(options: str) -> str:
-    """Of the data set that these options, as JSON, name now; empty where there is none."""
-    try:
-        return load_dataset(Data.model_validate_json(options)).fingerprint
-    except ConvscopeError:
-        return ""
 
 
 def missing(runs: Sequence[Run], recipes: Collection[Recipe], seeds: int) -> list[Recipe]:

@@ -22,6 +22,7 @@ from core.runs.locks import Locks
 from core.runs.metrics import Metrics
 from core.runs.rows import Rows, listed
 from core.runs.run import COMES_FROM, LIVE, TRAINING, Request, Run, Status, this_process
+from core.runs.studies import Studies
 from core.runs.tasks import Tasks
 
 DAY = 86_400.0  # seconds
@@ -40,6 +41,7 @@ class RunStore:
         self.metrics = Metrics(self._database)
         self.tasks = Tasks(self._database, self.folder / "tasks")
         self.judgements = Judgements(self._database)
+        self.studies = Studies(self._database, self.folder / "studies")
 
     def is_full(self) -> bool:
         """Whether its disk takes nothing more."""
@@ -51,12 +53,15 @@ class RunStore:
 
     # Runs
 
-    def create(self, recipe: Recipe, priority: int = 0, claimed: bool = False) -> str:
+    def create(
+        self, recipe: Recipe, priority: int = 0, claimed: bool = False, run_id: str | None = None
+    ) -> str:
         """Queue a new run and return its id. Higher priorities are trained first.
 
         `claimed`: this process trains it itself, so it never waits in the queue.
+        `run_id`: an id that was planned for it, else a new one.
         """
-        run_id = secrets.token_hex(4)
+        run_id = run_id or secrets.token_hex(4)
         now = time.time()
         status, owner = ("running", this_process()) if claimed else ("queued", None)
         if claimed:
@@ -70,6 +75,9 @@ class RunStore:
 
     def get(self, run_id: str) -> Run:
         return self._rows.get(run_id)
+
+    def has(self, run_id: str) -> bool:
+        return bool(self._database.rows("SELECT 1 FROM runs WHERE id = ?", run_id))
 
     def runs(self, deleted: bool = False) -> list[Run]:
         """All that can be read, newest first; or those deleted but not yet gone."""

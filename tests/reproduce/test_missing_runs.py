@@ -9,8 +9,9 @@ from core.comparison.seeds import finished_runs
 from core.jobs import execute
 from core.machine import pick_device
 from core.recipe import Recipe
-from core.reproduce.seed_runs import claim_run, missing, on_data, on_present_data
+from core.reproduce.seed_runs import claim_run, missing, on_data
 from core.runs.store import RunStore
+from core.studies.known import on_present_data
 from core.training import Control
 
 

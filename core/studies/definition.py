@@ -1,0 +1,126 @@
+"""What a study is: runs with a question, described completely in one immutable object."""
+
+import hashlib
+from functools import cached_property
+from itertools import product
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from core.errors import ConvscopeError
+from core.recipe import Recipe
+from core.studies.space import Choice, Setting, Space, applied, said
+from core.wording import printable
+
+Kind = Literal["search", "seeds", "ablation", "grid", "settings"]
+Goal = Literal["accuracy", "loss"]
+Sampler = Literal["tpe", "cmaes", "gp", "random"]
+Pruner = Literal["none", "median", "halving"]
+MOST_TRIALS = 1_000_000
+LONGEST_NAME = 80  # characters of a recipe's name
+BASE = "as it is"  # what the baseline of an ablation is called
+
+
+class Study(BaseModel):
+    """What is trained, by which question, and for how long.
+
+    A search asks for settings of `space`, one after another, by what the goal was of those before;
+    all other kinds train `settings`, the first of which is what the others are compared with.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    name: str = Field(min_length=1, max_length=100)
+    kind: Kind
+    base: Recipe
+    """What is varied; it also names data and epochs."""
+    space: Space = {}
+    """Of a search or a grid: fields of the base by their path, each with what it may be."""
+    settings: dict[str, Setting] = Field(default={}, max_length=MOST_TRIALS)
+    """Of all other kinds: what is set, by what it is called."""
+    recipes: dict[str, Recipe] = Field(default={}, max_length=1000)
+    """Of the kind 'settings': whole recipes, where the fields of one do not tell them apart."""
+    goal: Goal = "accuracy"
+    """What is made best: the validation accuracy or loss of the best epoch; never the test's."""
+    trials: int = Field(default=20, ge=1, le=MOST_TRIALS)
+    """Of a search, at most."""
+    minutes: float | None = Field(default=None, gt=0, le=1e6)
+    """Of training in all, after which no further trial begins."""
+    sampler: Sampler = "tpe"
+    """How a search chooses the next setting (Optuna's samplers)."""
+    pruner: Pruner = "median"
+    """Which trials of a search end early, by the goal after each epoch; those worse than the median
+    of the trials before, or by successive halving."""
+    seeds: int = Field(default=1, ge=1, le=1000)
+    """Runs of each setting, with seeds one after another."""
+    storage: str = Field(default="", max_length=1000)
+    """A database that several drivers of this same study share, as postgresql+psycopg://HOST/NAME;
+    else a file in the store's folder, for one driver."""
+    first_seed: int = Field(default=0, ge=0, le=2**31 - 1001)
+
+    @classmethod
+    def parse(cls, fields: Any) -> Self:
+        """Raises ConvscopeError, in a sentence, for what is none."""
+        try:
+            return cls.model_validate(fields)
+        except ValidationError as error:
+            first = error.errors()[0]
+            cause = first.get("ctx", {}).get("error")
+            where = ".".join(map(str, first["loc"]))[:80]
+            told = f"{cause}" if cause else f"{where}: {first['msg'][:200]}"
+            raise ConvscopeError(f"This is no study: {told.rstrip('.')}.") from error
+
+    @model_validator(mode="after")
+    def _has_what_it_varies(self) -> Self:
+        if self.kind == "search" and not self.space:
+            raise ValueError("a search needs fields to vary")
+        lists = all(isinstance(part, Choice) for part in self.space.values())
+        if self.kind == "grid" and not lists:
+            raise ValueError("a grid needs lists of values, as 0.01,0.03,0.1")
+        if self.kind == "grid" and len(self.space) != 2:
+            raise ValueError("a grid varies two fields")
+        if self.kind in ("ablation", "settings") and len(self.settings or self.recipes) < 2:
+            raise ValueError("at least two settings are needed, of which the first is the baseline")
+        return self
+
+    @property
+    def searches(self) -> bool:
+        return self.kind == "search"
+
+    @property
+    def maximises(self) -> bool:
+        return self.goal == "accuracy"
+
+    @cached_property
+    def planned(self) -> dict[str, Recipe]:
+        """The recipe of each setting, by its name, where nothing is searched. Raises RecipeError
+        for one that contradicts the base."""
+        if self.kind == "seeds":
+            return {self.base.name: self.base}
+        if self.kind == "grid":
+            grid = (
+                dict(zip(self.space, values, strict=True))
+                for values in product(*(part.values for part in self.space.values()))  # type: ignore[union-attr]
+            )
+            return {said(setting): applied(self.base, setting) for setting in grid}
+        return {name: applied(self.base, each) for name, each in self.settings.items()} | (
+            self.recipes
+        )
+
+    def recipe(self, setting: Setting, name: str, seed: int) -> Recipe:
+        """What a trial trains. Raises RecipeError where the setting contradicts the base."""
+        chosen = applied(self.base, setting) if self.searches else self.planned[name]
+        called = printable(f"{self.name}: {name}")[:LONGEST_NAME].strip()
+        return chosen.model_copy(update={"name": called, "seed": seed})
+
+    @property
+    def identity(self) -> str:
+        """Names the question, to tell whether two drivers work on the same one."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+def ablation(base: Recipe, changes: dict[str, Setting], **fields: Any) -> Study:
+    """The base as it is, and with one factor changed at a time."""
+    return Study.parse(
+        {"kind": "ablation", "base": base, "settings": {BASE: {}, **changes}, **fields}
+    )

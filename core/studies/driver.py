@@ -1,0 +1,223 @@
+"""The one process that decides for a study: which run begins, which ends, and when all is done.
+
+All that it knows stands in the store (and, for a search, in Optuna's), so one that was killed and
+started again goes on where it was: runs have ids that were planned before they were created.
+"""
+
+import logging
+import math
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+
+from core.errors import ConvscopeError, StorageError
+from core.runs.run import LIVE, Run
+from core.runs.store import RunStore
+from core.runs.studies import Trial
+from core.studies.definition import Study
+from core.studies.known import on_present_data
+from core.studies.place import Place
+from core.studies.search import Search
+from core.training import Control
+
+LOOK_SECONDS = 0.5  # between two looks at the runs under way
+TROUBLE_SECONDS = 5.0  # before a database that does not answer is asked again
+ATTEMPTS = 3  # at a run whose process dies
+DELETED = "Its run was deleted."
+log = logging.getLogger(__name__)
+
+
+class Driver:
+    """Of a study that this process has claimed."""
+
+    def __init__(
+        self, store: RunStore, study_id: str, study: Study, search: Search, place: Place
+    ) -> None:
+        self._store, self._studies, self._id = store, store.studies, study_id
+        self._study, self._search, self._place = study, search, place
+        self._seeds = range(study.first_seed, study.first_seed + study.seeds)
+        self._told: dict[int, int] = {}  # epochs of a trial that were reported, by its number
+        self._asked_all = False
+        self._finished = {} if study.searches else _finished(store)
+
+    def drive(self, control: Control) -> None:
+        """Until all is done, or until somebody stops the study. Where `control` ends this process,
+        the study is left as it is, and its next driver goes on."""
+        self.take_up()
+        while not control.stopping:
+            pause = LOOK_SECONDS
+            try:
+                if self.step():
+                    self._studies.end(self._id, "finished")
+                    return
+                if self._studies.requested(self._id) == "stop":
+                    self.stop()
+                    return
+            except StorageError as error:
+                log.warning("study %s: %s", self._id, error)
+                with suppress(StorageError):
+                    self._studies.tell(self._id, str(error))
+                pause = TROUBLE_SECONDS
+            time.sleep(pause)
+
+    def step(self) -> bool:
+        """See what became of the runs under way, and begin as many as there is room for. True
+        when nothing is left to do."""
+        self._place.poll()
+        going = [t for t in self._studies.trials(self._id, "running") if not self._settle(t)]
+        if self._studies.requested(self._id) is not None:
+            return False
+        busy = sum(self._store.get(run).live for trial in going for run in trial.runs.values())
+        while busy < self._place.slots and not self._is_spent():
+            if (pending := self._pending(going)) is not None:
+                trial, seed = pending
+                busy += self._begin(trial, seed)
+            elif not self._ask(going):
+                break
+        return not self._studies.counts(self._id).get("running") and (
+            self._asked_all or self._is_spent()
+        )
+
+    # Trials
+
+    def _ask(self, going: list[Trial]) -> bool:
+        """Add the next trial; all at once where they are planned. False when there is none."""
+        before = len(going)
+        while not self._asked_all:
+            asked = self._search.ask()
+            if asked is None:
+                self._asked_all = True
+                break
+            self._studies.add_trial(self._id, asked.number, asked.name, asked.setting)
+            going.append(Trial(asked.number, asked.name, asked.setting, "running", None, "", {}))
+            if self._study.searches:
+                break
+        return len(going) > before
+
+    def _pending(self, going: Sequence[Trial]) -> tuple[Trial, int] | None:
+        """The trial and the seed that are trained next: seed by seed, so that every setting has a
+        first figure soon. A search goes on with another seed when it knows the one before."""
+        found = [
+            (seed, trial.number, trial)
+            for trial in going
+            for seed in self._seeds
+            if seed not in trial.runs and self._is_wanted(trial, seed)
+        ]
+        if not found:
+            return None
+        seed, _, trial = min(found, key=lambda each: each[:2])
+        return trial, seed
+
+    def _is_wanted(self, trial: Trial, seed: int) -> bool:
+        if not self._study.searches or seed == self._seeds[0]:
+            return True
+        before = trial.runs.get(seed - 1)
+        return before is not None and self._store.get(before).status == "finished"
+
+    def _begin(self, trial: Trial, seed: int) -> bool:
+        """Have a trial's run with a seed trained, if it is not finished already; whether it
+        trains."""
+        try:
+            recipe = self._study.recipe(trial.setting, trial.name, seed)
+        except ConvscopeError as error:
+            self._fail(trial, str(error))
+            trial.runs.update(dict.fromkeys(self._seeds, ""))  # nothing more is pending of it
+            return False
+        known = self._finished.get(recipe.identity)
+        run_id = self._studies.plan_run(self._id, trial.number, seed, known)
+        trial.runs[seed] = run_id
+        if run_id == known:
+            return False
+        if not self._store.has(run_id):
+            self._store.create(recipe, run_id=run_id)
+        self._place.submit(run_id)
+        return True
+
+    def _settle(self, trial: Trial) -> bool:
+        """Do what follows from the state of a trial's runs; whether it ended."""
+        runs = [self._found(trial, seed, run_id) for seed, run_id in trial.runs.items()]
+        for run in runs:
+            if run.deleted:
+                return self._fail(trial, DELETED)
+            if run.status in ("failed", "stopped"):
+                return self._fail(trial, run.message or "Its run was stopped.")
+            if run.status == "interrupted":
+                if self._studies.another_attempt(run.id) >= ATTEMPTS:
+                    return self._fail(trial, f"The process of its run ended {ATTEMPTS} times.")
+                self._place.submit(run.id)
+        hopeless = self._study.searches and len(runs) == 1 and self._report(trial, runs[0])
+        if hopeless and runs[0].status == "running":
+            self._place.cancel(runs[0].id)
+            self._search.prune(trial.number)
+            self._studies.end_trial(self._id, trial.number, "pruned", self._reached(runs[0]))
+            return True
+        if len(runs) < len(self._seeds) or any(run.status != "finished" for run in runs):
+            return False
+        value = math.fsum(map(self._reached, runs)) / len(runs)
+        self._search.tell(trial.number, value)
+        self._studies.end_trial(self._id, trial.number, "finished", value)
+        return True
+
+    def _found(self, trial: Trial, seed: int, run_id: str) -> Run:
+        """A run that was planned; created where a driver died before that."""
+        if not self._store.has(run_id):
+            recipe = self._study.recipe(trial.setting, trial.name, seed)
+            self._store.create(recipe, run_id=run_id)
+            self._place.submit(run_id)
+        return self._store.get(run_id)
+
+    def _fail(self, trial: Trial, why: str) -> bool:
+        """End a trial that reached nothing, with what else of it is under way."""
+        for run_id in filter(None, trial.runs.values()):
+            if self._store.has(run_id) and self._store.get(run_id).live:
+                self._place.cancel(run_id)
+        self._search.tell(trial.number, None)
+        self._studies.end_trial(self._id, trial.number, "failed", message=why)
+        return True
+
+    def _report(self, trial: Trial, run: Run) -> bool:
+        """Tell the search of each new epoch of a run, and hear whether it should end."""
+        told, hopeless = self._told.get(trial.number, 0), False
+        if run.epochs_done <= told:
+            return False
+        column = f"validation_{self._study.goal}"
+        epochs = self._store.metrics.epochs(run.id)
+        for epoch, value in zip(epochs["epoch"].tolist(), epochs[column].tolist(), strict=True):
+            if epoch <= told:
+                continue
+            hopeless = self._search.is_hopeless(trial.number, epoch, value)
+            self._told[trial.number] = epoch
+        return hopeless
+
+    def _reached(self, run: Run) -> float:
+        """The goal's value of a run's best epoch."""
+        values = self._store.metrics.epochs(run.id)[f"validation_{self._study.goal}"]
+        return float(values.max() if self._study.maximises else values.min())
+
+    # The whole
+
+    def _is_spent(self) -> bool:
+        minutes = self._study.minutes
+        return minutes is not None and self._studies.seconds(self._id) >= 60 * minutes
+
+    def take_up(self) -> None:
+        """Have the runs trained on that waited, or were stopped, with the study or its driver."""
+        for trial in self._studies.trials(self._id, "running"):
+            for run_id in filter(self._store.has, trial.runs.values()):
+                run = self._store.get(run_id)
+                if not run.deleted and (run.status == "queued" or run.resumable):
+                    self._place.submit(run_id)
+
+    def stop(self) -> None:
+        """Have the runs under way saved and stopped; the study can go on later."""
+        for trial in self._studies.trials(self._id, "running"):
+            for run_id in trial.runs.values():
+                if self._store.has(run_id) and self._store.get(run_id).status in LIVE:
+                    self._place.cancel(run_id)
+        self._studies.end(self._id, "stopped")
+
+
+def _finished(store: RunStore) -> dict[str, str]:
+    """Runs that need not be trained again, by the identity of their recipe; the newest of each."""
+    runs = [run for run in store.runs() if run.status == "finished"]
+    return {run.recipe.identity: run.id for run in reversed(on_present_data(runs))}

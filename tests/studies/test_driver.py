@@ -1,0 +1,236 @@
+"""A study's driver over real trainings of a tiny recipe, step by step."""
+
+from typing import Any
+
+import pytest
+
+from core.errors import ConvscopeError
+from core.recipe import Recipe
+from core.runs.store import RunStore
+from core.runs.studies import Trial
+from core.studies.begin import create_study, search_of
+from core.studies.definition import Study
+from core.studies.driver import ATTEMPTS, Driver
+from core.training import Control, events
+from tests.studies.inline import Inline
+
+RATES = {"kind": "uniform", "low": 0.001, "high": 0.1, "log": True}
+
+
+@pytest.fixture
+def short(tiny_recipe: Recipe) -> Recipe:
+    return tiny_recipe.model_copy(update={"epochs": 1})
+
+
+def search(base: Recipe, **fields: Any) -> Study:
+    space = {"optimizer.learning_rate": RATES}
+    asked = {"name": "rates", "kind": "search", "base": base, "space": space, "trials": 3}
+    return Study.parse(asked | {"pruner": "none"} | fields)
+
+
+def begun(store: RunStore, study: Study, place: Inline | None = None) -> tuple[str, Driver]:
+    """A driver as after a start, whatever was driven before."""
+    known = [one.id for one in store.studies.all() if one.name == study.name]
+    study_id = known[0] if known else create_study(store, study)
+    found = search_of(store, study_id, study)
+    driver = Driver(store, study_id, study, found, place or Inline(store))
+    driver.take_up()
+    return study_id, driver
+
+
+def driven(store: RunStore, study: Study, place: Inline | None = None) -> list[Trial]:
+    study_id, driver = begun(store, study, place)
+    for _ in range(100):
+        if driver.step():
+            return store.studies.trials(study_id)
+    raise AssertionError("it never ends")
+
+
+def test_a_search_tries_as_many_settings_as_it_may_and_no_two_alike(
+    store: RunStore, short: Recipe
+) -> None:
+    trials = driven(store, search(short))
+    assert [trial.status for trial in trials] == ["finished"] * 3
+    rates = {trial.setting["optimizer.learning_rate"] for trial in trials}
+    assert len(rates) == 3 and all(0.001 <= rate <= 0.1 for rate in rates)
+    for trial in trials:
+        run = store.get(trial.runs[0])
+        assert run.recipe.optimizer.learning_rate == trial.setting["optimizer.learning_rate"]
+        assert trial.value == store.metrics.epochs(run.id)["validation_accuracy"].max()
+        assert run.name.startswith("rates: learning rate")
+
+
+def test_a_trial_of_several_seeds_is_worth_their_mean(store: RunStore, short: Recipe) -> None:
+    (trial,) = driven(store, search(short, trials=1, seeds=2, first_seed=7, goal="loss"))
+    losses = [store.metrics.epochs(run)["validation_loss"].min() for run in trial.runs.values()]
+    assert [*trial.runs] == [7, 8] and losses[0] != losses[1]
+    assert trial.value == pytest.approx(sum(losses) / 2)
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "cmaes", "gp", "random"])
+def test_a_driver_that_was_killed_goes_on_with_other_settings(
+    store: RunStore, short: Recipe, sampler: str
+) -> None:
+    study = search(short, trials=4, sampler=sampler)
+    _, driver = begun(store, study)
+    driver.step()
+    driver.step()  # one is through, another begun and not trained yet
+    trials = driven(store, study)
+    assert [trial.status for trial in trials] == ["finished"] * 4
+    assert len({trial.setting["optimizer.learning_rate"] for trial in trials}) == 4
+    assert len(store.runs()) == 4
+
+
+def test_a_run_that_a_killed_driver_had_only_planned_is_created(
+    store: RunStore, short: Recipe
+) -> None:
+    study = search(short, trials=1)
+    study_id, _ = begun(store, study)
+    asked = search_of(store, study_id, study).ask()
+    assert asked is not None
+    store.studies.add_trial(study_id, *asked)
+    planned = store.studies.plan_run(study_id, 0, 0)
+    (trial,) = driven(store, study)
+    assert trial.runs == {0: planned} and store.get(planned).status == "finished"
+
+
+def test_a_setting_that_contradicts_the_recipe_is_told_and_the_others_go_on(
+    store: RunStore, short: Recipe
+) -> None:
+    space = {"early_stopping.patience": {"kind": "choice", "values": [0, 1]}}
+    trials = driven(store, search(short, space=space, sampler="random", trials=8))
+    by_patience = {trial.setting["early_stopping.patience"]: trial for trial in trials}
+    assert by_patience[0].status == "finished"
+    assert by_patience[1].status == "failed"
+    assert "patience must be smaller than epochs" in by_patience[1].message
+
+
+def test_no_trial_begins_when_the_minutes_are_spent(store: RunStore, short: Recipe) -> None:
+    trials = driven(store, search(short, trials=50, minutes=1e-6))
+    assert len(trials) == 1 and trials[0].status == "finished"
+
+
+def test_a_hopeless_trial_is_ended_early(store: RunStore, tiny_recipe: Recipe) -> None:
+    """The pruner hears of each epoch; a run that hangs at its first one shows that."""
+    study = search(tiny_recipe, trials=20, pruner="median", sampler="random")
+    study_id, driver = begun(store, study)
+    while not driver.step() and len(store.studies.trials(study_id, "finished")) < 4:
+        pass
+    slow = store.studies.trials(study_id, "running")[0]
+    run = store.claim(slow.runs[0])
+    store.set_status(run.id, "running")
+    store.update(run.id, steps_per_epoch=1, done_steps=1, total_steps=3)
+    bad = {"train_loss": 9.0, "train_accuracy": 0.0, "validation_loss": 9.0}
+    add_epoch(store, run.id, **bad, validation_accuracy=0.0)
+    place = Inline(store, at_once=0)
+    _, watching = begun(store, study, place)
+    watching.step()
+    assert place.cancelled == [run.id]
+    assert store.studies.trials(study_id, "pruned")[0].number == slow.number
+
+
+def test_seeds_of_one_recipe_and_what_is_finished_is_not_trained_again(
+    store: RunStore, short: Recipe
+) -> None:
+    first = driven(store, Study.parse({"name": "two", "kind": "seeds", "base": short, "seeds": 2}))
+    again = driven(store, Study.parse({"name": "four", "kind": "seeds", "base": short, "seeds": 4}))
+    assert len(store.runs()) == 4
+    assert [again[0].runs[seed] for seed in (0, 1)] == [*first[0].runs.values()]
+
+
+def test_settings_are_trained_seed_by_seed(store: RunStore, short: Recipe) -> None:
+    settings = {"as it is": {}, "faster": {"optimizer.learning_rate": 0.05}}
+    study = {"name": "ablation", "kind": "ablation", "base": short, "settings": settings}
+    trials = driven(store, Study.parse(study | {"seeds": 2}))
+    assert [trial.name for trial in trials] == [*settings]
+    order = [run.name.split(": ")[1] for run in reversed(store.runs())]
+    assert order == ["as it is", "faster"] * 2
+
+
+def test_a_grid_tries_every_pair(store: RunStore, short: Recipe) -> None:
+    space = {
+        "optimizer.learning_rate": {"kind": "choice", "values": [0.01, 0.02]},
+        "batch_size": {"kind": "choice", "values": [16, 32]},
+    }
+    trials = driven(
+        store, Study.parse({"name": "g", "kind": "grid", "base": short, "space": space})
+    )
+    pairs = [
+        (run.recipe.optimizer.learning_rate, run.recipe.batch_size)
+        for run in (store.get(trial.runs[0]) for trial in trials)
+    ]
+    assert pairs == [(0.01, 16), (0.01, 32), (0.02, 16), (0.02, 32)]
+
+
+def test_a_run_that_was_deleted_or_stopped_fails_its_trial_alone(
+    store: RunStore, short: Recipe
+) -> None:
+    study = search(short)
+    place = Inline(store, slots=2, at_once=0)
+    study_id, driver = begun(store, study, place)
+    driver.step()
+    first, second = store.studies.trials(study_id)
+    store.delete(first.runs[0])
+    store.request(second.runs[0], "stop")
+    place.submitted, place.at_once = [], 1
+    while not driver.step():
+        pass
+    trials = store.studies.trials(study_id)
+    assert [trial.status for trial in trials] == ["failed", "failed", "finished"]
+    assert "deleted" in trials[0].message and trials[1].message
+
+
+def test_a_run_whose_process_dies_again_and_again_is_given_up(
+    store: RunStore, short: Recipe
+) -> None:
+    place = Inline(store, at_once=0)
+    study_id, driver = begun(store, search(short, trials=1), place)
+    driver.step()
+    (trial,) = store.studies.trials(study_id)
+    for _ in range(ATTEMPTS):
+        store.claim(trial.runs[0])
+        store.release(trial.runs[0])  # as a killed worker would
+        driver.step()
+    (trial,) = store.studies.trials(study_id)
+    assert trial.status == "failed" and f"ended {ATTEMPTS} times" in trial.message
+    assert place.submitted == [trial.runs[0]] * ATTEMPTS
+
+
+def test_a_study_that_was_stopped_goes_on_where_it_was(store: RunStore, short: Recipe) -> None:
+    study = search(short)
+    study_id, _ = begun(store, study)
+    store.studies.claim(study_id)
+    store.studies.ask(study_id, "stop")
+    _, driver = begun(store, study, Inline(store, at_once=0))
+    driver.drive(Control())
+    store.studies.release(study_id)
+    assert store.studies.get(study_id).status == "stopped"
+    store.studies.requeue(study_id)
+    assert store.studies.waiting()
+    assert len(driven(store, study)) == 3
+
+
+def test_only_one_process_drives_a_study(store: RunStore, short: Recipe) -> None:
+    study_id = create_study(store, search(short))
+    store.studies.claim(study_id)
+    with pytest.raises(ConvscopeError, match="already driven"):
+        RunStore(store.folder).studies.claim(study_id)
+    assert not RunStore(store.folder).studies.waiting()
+
+
+def test_one_whose_driver_was_killed_waits_for_another(store: RunStore, short: Recipe) -> None:
+    study_id = create_study(store, search(short))
+    claimed = store.studies.claim_next()
+    assert claimed is not None and claimed.id == study_id and claimed.status == "running"
+    store.studies.release(study_id)
+    assert store.studies.get(study_id).status == "stopped"
+    assert store.studies.waiting() and store.studies.claim_next() is not None
+
+
+def add_epoch(store: RunStore, run_id: str, **fields: float) -> None:
+    store.metrics.add_epoch(
+        run_id,
+        events.EpochEnded(
+            epoch=1, learning_rate=0.1, images_per_second=1.0, seconds=1.0, best=True, **fields,
+        ),
+    )  # fmt: skip
