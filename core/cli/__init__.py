@@ -20,6 +20,7 @@ COMMANDS = {  # in the order of the help: where each is defined
     "predict": "predict:predict",
     "explain": "explain:explain",
     "labels": "labels:labels",
+    "study": "study:study",
     "reproduce": "reproduce:reproduce",
     "compare": "reproduce:compare",
     "ship": "reproduce:ship_network",

@@ -84,8 +84,8 @@ def compare(
 
     Where none of them has a run of your own, --only-table tells what ships.
     """
+    from core.comparison.verdicts import cells, columns, verdict_table, verdicts
     from core.reproduce.comparisons import comparisons, keep, kept, reached
-    from core.reproduce.verdicts import cells, columns, verdict_table, verdicts
 
     if name not in comparisons():
         raise ConvscopeError(f"'{name}' is not a comparison; choose {' or '.join(comparisons())}.")

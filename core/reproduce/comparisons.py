@@ -9,6 +9,7 @@ from typing import get_args
 from pydantic import TypeAdapter, ValidationError
 
 from core.comparison.seeds import by_seed, of_any_seed, recipe_groups
+from core.comparison.verdicts import Reached
 from core.files import write_atomically
 from core.recipe import Activation, Augmentation, Recipe, presets
 from core.runs.networks import SHIPPED
@@ -16,9 +17,6 @@ from core.runs.run import Run
 
 BASE = "convnet-sgd"
 EPOCHS = 5
-
-Reached = dict[str, list[float]]
-"""Test accuracies (top-1, 0 to 1) by variant, one a seed; the first variant is the baseline."""
 
 
 @dataclass(frozen=True)

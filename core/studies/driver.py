@@ -7,7 +7,7 @@ started again goes on where it was: runs have ids that were planned before they 
 import logging
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from core.errors import ConvscopeError, StorageError
@@ -40,14 +40,18 @@ class Driver:
         self._asked_all = False
         self._finished = {} if study.searches else _finished(store)
 
-    def drive(self, control: Control) -> None:
+    def drive(self, control: Control, watch: Callable[[], None] = lambda: None) -> None:
         """Until all is done, or until somebody stops the study. Where `control` ends this process,
-        the study is left as it is, and its next driver goes on."""
+        the study is left as it is, and its next driver goes on.
+
+        watch: called after each look, for whoever shows progress
+        """
         self.take_up()
         while not control.stopping:
             pause = LOOK_SECONDS
             try:
                 if self.step():
+                    watch()
                     self._studies.end(self._id, "finished")
                     return
                 if self._studies.requested(self._id) == "stop":
@@ -58,6 +62,7 @@ class Driver:
                 with suppress(StorageError):
                     self._studies.tell(self._id, str(error))
                 pause = TROUBLE_SECONDS
+            watch()
             time.sleep(pause)
 
     def step(self) -> bool:

@@ -63,6 +63,23 @@ def range_of(recipe: Recipe, path: str, text: str = "") -> Range:
     field, value = _field(recipe, path)
     if not text:
         return _whole_range(path, field, value)
+    found = _read_range(path, text, value)
+    low, high = _bounds(field)
+    numbers = (found.low, found.high) if isinstance(found, Between) else found.values
+    for number in numbers:
+        if isinstance(number, int | float) and not low <= number <= high:
+            raise ConvscopeError(f"{path} cannot be {_written(number)}, which the recipe refuses.")
+    return found
+
+
+def _bounds(field: Any) -> tuple[float, float]:
+    """The least and the greatest that a field takes."""
+    lows = [each.ge for each in field.metadata if hasattr(each, "ge")]
+    highs = [each.le for each in field.metadata if hasattr(each, "le")]
+    return (lows or [-math.inf])[0], (highs or [math.inf])[0]
+
+
+def _read_range(path: str, text: str, value: Any) -> Range:
     ends, _, scale = text.partition(":")
     if ".." not in ends:
         return Choice(values=tuple(_read(path, word, value) for word in text.split(",")))
@@ -127,10 +144,9 @@ def _whole_range(path: str, field: Any, value: Any) -> Range:
     options = get_args(field.annotation)
     if options and isinstance(value, str):
         return Choice(values=options)
-    bounds = {type(each).__name__: each for each in field.metadata}
-    if "Ge" not in bounds or "Le" not in bounds:
+    low, high = _bounds(field)
+    if math.isinf(low) or math.isinf(high):
         raise ConvscopeError(f"{path} has no bounds of its own; name its values.")
-    low, high = float(bounds["Ge"].ge), float(bounds["Le"].le)
     extra = field.json_schema_extra
     log = isinstance(extra, dict) and bool(extra.get("log")) and low > 0
     return Between(

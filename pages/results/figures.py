@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 
 from app.charts.bars import MUTED, Bar, Mark
+from core.comparison.verdicts import Verdict
 from core.reproduce.results import Result
-from core.reproduce.verdicts import Verdict
 
 DIAMOND = 2  # among `theme.SYMBOLS`
 LEGEND = (

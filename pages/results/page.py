@@ -11,12 +11,12 @@ from app.networks import missing_networks_notice
 from app.problems import in_one_sentence
 from app.steering import action
 from app.titles import tab_title
+from core.comparison.verdicts import Verdict, verdicts
 from core.recipe import Recipe
 from core.reproduce.comparisons import Reached, comparisons, kept, reached
 from core.reproduce.results import Result, curves, published_presets, standing
 from core.reproduce.results_table import DIFFERENCES
 from core.reproduce.seed_runs import missing
-from core.reproduce.verdicts import Verdict, verdicts
 from core.runs.run import Run
 from pages.results.figures import LEGEND, comparison_bars, standing_bars
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from core.cli.reproduce import marks
+from core.comparison.verdicts import verdict_table, verdicts
 from core.files import PROJECT
 from core.recipe import Recipe
 from core.reproduce.comparisons import comparisons, keep, kept, reached
-from core.reproduce.verdicts import verdict_table, verdicts
 from core.runs.store import RunStore
 
 

@@ -36,6 +36,8 @@ def test_ranges_are_read_as_they_are_written(path: str, text: str, told: str) ->
     ("model.dropout", "0..0.5:log", "is no range of numbers"),
     ("model.batch_norm", "0..1", "is no range"),
     ("model.batch_norm", "yes", "is true or false"),
+    ("model.dropout", "0..3", "cannot be 3, which the recipe refuses"),
+    ("epochs", "0,5", "cannot be 0, which the recipe refuses"),
 ])  # fmt: skip
 def test_what_is_no_range_is_told_in_a_sentence(path: str, text: str, complaint: str) -> None:
     with pytest.raises(ConvscopeError, match=complaint):

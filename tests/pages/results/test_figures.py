@@ -4,8 +4,8 @@ import math
 
 import pytest
 
+from core.comparison.verdicts import verdicts
 from core.reproduce.results import Result
-from core.reproduce.verdicts import verdicts
 from pages.results.figures import comparison_bars, standing_bars
 
 

@@ -1,0 +1,336 @@
+"""`python -m core study`: sets of runs with a question."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from core.cli.terminal import confirm, console
+from core.errors import ConvscopeError
+from core.runs.store import RunStore
+from core.tables import table
+from core.wording import duration, moment, time_left
+
+if TYPE_CHECKING:
+    from core.recipe import Recipe
+    from core.runs.studies import StoredStudy, Trial
+    from core.studies.definition import Study
+
+study = typer.Typer(
+    help="Searches, seeds, ablations and grids: sets of runs with a question.",
+    invoke_without_command=True,
+)
+Name = Annotated[str, typer.Argument(help="A study's id, or its name.")]
+SHOWN = 20  # trials, the best first
+
+
+@study.callback()
+def list_studies(context: typer.Context) -> None:
+    """List all studies, newest first."""
+    if context.invoked_subcommand is not None:
+        return
+    store = RunStore()
+    rows = []
+    for found in store.studies.all():
+        counts = store.studies.counts(found.id)
+        ended = sum(counts.values()) - counts.get("running", 0)
+        kind = found.definition.get("kind", "-")
+        rows.append((found.id, kind, found.name, found.status, ended, moment(found.created)))
+    columns = ("id", "kind", "name", "status", "trials", "created")
+    console.print(table(columns, rows, console.width, texts=3, spare=("created",)))
+
+
+@study.command()
+def new(
+    base: Annotated[str, typer.Argument(help="A preset, a .toml recipe, or a .json study.")],
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A field with its range, as optimizer.learning_rate=0.001..0.3:log, "
+            "model.dropout=0,0.25,0.5, or alone for all that it allows; repeatable."
+        ),
+    ] = None,
+    change: Annotated[
+        list[str] | None,
+        typer.Option(help="For an ablation: one factor, as model.batch_norm=false; repeatable."),
+    ] = None,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", help="Change a field of the base; repeatable.")
+    ] = None,
+    grid: Annotated[bool, typer.Option("--grid", help="Try every pair of two fields.")] = False,
+    name: Annotated[str | None, typer.Option(help="What it is called.")] = None,
+    goal: Annotated[str, typer.Option(help="accuracy or loss, of validation images.")] = "accuracy",
+    trials: Annotated[int, typer.Option(min=1, help="Of a search, at most.")] = 20,
+    minutes: Annotated[float | None, typer.Option(help="Of training in all.")] = None,
+    sampler: Annotated[str, typer.Option(help="tpe, cmaes, gp or random.")] = "tpe",
+    pruner: Annotated[str, typer.Option(help="median, halving or none.")] = "median",
+    seeds: Annotated[int, typer.Option(min=1, help="Runs of each setting.")] = 1,
+    storage: Annotated[
+        str, typer.Option(help="A database that several drivers share, as postgresql+psycopg://…")
+    ] = "",
+) -> None:
+    """Ask a question: --vary searches (or tries a --grid), --change ablates, neither trains seeds.
+
+    It begins as soon as a server of this store runs, or by `study run`.
+    """
+    from core.studies.begin import create_study
+
+    options = {"goal": goal, "trials": trials, "minutes": minutes, "sampler": sampler}
+    options |= {"pruner": pruner, "seeds": seeds, "storage": storage}
+    asked = _asked(base, vary or [], change or [], changes or [], grid, name, options)
+    study_id = create_study(RunStore(), asked)
+    console.print(f"Study {study_id}: {asked.name}. {_cost(asked)}")
+    console.print(f"Drive it here with: python -m core study run {study_id}")
+
+
+@study.command()
+def run(name: Name) -> None:
+    """Drive a study here until it is done, with a worker process for each device; Ctrl-C stops."""
+    from core.cli.following import stoppable
+    from core.jobs.queue import job_queue
+    from core.studies.begin import driver_of
+    from core.studies.place import Here
+
+    control, store = stoppable(), RunStore()
+    claimed = store.studies.claim(store.studies.find(name).id)
+    try:
+        driver = driver_of(store, claimed, Here(store))
+        queue = job_queue(store)
+        try:
+            with _progress(store, claimed) as watch:
+                driver.drive(control, watch)
+            if control.stopping:
+                driver.stop()
+        finally:
+            queue.close(patience=60)
+    finally:
+        store.studies.release(claimed.id)
+    _tell(store, store.studies.get(claimed.id))
+
+
+@study.command()
+def resume(name: Name) -> None:
+    """Let a study go on that paused or was stopped, as soon as a server of this store runs."""
+    store = RunStore()
+    found = store.studies.find(name)
+    store.studies.requeue(found.id)
+    console.print(f"'{found.name}' goes on where a server, or `study run {found.id}`, drives it.")
+
+
+@study.command()
+def pause(name: Name) -> None:
+    """Begin no further trial; those under way go on."""
+    store = RunStore()
+    store.studies.ask(store.studies.find(name).id, "pause")
+
+
+@study.command()
+def stop(name: Name) -> None:
+    """Save and stop the runs under way; `resume` goes on."""
+    store = RunStore()
+    store.studies.ask(store.studies.find(name).id, "stop")
+
+
+@study.command()
+def show(
+    name: Name,
+    definition: Annotated[
+        bool, typer.Option("--json", help="What it asks, to be asked again elsewhere.")
+    ] = False,
+) -> None:
+    """What a study asks, what was tried, and what it has shown."""
+    store = RunStore()
+    found = store.studies.find(name)
+    if definition:
+        console.print(json.dumps(found.definition, indent=2), soft_wrap=True)
+        return
+    _tell(store, found)
+
+
+@study.command()
+def best(name: Name) -> None:
+    """The recipe with the best setting, as TOML, to be trained or changed."""
+    from core.studies.verdict import best_recipe
+
+    store = RunStore()
+    found = store.studies.find(name)
+    recipe = best_recipe(_definition(found), store.studies.trials(found.id))
+    console.print(recipe.to_toml(), soft_wrap=True)
+
+
+@study.command("confirm")
+def confirm_best(
+    name: Name, seeds: Annotated[int, typer.Option(min=2, help="Fresh ones, of each.")] = 5
+) -> None:
+    """Ask whether the best setting is better than the base on seeds that the study never used."""
+    from core.studies.begin import create_study
+    from core.studies.verdict import confirmation
+
+    store = RunStore()
+    found = store.studies.find(name)
+    trials = store.studies.trials(found.id)
+    asked = confirmation(_definition(found), trials, seeds)
+    study_id = create_study(store, asked)
+    console.print(f"Study {study_id}: {asked.name}. {_cost(asked)}")
+    console.print(f"Drive it here with: python -m core study run {study_id}")
+
+
+@study.command()
+def delete(name: Name) -> None:
+    """Forget a study and its trials; their runs stay."""
+    store = RunStore()
+    found = store.studies.find(name)
+    confirm(f"Forget the study '{found.name}' ({found.id})?")
+    store.studies.delete(found.id)
+
+
+def _asked(
+    base: str,
+    vary: list[str],
+    change: list[str],
+    changes: list[str],
+    grid: bool,
+    name: str | None,
+    options: dict[str, Any],
+) -> "Study":
+    from core.cli.train import changed
+    from core.recipe import load_recipe
+    from core.studies.definition import Study
+    from core.studies.space import range_of
+
+    if base.endswith(".json"):
+        return Study.parse(_read(Path(base)))
+    recipe = changed(load_recipe(base), changes)
+    if vary and change:
+        raise ConvscopeError("--vary searches and --change ablates; give one of them.")
+    parts = (each.partition("=") for each in vary)
+    space = {path.strip(): range_of(recipe, path.strip(), text) for path, _, text in parts}
+    kind = "grid" if grid else "search" if vary else "ablation" if change else "seeds"
+    return Study.parse(
+        {
+            "name": name or f"{recipe.name}: {kind}"[:100],
+            "kind": kind,
+            "base": recipe.model_dump(),
+            "space": {path: part.model_dump() for path, part in space.items()},
+            "settings": _settings(recipe, change) if change else {},
+            **options,
+        }
+    )
+
+
+def _settings(recipe: "Recipe", change: list[str]) -> dict[str, dict[str, Any]]:
+    """Each change alone, by what it is called, after the base as it is."""
+    from core.studies.definition import BASE
+    from core.studies.space import Choice, range_of, said
+
+    found: dict[str, dict[str, Any]] = {BASE: {}}
+    for each in change:
+        path, _, text = (part.strip() for part in each.partition("="))
+        values = range_of(recipe, path, text) if text else None
+        if not isinstance(values, Choice):
+            raise ConvscopeError(f"'{each[:80]}' is not a change; write it as field=value.")
+        for value in values.values:
+            setting = {path: value}
+            found[said(setting)] = setting
+    return found
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError, RecursionError) as error:
+        raise ConvscopeError(f"{path.name[:80]} cannot be read as a study in JSON.") from error
+
+
+def _definition(found: "StoredStudy") -> "Study":
+    from core.studies.definition import Study
+
+    return Study.parse(found.definition)
+
+
+def _cost(asked: "Study") -> str:
+    """How many runs it has and how long they take here."""
+    from core.studies.cost import expected_total, runs_of
+    from core.training.speed import speed_here
+
+    seconds = expected_total(asked, speed_here)
+    runs = f"{runs_of(asked):,} runs" if runs_of(asked) > 1 else "One run"
+    took = (
+        "" if seconds is None else f", about {duration(seconds)} of training, less what is pruned"
+    )
+    return f"{runs}{took if asked.searches else took.partition(', less')[0]}."
+
+
+def _tell(store: RunStore, found: "StoredStudy") -> None:
+    from core.studies.search import by_chance
+    from core.studies.verdict import ranked, sentences
+
+    asked, trials = _definition(found), store.studies.trials(found.id)
+    counts = ", ".join(
+        f"{count} {status}" for status, count in store.studies.counts(found.id).items()
+    )
+    console.print(f"{found.name} ({found.id}): {found.status}. {found.message}".strip())
+    console.print(
+        f"Trials: {counts or 'none yet'}, {duration(store.studies.seconds(found.id))} of training."
+    )
+    if asked.searches:
+        chance = min(by_chance(asked), len(trials))
+        console.print(
+            f"The first {chance} settings were drawn at random, the others by {asked.sampler}."
+        )
+    rows = [_row(trial, asked) for trial in ranked(asked, trials)[:SHOWN]]
+    console.print(table(("trial", "setting", asked.goal, "runs"), rows, console.width, texts=2))
+    for trial in trials:
+        if trial.status == "failed":
+            console.print(f"Trial {trial.number} ({trial.name}) failed: {trial.message}")
+    if asked.searches:
+        console.print(
+            "The best of many is flattered by having been chosen; `study confirm` trains it and "
+            "the base on fresh seeds."
+        )
+    else:
+        console.print(*sentences(store, trials), sep="\n")
+
+
+@contextmanager
+def _progress(store: RunStore, found: "StoredStudy") -> Iterator[Callable[[], None]]:
+    """A bar over the trials, and a line for each that ended. Yields what brings both up to date."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from core.studies.cost import seconds_left
+
+    asked, told = _definition(found), set[int]()
+    total = asked.trials if asked.searches else len(asked.planned)
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, console=console) as progress:
+        bar = progress.add_task("waiting for a worker", total=total)
+
+        def watch() -> None:
+            counts = store.studies.counts(found.id)
+            ended = sum(counts.values()) - counts.get("running", 0)
+            left = time_left(seconds_left(store, found.id, asked))
+            progress.update(bar, completed=ended, description=f"{found.name[:40]}{left}")
+            if ended == len(told):
+                return
+            for trial in store.studies.trials(found.id):
+                if trial.status != "running" and trial.number not in told:
+                    told.add(trial.number)
+                    reached = _written(trial, asked) or trial.message
+                    progress.console.print(
+                        f"{trial.number:4} {trial.status} {trial.name} {reached}"
+                    )
+
+        yield watch
+
+
+def _written(trial: "Trial", asked: "Study") -> str:
+    if trial.value is None:
+        return ""
+    return f"{trial.value:.2%}" if asked.maximises else f"{trial.value:.4f}"
+
+
+def _row(trial: "Trial", asked: "Study") -> tuple[str, str, str, str]:
+    return str(trial.number), trial.name, _written(trial, asked), " ".join(trial.runs.values())

@@ -1,0 +1,66 @@
+"""What a study has shown: its best setting, and whether that is better on seeds it never saw."""
+
+from collections.abc import Sequence
+
+from core.comparison.seeds import by_seed, compare_recipes
+from core.comparison.verdicts import Reached, verdicts
+from core.errors import ConvscopeError
+from core.recipe import Recipe
+from core.runs.store import RunStore
+from core.runs.studies import Trial
+from core.studies.definition import Study
+
+THE_BASE, THE_BEST = "the base", "the best setting"
+
+
+def ranked(study: Study, trials: Sequence[Trial]) -> list[Trial]:
+    """Those that were trained to their end, the best first."""
+    done = [trial for trial in trials if trial.status == "finished" and trial.value is not None]
+    return sorted(done, key=lambda t: (-1 if study.maximises else 1) * (t.value or 0.0))
+
+
+def best_recipe(study: Study, trials: Sequence[Trial]) -> Recipe:
+    """The base with the best setting, under a name that says so. Raises ConvscopeError when no
+    trial has finished."""
+    found = ranked(study, trials)
+    if not found:
+        raise ConvscopeError(f"No trial of '{study.name}' has finished, so there is no best one.")
+    best = found[0]
+    return study.recipe(best.setting, best.name, study.first_seed)
+
+
+def confirmation(study: Study, trials: Sequence[Trial], seeds: int) -> Study:
+    """Another study, which trains the base and the best setting on seeds that this one has not
+    used: the best of many trials is flattered by having been chosen, and on fresh seeds it is not
+    (Bouthillier et al. 2021, arXiv 2103.03098). Raises ConvscopeError as `best_recipe`."""
+    return Study(
+        name=f"{study.name}, confirmed"[:100],
+        kind="settings",
+        base=study.base,
+        recipes={THE_BASE: study.base, THE_BEST: best_recipe(study, trials)},
+        goal=study.goal,
+        seeds=seeds,
+        first_seed=study.first_seed + study.seeds,
+    )
+
+
+def reached(store: RunStore, trials: Sequence[Trial]) -> dict[str, dict[int, float]]:
+    """Test accuracies of finished runs by setting, and by seed."""
+    found: dict[str, dict[int, float]] = {}
+    for trial in trials:
+        runs = [store.get(run) for run in trial.runs.values() if run and store.has(run)]
+        accuracies = by_seed([run for run in runs if run.status == "finished"])
+        if accuracies:
+            found[trial.name] = accuracies
+    return found
+
+
+def sentences(store: RunStore, trials: Sequence[Trial]) -> list[str]:
+    """What the settings of a study that searches nothing show against the first one, by their test
+    accuracies. Two are compared seed by seed, more of them by Dunnett's test."""
+    by_setting = reached(store, trials)
+    if len(by_setting) == 2:
+        (first, a), (second, b) = by_setting.items()
+        return [compare_recipes(a, b, (first, second)).sentence]
+    accuracies: Reached = {name: [*found.values()] for name, found in by_setting.items()}
+    return [verdict.sentence for verdict in verdicts(accuracies)]
