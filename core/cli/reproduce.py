@@ -1,7 +1,7 @@
 """`python -m core reproduce` and `compare`: presets over seeds, and what came of it."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +21,7 @@ Into = Annotated[
 ]
 Ship = Annotated[bool, typer.Option("--ship", help="Let the outcome ship with the project.")]
 SPARE = ("parameters", "MFLOP", "train", "validation", "95 % interval", "best seed")
+PUBLISHED = "Published systems"  # the study of presets
 Seeds = Annotated[int, typer.Option(min=1, help="Runs of each recipe, with seeds 0, 1, ...")]
 
 
@@ -57,7 +58,7 @@ def reproduce(
         recipes = {name: on_data(recipe, data) for name, recipe in recipes.items()}
     store = RunStore()
     if not only_table:
-        _train_all(store, recipes.values(), seeds)
+        _train_all(store, PUBLISHED, recipes, seeds)
     found = results.standing(recipes, on_present_data(store.runs()))
     if found:
         rows = [cells(result) for result in found]
@@ -92,7 +93,7 @@ def compare(
     comparison = comparisons()[name]
     store = RunStore()
     if not only_table:
-        _train_all(store, comparison.variants.values(), seeds)
+        _train_all(store, comparison.title, comparison.variants, seeds)
     accuracies = reached(comparison, store.runs()) or (kept(name) if only_table else {})
     if not accuracies:
         baseline = next(iter(comparison.variants))
@@ -121,20 +122,18 @@ def ship_network(
     console.print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB")
 
 
-def _train_all(store: RunStore, recipes: Collection[Recipe], seeds: int) -> None:
-    """Seed by seed, so that every recipe has a first figure soon. Stops where the user does."""
-    from core.cli.following import follow, stoppable
-    from core.reproduce.seed_runs import claim_run, missing
-    from core.studies.known import on_present_data
+def _train_all(store: RunStore, name: str, recipes: Mapping[str, Recipe], seeds: int) -> None:
+    """As a study: seed by seed, so that every recipe has a first figure soon. Raises
+    ConvscopeError where the user stops it."""
+    from core.cli.study import drive_here
+    from core.studies.begin import ask_again, over_seeds
+    from core.studies.known import missing, on_present_data
 
-    control = stoppable()
-    for recipe in missing(on_present_data(store.runs()), recipes, seeds):
-        heading = f"{recipe.name}, seed {recipe.seed}"
-        ended = follow(store, claim_run(store, recipe), control, heading)
-        if control.stopping:
-            raise ConvscopeError("Stopped; the same command goes on from here.")
-        reached = ", ".join(f"{split} {value:.2%}" for split, value in ended.accuracies.items())
-        console.print(f"{ended.message} {reached}")
+    if not missing(on_present_data(store.runs()), recipes.values(), seeds):
+        return
+    study_id = ask_again(store, over_seeds(name, recipes, seeds))
+    if drive_here(store, study_id).status == "stopped":
+        raise ConvscopeError("Stopped; the same command goes on from here.")
 
 
 def marks(name: str) -> tuple[str, str]:

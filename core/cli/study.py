@@ -25,6 +25,7 @@ study = typer.Typer(
 )
 Name = Annotated[str, typer.Argument(help="A study's id, or its name.")]
 SHOWN = 20  # trials, the best first
+ENDING_SECONDS = 60  # that workers have to save what they train
 
 
 @study.callback()
@@ -89,26 +90,32 @@ def new(
 @study.command()
 def run(name: Name) -> None:
     """Drive a study here until it is done, with a worker process for each device; Ctrl-C stops."""
+    store = RunStore()
+    found = drive_here(store, store.studies.find(name).id)
+    _tell(store, found)
+
+
+def drive_here(store: RunStore, study_id: str) -> "StoredStudy":
+    """Drive a study in this process, with a worker process for each device, until it is done or
+    Ctrl-C stops it; how it stands then. Raises ConvscopeError where another process drives it."""
     from core.cli.following import stoppable
     from core.jobs.queue import job_queue
     from core.studies.begin import driver_of
     from core.studies.place import Here
 
-    control, store = stoppable(), RunStore()
-    claimed = store.studies.claim(store.studies.find(name).id)
+    control, claimed = stoppable(), store.studies.claim(study_id)
     try:
-        driver = driver_of(store, claimed, Here(store))
-        queue = job_queue(store)
+        driver, queue = driver_of(store, claimed, Here(store)), job_queue(store)
         try:
             with _progress(store, claimed) as watch:
                 driver.drive(control, watch)
             if control.stopping:
                 driver.stop()
         finally:
-            queue.close(patience=60)
+            queue.close(patience=ENDING_SECONDS)
     finally:
         store.studies.release(claimed.id)
-    _tell(store, store.studies.get(claimed.id))
+    return store.studies.get(claimed.id)
 
 
 @study.command()

@@ -1,14 +1,10 @@
-"""The runs of a recipe over seeds: on which data, and which comes next."""
+"""Presets on other pictures than those that they were published for."""
 
-from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from core.data import SOURCES
 from core.errors import ConvscopeError
 from core.recipe import Recipe
-from core.runs.run import Run
-from core.runs.store import RunStore
-from core.studies.known import on_present_data
 
 
 def on_data(recipe: Recipe, data: str) -> Recipe:
@@ -38,20 +34,3 @@ def _exists(path: Path) -> bool:
         return path.exists()
     except OSError:
         return False
-
-
-def missing(runs: Sequence[Run], recipes: Collection[Recipe], seeds: int) -> list[Recipe]:
-    """Each recipe with each seed that is neither finished nor under way, seed by seed."""
-    wanted = [
-        recipe.model_copy(update={"seed": seed}) for seed in range(seeds) for recipe in recipes
-    ]
-    settled = {run.recipe.identity for run in runs if run.status == "finished" or run.live}
-    return [recipe for recipe in wanted if recipe.identity not in settled]
-
-
-def claim_run(store: RunStore, recipe: Recipe) -> Run:
-    """A run of this recipe and seed for this process: one that broke off, else a new one."""
-    for run in on_present_data(store.runs()):
-        if run.resumable and run.recipe.identity == recipe.identity:
-            return store.claim(run.id)
-    return store.get(store.create(recipe, claimed=True))

@@ -1,6 +1,9 @@
 """A study from its definition to its driver."""
 
+from collections.abc import Mapping
+
 from core.errors import ConvscopeError, StorageError
+from core.recipe import Recipe
 from core.runs.store import RunStore
 from core.runs.studies import StoredStudy
 from core.studies.definition import Study
@@ -16,6 +19,27 @@ def create_study(store: RunStore, study: Study) -> str:
     if not study.searches:
         _ = study.planned
     return store.studies.create(study.name, study.model_dump(mode="json"))
+
+
+def over_seeds(name: str, recipes: Mapping[str, Recipe], seeds: int) -> Study:
+    """Recipes by their names, each with seeds 0, 1, ...; the first is what others are held
+    against."""
+    base = next(iter(recipes.values()))
+    if len(recipes) == 1:
+        return Study(name=name, kind="seeds", base=base, seeds=seeds)
+    return Study(name=name, kind="settings", base=base, recipes=dict(recipes), seeds=seeds)
+
+
+def ask_again(store: RunStore, study: Study) -> str:
+    """Let the newest study that asks just this go on, or ask it anew; its id. What is trained
+    already, by whichever study or page, is not trained again."""
+    definition = study.model_dump(mode="json")
+    for known in store.studies.all():
+        if known.definition == definition and known.status != "finished":
+            if not known.going:
+                store.studies.requeue(known.id)
+            return known.id
+    return create_study(store, study)
 
 
 def driver_of(store: RunStore, claimed: StoredStudy, place: Place) -> Driver:

@@ -24,8 +24,8 @@ BASE = "as it is"  # what the baseline of an ablation is called
 class Study(BaseModel):
     """What is trained, by which question, and for how long.
 
-    A search asks for settings of `space`, one after another, by what the goal was of those before;
-    all other kinds train `settings`, the first of which is what the others are compared with.
+    A search asks for settings of `space`, one after another, by what the goal was of those before.
+    All other kinds know their settings; the first is what the others are compared with.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
@@ -37,9 +37,9 @@ class Study(BaseModel):
     space: Space = {}
     """Of a search or a grid: fields of the base by their path, each with what it may be."""
     settings: dict[str, Setting] = Field(default={}, max_length=MOST_TRIALS)
-    """Of all other kinds: what is set, by what it is called."""
+    """Of an ablation: what is set, by what it is called."""
     recipes: dict[str, Recipe] = Field(default={}, max_length=1000)
-    """Of the kind 'settings': whole recipes, where the fields of one do not tell them apart."""
+    """Of the kind 'settings': whole recipes, each with a name of its own."""
     goal: Goal = "accuracy"
     """What is made best: the validation accuracy or loss of the best epoch; never the test's."""
     trials: int = Field(default=20, ge=1, le=MOST_TRIALS)
@@ -79,7 +79,8 @@ class Study(BaseModel):
             raise ValueError("a grid needs lists of values, as 0.01,0.03,0.1")
         if self.kind == "grid" and len(self.space) != 2:
             raise ValueError("a grid varies two fields")
-        if self.kind in ("ablation", "settings") and len(self.settings or self.recipes) < 2:
+        settings = {"ablation": self.settings, "settings": self.recipes}
+        if len(settings.get(self.kind, "two")) < 2:
             raise ValueError("at least two settings are needed, of which the first is the baseline")
         return self
 
@@ -103,13 +104,15 @@ class Study(BaseModel):
                 for values in product(*(part.values for part in self.space.values()))  # type: ignore[union-attr]
             )
             return {said(setting): applied(self.base, setting) for setting in grid}
-        return {name: applied(self.base, each) for name, each in self.settings.items()} | (
-            self.recipes
-        )
+        if self.kind == "settings":
+            return self.recipes
+        return {name: applied(self.base, each) for name, each in self.settings.items()}
 
     def recipe(self, setting: Setting, name: str, seed: int) -> Recipe:
         """What a trial trains. Raises RecipeError where the setting contradicts the base."""
         chosen = applied(self.base, setting) if self.searches else self.planned[name]
+        if self.kind in ("seeds", "settings"):
+            return chosen.model_copy(update={"seed": seed})
         called = printable(f"{self.name}: {name}")[:LONGEST_NAME].strip()
         return chosen.model_copy(update={"name": called, "seed": seed})
 

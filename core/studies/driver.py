@@ -15,7 +15,7 @@ from core.runs.run import LIVE, Run
 from core.runs.store import RunStore
 from core.runs.studies import Trial
 from core.studies.definition import Study
-from core.studies.known import on_present_data
+from core.studies.known import known_runs
 from core.studies.place import Place
 from core.studies.search import Search
 from core.training import Control
@@ -38,7 +38,7 @@ class Driver:
         self._seeds = range(study.first_seed, study.first_seed + study.seeds)
         self._told: dict[int, int] = {}  # epochs of a trial that were reported, by its number
         self._asked_all = False
-        self._finished = {} if study.searches else _finished(store)
+        self._known = {} if study.searches else known_runs(store)
 
     def drive(self, control: Control, watch: Callable[[], None] = lambda: None) -> None:
         """Until all is done, or until somebody stops the study. Where `control` ends this process,
@@ -128,15 +128,15 @@ class Driver:
             self._fail(trial, str(error))
             trial.runs.update(dict.fromkeys(self._seeds, ""))  # nothing more is pending of it
             return False
-        known = self._finished.get(recipe.identity)
+        known = self._known.get(recipe.identity)
         run_id = self._studies.plan_run(self._id, trial.number, seed, known)
         trial.runs[seed] = run_id
-        if run_id == known:
-            return False
         if not self._store.has(run_id):
             self._store.create(recipe, run_id=run_id)
-        self._place.submit(run_id)
-        return True
+        run = self._store.get(run_id)
+        if run.status == "queued" or run.resumable:
+            self._place.submit(run_id)
+        return run.status != "finished"
 
     def _settle(self, trial: Trial) -> bool:
         """Do what follows from the state of a trial's runs; whether it ended."""
@@ -220,9 +220,3 @@ class Driver:
                 if self._store.has(run_id) and self._store.get(run_id).status in LIVE:
                     self._place.cancel(run_id)
         self._studies.end(self._id, "stopped")
-
-
-def _finished(store: RunStore) -> dict[str, str]:
-    """Runs that need not be trained again, by the identity of their recipe; the newest of each."""
-    runs = [run for run in store.runs() if run.status == "finished"]
-    return {run.recipe.identity: run.id for run in reversed(on_present_data(runs))}

@@ -1,12 +1,13 @@
 """Runs that there are already, which a study need not train again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 
 from core.data import SOURCES, load_dataset, same_data
 from core.errors import ConvscopeError
-from core.recipe import Data
+from core.recipe import Data, Recipe
 from core.runs.run import Run
+from core.runs.store import RunStore
 
 
 def on_present_data(runs: Sequence[Run]) -> list[Run]:
@@ -28,3 +29,26 @@ def _present_fingerprint(options: str) -> str:
         return load_dataset(Data.model_validate_json(options)).fingerprint
     except ConvscopeError:
         return ""
+
+
+def missing(runs: Sequence[Run], recipes: Collection[Recipe], seeds: int) -> list[Recipe]:
+    """Each recipe with each seed that is neither finished nor under way, seed by seed."""
+    wanted = [
+        recipe.model_copy(update={"seed": seed}) for seed in range(seeds) for recipe in recipes
+    ]
+    settled = {run.recipe.identity for run in runs if run.status == "finished" or run.live}
+    return [recipe for recipe in wanted if recipe.identity not in settled]
+
+
+def known_runs(store: RunStore) -> dict[str, str]:
+    """By a recipe's identity the run that stands for it: a finished one, else one under way, else
+    one that broke off and can go on; the newest of its kind."""
+    found: dict[str, str] = {}
+    runs = on_present_data(store.runs())
+    for wanted in (
+        lambda run: run.resumable and run.status != "failed",
+        lambda run: run.live,
+        lambda run: run.status == "finished",
+    ):
+        found |= {run.recipe.identity: run.id for run in reversed(runs) if wanted(run)}
+    return found

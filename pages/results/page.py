@@ -1,5 +1,7 @@
 """Results: published systems beside what was reached here, and comparisons read in words."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -12,12 +14,13 @@ from app.problems import in_one_sentence
 from app.steering import action
 from app.titles import tab_title
 from core.comparison.verdicts import Verdict, verdicts
-from core.recipe import Recipe
 from core.reproduce.comparisons import Reached, comparisons, kept, reached
 from core.reproduce.results import Result, curves, published_presets, standing
 from core.reproduce.results_table import DIFFERENCES
-from core.reproduce.seed_runs import missing
 from core.runs.run import Run
+from core.studies.begin import ask_again, over_seeds
+from core.studies.definition import Study
+from core.studies.known import missing
 from pages.results.figures import LEGEND, comparison_bars, standing_bars
 
 SEEDS = 3
@@ -123,12 +126,12 @@ def compared(runs: list[Run]) -> None:
         left = missing(runs, comparison.variants.values(), SEEDS)
         label = f"Train {len(left)} runs, {SEEDS} seeds of each variant"
         if left:
-            action(label, ":material/play_arrow:", lambda left=left: train_all(left), name)
+            study = over_seeds(comparison.title, comparison.variants, SEEDS)
+            action(label, ":material/play_arrow:", partial(ask, study), name)
 
 
-def train_all(recipes: list[Recipe]) -> None:
-    for recipe in recipes:
-        services.queue().submit(recipe)
+def ask(study: Study) -> None:
+    ask_again(services.store(), study)
 
 
 tab_title("Results")

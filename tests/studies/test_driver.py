@@ -3,14 +3,17 @@
 from typing import Any
 
 import pytest
+import torch
 
 from core.errors import ConvscopeError
+from core.jobs import execute
 from core.recipe import Recipe
 from core.runs.store import RunStore
 from core.runs.studies import Trial
-from core.studies.begin import create_study, search_of
+from core.studies.begin import ask_again, create_study, over_seeds, search_of
 from core.studies.definition import Study
 from core.studies.driver import ATTEMPTS, Driver
+from core.studies.space import applied
 from core.training import Control, events
 from tests.studies.inline import Inline
 
@@ -136,6 +139,30 @@ def test_seeds_of_one_recipe_and_what_is_finished_is_not_trained_again(
     again = driven(store, Study.parse({"name": "four", "kind": "seeds", "base": short, "seeds": 4}))
     assert len(store.runs()) == 4
     assert [again[0].runs[seed] for seed in (0, 1)] == [*first[0].runs.values()]
+
+
+def test_a_run_that_broke_off_before_is_taken_up_by_a_study(store: RunStore, short: Recipe) -> None:
+    control = Control()
+    control.stop()
+    run = store.get(store.create(short, claimed=True))
+    for _ in execute(store, run, control, torch.device("cpu")):
+        pass
+    assert store.get(run.id).status == "stopped"
+    (trial,) = driven(store, Study.parse({"name": "one", "kind": "seeds", "base": short}))
+    assert trial.runs == {0: run.id} and store.get(run.id).status == "finished"
+
+
+def test_what_was_asked_before_goes_on_and_is_not_asked_twice(
+    store: RunStore, short: Recipe
+) -> None:
+    study = over_seeds("two", {"a": short, "b": applied(short, {"batch_size": 16})}, 1)
+    first = ask_again(store, study)
+    assert ask_again(store, study) == first
+    store.studies.ask(first, "stop")
+    assert ask_again(store, study) == first and store.studies.waiting()
+    assert len(driven(store, study)) == 2
+    store.studies.end(first, "finished")
+    assert ask_again(store, study) != first
 
 
 def test_settings_are_trained_seed_by_seed(store: RunStore, short: Recipe) -> None:

@@ -17,8 +17,9 @@ def test_a_comparison_is_launched_with_one_button(
     next(button for button in test.button if button.label.startswith("Train 18 runs")).click()
     test.run()
     assert not test.exception
-    assert len(store.runs()) == 3 * len(variants) == 18
-    assert {run.recipe.seed for run in store.runs()} == {0, 1, 2}
+    (study,) = store.studies.all()
+    assert study.going and study.definition["seeds"] == 3
+    assert [*study.definition["recipes"]] == [*variants] and len(variants) == 6
 
 
 def test_what_ships_is_read_by_dunnetts_test() -> None:

@@ -1,22 +1,21 @@
-"""Which runs of a recipe are done, and which comes next."""
+"""Which runs of a recipe are done, and which are not."""
 
 from pathlib import Path
 
-import pytest
 from PIL import Image
 
 from core.comparison.seeds import finished_runs
 from core.jobs import execute
 from core.machine import pick_device
 from core.recipe import Recipe
-from core.reproduce.seed_runs import claim_run, missing, on_data
+from core.reproduce.seed_runs import on_data
 from core.runs.store import RunStore
-from core.studies.known import on_present_data
+from core.studies.known import known_runs, missing, on_present_data
 from core.training import Control
 
 
 def trained(store: RunStore, recipe: Recipe, control: Control | None = None) -> str:
-    run = claim_run(store, recipe)
+    run = store.get(store.create(recipe, claimed=True))
     for _ in execute(store, run, control or Control(), pick_device()):
         pass
     return run.id
@@ -58,14 +57,16 @@ def test_the_newest_run_of_each_seed_counts(store: RunStore, tiny_recipe: Recipe
     ]
 
 
-@pytest.mark.usefixtures("home")
-def test_what_broke_off_goes_on(store: RunStore, tiny_recipe: Recipe):
-    control = Control()
+def test_what_broke_off_stands_for_its_recipe_until_one_is_finished(
+    store: RunStore, tiny_recipe: Recipe
+):
+    control, short = Control(), seeded(tiny_recipe, 0)
     control.stop()
-    broken_off = trained(store, seeded(tiny_recipe, 0), control)
+    broken_off = trained(store, short, control)
     assert store.get(broken_off).status == "stopped"
-    assert trained(store, seeded(tiny_recipe, 0)) == broken_off
-    assert store.get(broken_off).status == "finished"
+    assert known_runs(store) == {short.identity: broken_off}
+    finished = trained(store, short)
+    assert known_runs(store) == {short.identity: finished}
 
 
 def draw_pictures(folder: Path, red: int) -> None:
