@@ -62,6 +62,9 @@ def new(
         list[str] | None, typer.Option("--set", help="Change a field of the base; repeatable.")
     ] = None,
     grid: Annotated[bool, typer.Option("--grid", help="Try every pair of two fields.")] = False,
+    range_test: Annotated[
+        bool, typer.Option("--range-test", help="Find the learning rate: one epoch, ever faster.")
+    ] = False,
     name: Annotated[str | None, typer.Option(help="What it is called.")] = None,
     goal: Annotated[str, typer.Option(help="accuracy or loss, of validation images.")] = "accuracy",
     trials: Annotated[int, typer.Option(min=1, help="Of a search, at most.")] = 20,
@@ -81,7 +84,8 @@ def new(
 
     options = {"goal": goal, "trials": trials, "minutes": minutes, "sampler": sampler}
     options |= {"pruner": pruner, "seeds": seeds, "storage": storage}
-    asked = _asked(base, vary or [], change or [], changes or [], grid, name, options)
+    kinds = [kind for kind, wanted in (("grid", grid), ("range", range_test)) if wanted]
+    asked = _asked(base, vary or [], change or [], changes or [], kinds, name, options)
     study_id = create_study(RunStore(), asked)
     console.print(f"Study {study_id}: {asked.name}. {_cost(asked)}")
     console.print(f"Drive it here with: python -m core study run {study_id}")
@@ -199,7 +203,7 @@ def _asked(
     vary: list[str],
     change: list[str],
     changes: list[str],
-    grid: bool,
+    kinds: list[str],
     name: str | None,
     options: dict[str, Any],
 ) -> "Study":
@@ -211,15 +215,15 @@ def _asked(
     if base.endswith(".json"):
         return Study.parse(_read(Path(base)))
     recipe = changed(load_recipe(base), changes)
-    if vary and change:
-        raise ConvscopeError("--vary searches and --change ablates; give one of them.")
+    kinds = kinds or ["search"] * bool(vary) + ["ablation"] * bool(change) or ["seeds"]
+    if len(kinds) > 1 or (change and vary) or (kinds == ["range"] and (change or vary)):
+        raise ConvscopeError("One question at a time: --vary searches, --change ablates.")
     parts = (each.partition("=") for each in vary)
     space = {path.strip(): range_of(recipe, path.strip(), text) for path, _, text in parts}
-    kind = "grid" if grid else "search" if vary else "ablation" if change else "seeds"
     return Study.parse(
         {
-            "name": name or f"{recipe.name}: {kind}"[:100],
-            "kind": kind,
+            "name": name or f"{recipe.name}: {kinds[0]}"[:100],
+            "kind": kinds[0],
             "base": recipe.model_dump(),
             "space": {path: part.model_dump() for path, part in space.items()},
             "settings": _settings(recipe, change) if change else {},
@@ -273,7 +277,7 @@ def _cost(asked: "Study") -> str:
 
 def _tell(store: RunStore, found: "StoredStudy") -> None:
     from core.studies.search import by_chance
-    from core.studies.verdict import ranked, sentences
+    from core.studies.verdict import range_sentence, ranked, sentences
 
     asked, trials = _definition(found), store.studies.trials(found.id)
     counts = ", ".join(
@@ -298,6 +302,8 @@ def _tell(store: RunStore, found: "StoredStudy") -> None:
             "The best of many is flattered by having been chosen; `study confirm` trains it and "
             "the base on fresh seeds."
         )
+    elif asked.kind == "range":
+        console.print(range_sentence(store, trials))
     else:
         console.print(*sentences(store, trials), sep="\n")
 

@@ -206,9 +206,12 @@ class Optimizer(Part):
 
 
 class Schedule(Part):
-    name: Literal["constant", "step", "cosine", "linear", "one_cycle", "plateau"] = "one_cycle"
+    name: Literal["constant", "step", "cosine", "linear", "one_cycle", "plateau", "range"] = (
+        "one_cycle"
+    )
     """How the learning rate moves: up over the warm-up, then as named. 'linear' with a warm-up is
-    the triangular schedule."""
+    the triangular schedule. 'range' only climbs, by equal ratios, from a thousandth of the rate to
+    it: it finds out which rate suits (Smith 2017, arXiv:1506.01186, section 3.3)."""
     warmup: float = number(0.2, 0.0, 0.9, "of the run")
     """Share of the steps in which the rate climbs to its peak."""
     factor: float = number(0.1, 0.01, 0.9, "times")

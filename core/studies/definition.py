@@ -9,10 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from core.errors import ConvscopeError
 from core.recipe import Recipe
+from core.studies.range_test import RANGE_TEST, range_recipe
 from core.studies.space import Choice, Setting, Space, applied, said
 from core.wording import printable
 
-Kind = Literal["search", "seeds", "ablation", "grid", "settings"]
+Kind = Literal["search", "seeds", "ablation", "grid", "settings", "range"]
 Goal = Literal["accuracy", "loss"]
 Sampler = Literal["tpe", "cmaes", "gp", "random"]
 Pruner = Literal["none", "median", "halving"]
@@ -98,6 +99,8 @@ class Study(BaseModel):
         for one that contradicts the base."""
         if self.kind == "seeds":
             return {self.base.name: self.base}
+        if self.kind == "range":
+            return {RANGE_TEST: range_recipe(self.base)}
         if self.kind == "grid":
             grid = (
                 dict(zip(self.space, values, strict=True))

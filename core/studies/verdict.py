@@ -9,6 +9,7 @@ from core.recipe import Recipe
 from core.runs.store import RunStore
 from core.runs.studies import Trial
 from core.studies.definition import Study
+from core.studies.range_test import read_range
 
 THE_BASE, THE_BEST = "the base", "the best setting"
 
@@ -64,3 +65,10 @@ def sentences(store: RunStore, trials: Sequence[Trial]) -> list[str]:
         return [compare_recipes(a, b, (first, second)).sentence]
     accuracies: Reached = {name: [*found.values()] for name, found in by_setting.items()}
     return [verdict.sentence for verdict in verdicts(accuracies)]
+
+
+def range_sentence(store: RunStore, trials: Sequence[Trial]) -> str:
+    """What a learning-rate range test has shown."""
+    runs = [run for trial in trials for run in trial.runs.values() if store.has(run)]
+    found = read_range(store.metrics.steps(runs[0])) if runs else None
+    return found.sentence if found else "There are too few steps yet to say which rate suits."

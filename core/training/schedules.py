@@ -8,17 +8,22 @@ from pydantic import Field, NonNegativeInt
 
 from core.recipe import Schedule
 
+RANGE = 1000  # how many times the first rate of the schedule 'range' the last one is
+
 
 def rate_factor(schedule: Schedule, step: int, total_steps: int, steps_per_epoch: int) -> float:
     """What the peak learning rate is multiplied by at `step` (0-based), 0 to 1.
 
     A warm-up comes first, linear but for 'one_cycle', which climbs by a cosine from 1/25 (Smith &
     Topin 2017, arXiv:1708.07120). Falling schedules approach 0 at the end of the run. 'plateau'
-    is constant here; its drops depend on validation and come from `Plateau`.
+    is constant here; its drops depend on validation and come from `Plateau`. 'range' knows no
+    warm-up.
 
     With a restart, the schedule first runs its course until then; what is left of the run is its
     fall alone, from half the peak.
     """
+    if schedule.name == "range":
+        return RANGE ** ((step + 1) / total_steps - 1)
     first = schedule.restart * steps_per_epoch
     if step < first:
         total_steps = first
@@ -39,7 +44,7 @@ def rate_factor(schedule: Schedule, step: int, total_steps: int, steps_per_epoch
             return left
         case "step":
             return schedule.factor ** (step // steps_per_epoch // schedule.every)
-        case "constant" | "plateau":
+        case "constant" | "plateau" | "range":
             return 1.0
 
 

@@ -63,6 +63,12 @@ def test_an_ablation_has_the_base_and_each_change_alone(
     assert [*settings.values()] == [{}, {"model.batch_norm": False}, {RATE: 0.1}, {RATE: 0.2}]
 
 
+def test_a_range_test_says_which_rate_suits(core: Command, recipe_file: Path) -> None:
+    study_id = asked(core, recipe_file, "--range-test", "--set", "batch_size=8")
+    told = " ".join(core("study", "run", study_id).output.split())
+    assert "learning rate" in told.partition("training.")[2] or "never fell" in told
+
+
 def test_what_was_shown_is_said_with_its_interval(
     core: Command, tiny_recipe: Recipe, store: RunStore
 ) -> None:
@@ -76,7 +82,8 @@ def test_what_was_shown_is_said_with_its_interval(
 @pytest.mark.parametrize(("options", "sentence"), [
     (("--vary", "optimizer.rate"), "'optimizer.rate' is not a field"),
     (("--vary", "model.dropout=2..3"), "cannot be 2"),
-    (("--vary", RATE, "--change", f"{RATE}=0.1"), "give one of them"),
+    (("--vary", RATE, "--change", f"{RATE}=0.1"), "One question at a time"),
+    (("--grid", "--range-test"), "One question at a time"),
     (("--change", "model.batch_norm"), "write it as field=value"),
     (("--grid", "--vary", RATE), "a grid needs lists of values"),
     (("--grid", "--vary", f"{RATE}=0.1,0.2"), "a grid varies two fields"),
