@@ -4,11 +4,18 @@ import torch
 from captum.attr import Occlusion
 from torch import Tensor, nn
 
-PATCH = 8  # pixels, height and width of the covered square
-STRIDE = 4  # pixels from one position to the next
+from core.explanation.method import Method, Parameter
+
+PATCH = Parameter("patch", "Square", "Pixels along a side; it moves by half of that.", 8, 2, 16, 2)
 
 
-def occlusion(model: nn.Module, inputs: Tensor, targets: Tensor, batch_size: int) -> Tensor:
+def occlusion(
+    model: nn.Module,
+    inputs: Tensor,
+    targets: Tensor,
+    batch_size: int,
+    patch: int = int(PATCH.default),
+) -> Tensor:
     """How far the target logit falls when a pixel is covered, [N, 32, 32], signed.
 
     The patch has the mean colour of the training images; a pixel gets the mean fall over the patch
@@ -17,10 +24,25 @@ def occlusion(model: nn.Module, inputs: Tensor, targets: Tensor, batch_size: int
     with torch.no_grad():
         falls = Occlusion(model).attribute(
             inputs,
-            sliding_window_shapes=(inputs.shape[1], PATCH, PATCH),
-            strides=(inputs.shape[1], STRIDE, STRIDE),
+            sliding_window_shapes=(inputs.shape[1], patch, patch),
+            strides=(inputs.shape[1], patch // 2, patch // 2),
             baselines=0,
             target=targets,
             perturbations_per_eval=max(1, batch_size // len(inputs)),
         )
     return falls[:, 0]
+
+
+OCCLUSION = Method(
+    title="Occlusion",
+    meaning=(
+        "What happens when a small square is covered with the mean colour of the "
+        "training images. Positive places lower the score of the class when they are hidden, "
+        "so the network leans on them; hiding negative places raises it. It is coarse, but it "
+        "is an experiment on the network and not a calculation about it."
+    ),
+    citation="Zeiler & Fergus 2013, arXiv:1311.2901",
+    signed=True,
+    attribute=occlusion,
+    parameters=(PATCH,),
+)

@@ -16,6 +16,7 @@ SIGN = (
     (5, 48, 97), (42, 113, 178), (107, 172, 209), (194, 221, 236), (247, 246, 246),
     (251, 204, 180), (228, 128, 102), (186, 40, 50), (103, 0, 31),
 )  # fmt: skip
+RING = 128  # of a picture's height: how thick the two lines of a ring are, each
 PERCENTILE = 99  # of the absolute values, drawn at full strength, so that one pixel can't dim a map
 
 
@@ -47,6 +48,25 @@ def overlay(
     share = opacity * colours[..., 3:] / 255
     mixed = image * (1 - share) + colours[..., :3] * share
     return mixed.round().astype(np.uint8)
+
+
+def ringed(image: NDArray[np.uint8], part: Tensor) -> NDArray[np.uint8]:
+    """The picture, uint8 [H, W, 3], with a ring around a part of it, bool [32, 32]: white with
+    black inside, so that it is seen on any colour."""
+    height, width = image.shape[:2]
+    large = F.interpolate(part[None, None].float(), (height, width), mode="bicubic")[0, 0] > 0.5
+    drawn = image.copy()
+    thickness = max(1, height // RING)
+    black, white = _edge(large, 2 * thickness), _edge(large, thickness)
+    drawn[black.numpy()] = 0
+    drawn[white.numpy()] = 255
+    return drawn
+
+
+def _edge(part: Tensor, thickness: int) -> Tensor:
+    """Pixels of the part within `thickness` of what is not, or of the picture's end."""
+    outside = F.pad((~part)[None, None].float(), [thickness] * 4, value=1.0)
+    return part & (F.max_pool2d(outside, 2 * thickness + 1, stride=1)[0, 0] > 0)
 
 
 def _normalised(attribution: Tensor) -> Tensor:

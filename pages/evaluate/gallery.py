@@ -17,6 +17,7 @@ from app.segments import segments
 from app.text import plain
 from core.evaluation.metrics import cell, surest_mistakes, top_losses
 from pages.evaluate.subject import Subject
+from pages.evaluate.where import pick_where, show_where
 
 SHOWN = 30  # images a page; about as high as the matrix
 WORST_PAGE = "worst-page"  # in the URL, as BOTH; PAGE would go with the widget of a cell's images
@@ -69,6 +70,7 @@ def show_cell(subject: Subject, pair: Cell) -> None:
             on_change=show_first_page,
         )
         both = true != predicted and _pick_both()
+        method = pick_where()
         st.button("Close", icon=":material/close:", type="tertiary", on_click=leave_cell)
     pairs = [pair, (predicted, true)] if both else [pair]
     frames = [_of_cell(subject, pair, order) for pair in pairs]
@@ -85,9 +87,11 @@ def show_cell(subject: Subject, pair: Cell) -> None:
                 st.caption("There is nothing in this cell.")
     if not longest or not at_hand(subject.card.recipe.data):
         return
-    for column, frame in zip(columns, frames, strict=True):
+    for column, of_cell, frame in zip(columns, pairs, frames, strict=True):
         with column:
             show_pictures(subject, frame[(page - 1) * shown : page * shown], mistake_caption)
+            if method is not None and not frame.empty:
+                show_where(subject, frame, of_cell, method)
 
 
 def _pick_both() -> bool:

@@ -1,5 +1,6 @@
 """What every method promises, on every architecture family."""
 
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
@@ -11,6 +12,7 @@ from torch import nn
 
 from core.errors import ConvscopeError
 from core.explanation import METHODS, explain, methods_for
+from core.explanation.layers import last_spatial_layer, layers_of
 from core.models.network import Network
 
 cached_family = cache(family)
@@ -28,7 +30,7 @@ def no_hooks(model: nn.Module) -> bool:
 def test_every_method_explains_every_family_and_preset(name: str, method: str) -> None:
     net = cached_family(name)
     if method not in methods_for(net):
-        return  # see test_guided_grad_cam_is_offered_for_relu_only
+        return  # see test_what_is_defined_for_relu_is_offered_for_relu_only
     pictures, targets = images(3), torch.tensor([0, 4, 9])
     weights = {key: value.clone() for key, value in net.model.state_dict().items()}
     learning = [parameter.requires_grad for parameter in net.model.parameters()]
@@ -86,7 +88,7 @@ def test_the_target_class_matters(method: str) -> None:
 
 
 def test_threads_explaining_at_once_get_what_one_gets() -> None:
-    net, pictures, targets = cached_family("resnet"), images(2), torch.tensor([2, 7])
+    net, pictures, targets = cached_family("resnet"), images(1), torch.tensor([7])
 
     def maps(method: str) -> torch.Tensor:
         return explain(net, pictures, targets, method)
@@ -113,13 +115,15 @@ def test_a_failure_leaves_no_hook_behind(method: str) -> None:
 
 
 @pytest.mark.parametrize("activation", [nn.GELU, nn.SiLU, nn.Tanh, nn.LeakyReLU, nn.ELU])
-def test_guided_grad_cam_is_offered_for_relu_only(activation: type[nn.Module]) -> None:
+def test_what_is_defined_for_relu_is_offered_for_relu_only(activation: type[nn.Module]) -> None:
     net = network(convnet(activation))
-    assert set(methods_for(net)) == set(METHODS) - {"guided_grad_cam"}
+    refused = {"guided_grad_cam", "guided_backprop", "deconvolution"}
+    assert set(methods_for(net)) == set(METHODS) - refused
     for method in methods_for(net):
         assert explain(net, images(1), torch.tensor([1]), method).isfinite().all()
-    with pytest.raises(ConvscopeError, match="ReLU"):
-        explain(net, images(1), torch.tensor([1]), "guided_grad_cam")
+    for method in refused:
+        with pytest.raises(ConvscopeError, match="ReLU"):
+            explain(net, images(1), torch.tensor([1]), method)
 
 
 @pytest.mark.parametrize("name", FAMILIES)
@@ -139,3 +143,56 @@ def test_an_unknown_method_and_a_class_that_is_not_there_are_refused() -> None:
 def test_no_images_give_no_maps() -> None:
     nothing = torch.empty(0, dtype=torch.int64)
     assert explain(cached_family("convnet"), images(0), nothing, "occlusion").shape == (0, 32, 32)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_class_is_held_against_another_on_a_model_that_stays_as_it_was(method: str) -> None:
+    net, pictures, targets = cached_family("vgg"), images(2), torch.tensor([3, 5])
+    alone = explain(net, pictures, targets, method)
+    against = explain(net, pictures, targets, method, against=8)
+    assert no_hooks(net.model)
+    assert not torch.allclose(against, alone)
+    assert explain(net, pictures, targets, method).equal(alone)  # the same on a second call
+
+
+def settings_out_of_range() -> list[tuple[str, dict[str, float | str]]]:
+    parameters = [(name, each) for name, method in METHODS.items() for each in method.parameters]
+    return [
+        *[(name, {each.name: each.low - each.step}) for name, each in parameters],
+        *[(name, {each.name: each.high + each.step}) for name, each in parameters],
+        *[(name, {each.name: "many"}) for name, each in parameters],
+    ]
+
+
+@pytest.mark.parametrize(("method", "settings"), settings_out_of_range())
+def test_a_setting_out_of_its_range_is_refused(
+    method: str, settings: dict[str, float | str]
+) -> None:
+    with pytest.raises(ConvscopeError, match=r"choose a .*number from"):
+        explain(cached_family("convnet"), images(1), torch.tensor([0]), method, settings=settings)
+
+
+def test_a_setting_and_a_layer_that_are_not_there_are_refused() -> None:
+    net, target = cached_family("convnet"), torch.tensor([0])
+    with pytest.raises(ConvscopeError, match="no setting 'layer'"):
+        explain(net, images(1), target, "saliency", settings={"layer": "2"})
+    for layer in ("8", "10", "nowhere"):  # 1x1 maps, no maps, no layer
+        with pytest.raises(ConvscopeError, match="choose one of 2, 6"):
+            explain(net, images(1), target, "grad_cam", settings={"layer": layer})
+    with pytest.raises(ConvscopeError, match="against itself"):
+        explain(net, images(1), target, "saliency", against=0)
+    with pytest.raises(ConvscopeError, match="from 0 to 9"):
+        explain(net, images(1), target, "saliency", against=10)
+
+
+@pytest.mark.parametrize("name", [*FAMILIES, *PRESETS])
+def test_every_layer_that_is_offered_can_be_read(name: str) -> None:
+    net = cached_family(name)
+    layers = layers_of(net.model)
+    assert last_spatial_layer(net.model) is net.model.get_submodule(layers[-1].name)
+    by_layer = itertools.cycle(name for name, each in methods_for(net).items() if each.by_layer)
+    for layer, method in zip(layers, by_layer, strict=False):
+        settings = {"layer": layer.name}
+        maps = explain(net, images(1), torch.tensor([1]), method, settings=settings)
+        assert maps.isfinite().all()
+    assert no_hooks(net.model)

@@ -1,0 +1,114 @@
+"""The layers of a network that still have a map of the picture."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from core.data.dataset import IMAGE_SIZE
+from core.errors import ConvscopeError
+
+SMALLEST_MAP = 3  # places, height and width; a 2x2 map could only point at a quarter of the picture
+POOLING = (nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveMaxPool2d, nn.AdaptiveAvgPool2d)
+PASSING_ON = (nn.Identity, nn.Dropout)  # give what they get
+UNFINISHED = (nn.Conv2d, nn.BatchNorm2d, *POOLING)  # what an activation or a shortcut still follows
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer whose maps can be read. name: of the submodule; maps: how many; places: [side, side]
+    of each"""
+
+    name: str
+    kind: str
+    maps: int
+    places: tuple[int, int]
+
+    @property
+    def title(self) -> str:
+        return f"{self.kind} {self.name}, {self.maps} maps of {self.places[0]}x{self.places[1]}"
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    name: str
+    module: nn.Module
+    maker: nn.Module  # the last layer without parts of its own that ran
+    maps: Tensor  # [1, C, H, W]
+
+
+def layers_of(model: nn.Module) -> list[Layer]:
+    """The finished layers, first to last: those that run once, with maps of at least 3x3 that come
+    out of an activation or a shortcut, and the one that Grad-CAM reads at first. Where a block puts
+    out what its last layer made, only the block counts."""
+    seen = _seen(model)
+    default = last_spatial_layer(model)
+    runs = Counter(s.name for s in seen)
+    last_of = {id(s.maps): s for s in seen if s.name and runs[s.name] == 1}
+    return [
+        Layer(s.name, type(s.module).__name__, s.maps.shape[1], (s.maps.shape[2], s.maps.shape[3]))
+        for s in last_of.values()
+        if s.module is default or not isinstance(s.maker, UNFINISHED)
+    ]
+
+
+def layer_to_read(model: nn.Module, name: str | None) -> nn.Module:
+    """The named one of `layers_of`, or where none is named the last one. Raises ConvscopeError for
+    a layer that has no maps to read."""
+    if name is None:
+        return last_spatial_layer(model)
+    known = [layer.name for layer in layers_of(model)]
+    if name not in known:
+        raise ConvscopeError(
+            f"The layer {name[:40]!r} has no maps of {SMALLEST_MAP}x{SMALLEST_MAP} or larger to be "
+            f"read, or is none of this network's; choose one of {', '.join(known)}."
+        )
+    return model.get_submodule(name)
+
+
+def last_spatial_layer(model: nn.Module) -> nn.Module:
+    """The layer that Grad-CAM reads: the last one with maps of at least 3x3 that come out of a
+    normalisation, an activation or a shortcut. Maps straight out of a pooling or of a convolution,
+    which some networks pool before they activate it, don't count where there are others.
+
+    Raises ConvscopeError when no convolution puts out maps that large.
+    """
+    seen = _seen(model)
+    convolutions = [s.module for s in seen if isinstance(s.module, nn.Conv2d)]
+    if not convolutions:
+        raise ConvscopeError(
+            f"Grad-CAM needs a convolution whose maps are {SMALLEST_MAP}x{SMALLEST_MAP} or larger, "
+            "and this network has none; choose another method."
+        )
+    results = [s.module for s in seen if not isinstance(s.maker, (nn.Conv2d, *POOLING))]
+    return (results or convolutions)[-1]
+
+
+def _seen(model: nn.Module) -> list[_Seen]:
+    """Every layer that puts out large maps, in the order in which they end. Runs the model once, on
+    an empty image, with hooks that are gone afterwards."""
+    seen: list[_Seen] = []
+    names = {module: name for name, module in model.named_modules()}
+    maker: nn.Module = model
+
+    def record(module: nn.Module, _inputs: object, output: object) -> None:
+        nonlocal maker
+        if not any(module.children()) and not isinstance(module, PASSING_ON):
+            maker = module
+        if isinstance(output, Tensor) and output.dim() == 4 and _is_large(output):
+            seen.append(_Seen(names[module], module, maker, output))
+
+    hooks = [module.register_forward_hook(record) for module in model.modules()]
+    try:
+        with torch.no_grad():
+            device = next(model.parameters()).device
+            model(torch.zeros(1, 3, IMAGE_SIZE, IMAGE_SIZE, device=device))
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return seen
+
+
+def _is_large(maps: Tensor) -> bool:
+    return min(maps.shape[2:]) >= SMALLEST_MAP
