@@ -2,6 +2,7 @@ from torch import nn
 
 from core.bench.answers import measure_explaining, measure_predicting
 from core.data.dataset import Normalisation
+from core.explanation import METHODS
 from core.models.network import Network
 
 
@@ -15,15 +16,11 @@ def network(activation: nn.Module) -> Network:
 
 def test_prediction_and_every_method_are_timed_for_one_picture_and_for_32() -> None:
     small = network(nn.ReLU())
-    methods = [
-        "saliency", "smoothgrad", "integrated_gradients", "grad_cam", "guided_grad_cam",
-        "occlusion",
-    ]  # fmt: skip
     rows = [*measure_predicting(small, repeats=2), *measure_explaining(small, repeats=2)]
     assert [(row.task, row.images) for row in rows] == [
         ("predict", 1),
         ("predict", 32),
-        *((method, count) for count in (1, 32) for method in methods),
+        *((method, count) for count in (1, 32) for method in METHODS),
     ]
     assert all(row.first > 0 and len(row.repeated.values) == 2 for row in rows)
 

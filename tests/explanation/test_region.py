@@ -41,7 +41,7 @@ def test_hiding_the_part_that_counts_costs_and_hiding_others_does_not() -> None:
     assert part is not None
     effect = effect_of(net, picture, part, 0)
     assert effect.before == pytest.approx(1 / (1 + np.exp(-0.05 * 3 * 36)), rel=1e-3)
-    assert effect.hidden < effect.before - 0.1
+    assert effect.hidden < effect.before - 0.05
     assert effect.elsewhere is not None and effect.elsewhere > effect.before - 0.02
     assert effect.size == pytest.approx(float(part.float().mean()))
     assert effect_of(net, picture, torch.ones(32, 32, dtype=torch.bool), 0).elsewhere is None
