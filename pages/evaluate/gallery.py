@@ -89,9 +89,9 @@ def show_cell(subject: Subject, pair: Cell) -> None:
         return
     for column, of_cell, frame in zip(columns, pairs, frames, strict=True):
         with column:
-            show_pictures(subject, frame[(page - 1) * shown : page * shown], mistake_caption)
             if method is not None and not frame.empty:
                 show_where(subject, frame, of_cell, method)
+            show_pictures(subject, frame[(page - 1) * shown : page * shown], mistake_caption)
 
 
 def _pick_both() -> bool:

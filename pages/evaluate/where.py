@@ -48,7 +48,7 @@ def pick_where() -> str | None:
 def show_where(subject: Subject, frame: pd.DataFrame, pair: Cell, method: str) -> None:
     """frame: the images of the cell, a row each, in the order in which they are shown"""
     network = services.network(subject.network.path)
-    numbers = frame["index"].to_numpy()[:MOST]
+    numbers = frame["index"].to_numpy()[:MOST].copy()  # a frame's own may not be written
     images = services.own_dataset(subject.card).split(subject.split).images[numbers]
     version = f"{subject.network.id} {subject.network.version}"
     maps = _maps(version, numbers, subject.split, method, pair, _of=(network, images))

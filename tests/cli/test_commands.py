@@ -122,6 +122,21 @@ def test_explain_writes_a_picture(
         assert np.asarray(drawn).std() > 0
 
 
+def test_explain_holds_a_class_against_another_by_a_layer_and_says_how_far_to_trust_it(
+    core: Command, trained: str, picture: Path, tmp_path: Path
+) -> None:
+    command = ("explain", trained, picture, "--class", "star", "--to", tmp_path / "a.png")
+    ended = core(*command, "--against", "circle", "--trust")
+    assert "for 'star' rather than 'circle'" in ended.output
+    assert "points against chance" in ended.output and "sensitivity" in ended.output
+    assert "cannot be held against itself" in refused(core(*command, "--against", "star"))
+    assert "'unicorn' is not a class" in refused(core(*command, "--against", "unicorn"))
+    assert "layer" in refused(core(*command, "--layer", "nowhere"))
+    assert "has no setting 'layer'" in refused(
+        core(*command, "--method", "saliency", "--layer", "nowhere")
+    )
+
+
 def test_runs_are_listed_described_and_exported(
     core: Command, trained: str, tmp_path: Path
 ) -> None:
