@@ -1,6 +1,6 @@
 """The parts that the architecture families are made of."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from core.randomness import Stream, derive, uniform
 from core.recipe import Activation
 
-ACTIVATIONS: dict[Activation, Callable[[], nn.Module]] = {
+ACTIVATIONS: dict[Activation, type[nn.Module]] = {
     "relu": nn.ReLU,
     "leaky_relu": nn.LeakyReLU,
     "elu": nn.ELU,
