@@ -19,6 +19,7 @@ COMMANDS = {  # in the order of the help: where each is defined
     "robustness": "robustness:robustness",
     "predict": "predict:predict",
     "explain": "explain:explain",
+    "familiarity": "familiarity:familiarity",
     "labels": "labels:labels",
     "study": "study:study",
     "reproduce": "reproduce:reproduce",

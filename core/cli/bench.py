@@ -108,6 +108,35 @@ def labels_part(
     publish(found)
 
 
+@bench.command("unknown")
+def unknown_part(
+    network: Annotated[str, typer.Argument(help="A run, a network that ships, or a file.")],
+    photos: Annotated[
+        Path | None,
+        typer.Option(help="A folder with unknown/KIND/*.jpg and, if you like, known/CLASS/*.jpg."),
+    ] = None,
+    images: Annotated[int, typer.Option(min=100, help="Test images, at most.")] = 2000,
+) -> None:
+    """How well a network notices pictures that are unlike all it was trained on."""
+    from core.bench import unknown
+    from core.bench.report import publish
+    from core.data import load_dataset
+    from core.machine import pick_device
+    from core.prediction.reference import load_reference
+    from core.runs.checkpoint import load_checkpoint
+    from core.runs.networks import find_checkpoint
+
+    path = find_checkpoint(network)
+    reference, checkpoint = load_reference(path), load_checkpoint(path)
+    photographs = unknown.read_photographs(photos) if photos else None
+    card, trained = checkpoint.card, checkpoint.network(pick_device())
+    data = load_dataset(card.recipe.data)
+    card.ensure_trained_on(data)
+    with progress_bar("Drawing pictures") as tell:
+        found = unknown.measured(card, trained, reference, data, images, photographs, tell)
+    publish(found)
+
+
 @bench.command("growth")
 def growth_part() -> None:
     """500,000 pictures (takes minutes)."""

@@ -3,6 +3,7 @@
 from core.jobs.execute import execute
 from core.jobs.queue import JobQueue, close_queues, job_queue
 from core.jobs.works import (
+    FamiliarityWork,
     LogitsWork,
     MapWork,
     RobustnessWork,
@@ -13,6 +14,7 @@ from core.jobs.works import (
 )
 
 __all__ = [
+    "FamiliarityWork",
     "JobQueue",
     "LogitsWork",
     "MapWork",

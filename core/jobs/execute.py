@@ -19,6 +19,9 @@ from core.jobs.out_of_memory import out_of_memory_advice
 from core.jobs.recorder import PATIENCE, Recorder
 from core.jobs.starting_weights import starting_weights
 from core.machine import describe_machine
+from core.models.network import Network
+from core.prediction import Reference
+from core.prediction.reference import reference_of, save_reference
 from core.runs.checkpoint import Card, Checkpoint, load_checkpoint, save_checkpoint
 from core.runs.run import Run, Status
 from core.runs.store import RunStore
@@ -185,8 +188,9 @@ class _Execution:
         self.store.update(self.run.id, best_epoch=best.epoch, accuracies=json.dumps(reached))
 
     def _finish(self, event: events.Finished, data: Dataset) -> None:
-        """Calibrate on validation, measure on test, and keep both splits' logits. The accuracy on
-        training images is what the best epoch told: with augmentation and dropout on."""
+        """Calibrate on validation, measure on test, and keep both splits' logits and what is
+        familiar. The accuracy on training images is what the best epoch told: with augmentation and
+        dropout on."""
         path = self.store.best_path(self.run.id)
         if not path.exists():
             raise ConvscopeError(
@@ -214,6 +218,9 @@ class _Execution:
         put(lambda: save_checkpoint(path, trained))
         put(lambda: save_logits(path, trained, "validation", validation))
         put(lambda: save_logits(path, trained, "test", test))
+        reference = _reference_of(network, data)
+        if reference is not None:
+            put(lambda: save_reference(path, trained, reference))
         put(lambda: self.store.update(self.run.id, accuracies=json.dumps(accuracies)))
         early = " (stopped early: validation no longer got better)" if event.stopped_early else ""
         plural = "s" if event.epochs > 1 else ""
@@ -250,6 +257,13 @@ class _Execution:
                 self.recorder.flush()
             time.sleep(STEER_SECONDS)
             self._steer()
+
+
+def _reference_of(network: Network, data: Dataset) -> Reference | None:
+    """None where there are too few images to tell; whoever asks for it then hears why."""
+    with suppress(ConvscopeError):
+        return reference_of(network, data)
+    return None
 
 
 def _named(error: Exception) -> str:

@@ -47,20 +47,25 @@ class NoReferenceError(ConvscopeError):
 def reference_of(network: Network, data: Dataset, report: Report = silent) -> Reference:
     """Run the network over some of its training images and its validation images, and learn what
     is familiar. Raises ConvscopeError when there are too few validation images."""
-    validation = data.validation.images[:VALIDATION]
+    validation, trained_on = data.validation.images[:VALIDATION], data.train.labels.cpu()
     if len(validation) < LEAST_VALIDATION:
         raise ConvscopeError(
             f"{data.name} holds back {len(validation)} images for validation, of which nobody can "
             f"tell what is unlike the others; at least {LEAST_VALIDATION} are needed."
         )
-    chosen = first_of_each_class(data.train.labels, len(data.classes))
-    labels = data.train.labels[chosen].numpy()
+    chosen = first_of_each_class(trained_on, len(data.classes))
+    labels = trained_on[chosen].numpy()
     total = len(chosen) + 2 * len(validation)
 
     def run(images: Tensor, before: int) -> Report:
         return lambda what, share: report(what, (before + share * len(images)) / total)
 
     seen = depths_of(network, data.train.images[chosen], run(chosen, 0))
+    if not all(np.isfinite(part).all() for part in (seen.early, seen.middle, seen.late)):
+        raise ConvscopeError(
+            "This network's features are no finite numbers, so nothing is familiar to it; its "
+            "weights are probably damaged."
+        )
     reference = _rounded(
         Reference(
             early=Classes.of(seen.early, labels),

@@ -1,4 +1,5 @@
-"""A run's network as it ships: half the bytes, a card for people, logits and map beside it."""
+"""A run's network as it ships: half the bytes, a card for people, and beside it logits, map and what
+is familiar to it."""
 
 import re
 from pathlib import Path
@@ -13,6 +14,7 @@ from core.evaluation.logits import SplitLogits, logits_of, save_logits
 from core.evaluation.maps import map_of, save_map
 from core.evaluation.metrics import confusion_matrix, per_class, top_k_accuracy
 from core.files import write_atomically
+from core.prediction.reference import reference_of, save_reference
 from core.runs.checkpoint import Card, Checkpoint, load_checkpoint, save_checkpoint
 from core.runs.networks import SHIPPED, card_path
 from core.runs.run import Run
@@ -24,7 +26,7 @@ SPLITS: tuple[SplitName, ...] = ("validation", "test")  # the first for what mus
 
 def ship(store: RunStore, run: Run, name: str, folder: Path = SHIPPED) -> Path:
     """Write NAME.safetensors (float16), NAME.md, the logits of these weights on validation and test
-    images, and the map of the test images to `folder`.
+    images, the map of the test images and what is familiar to the network to `folder`.
 
     Accuracy is measured again, as rounding the weights may change an answer. Raises ConvscopeError
     for a name that is not one of small letters, digits and hyphens, when the run isn't finished, or
@@ -54,6 +56,7 @@ def ship(store: RunStore, run: Run, name: str, folder: Path = SHIPPED) -> Path:
     for split, said in evaluated.items():
         save_logits(path, shipped, split, said)
     save_map(path, shipped, "test", map_of(shipped, data, "test"))
+    save_reference(path, shipped, reference_of(network, data))
     matrix = confusion_matrix(evaluated["test"].logits, evaluated["test"].labels)
     write_atomically(card_path(path), _text(name, card, run.epochs_done, matrix).encode())
     return path

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Tag, TypeAdapter
 
+from core.jobs.works.familiarity import FamiliarityWork
 from core.jobs.works.logits import LogitsWork
 from core.jobs.works.map import MapWork
 from core.jobs.works.robustness import RobustnessWork
@@ -20,7 +21,8 @@ def _kind(stored: Any) -> str:
 
 WORK: TypeAdapter[Work] = TypeAdapter(
     Annotated[
-        Annotated[LogitsWork, Tag("logits")]
+        Annotated[FamiliarityWork, Tag("familiarity")]
+        | Annotated[LogitsWork, Tag("logits")]
         | Annotated[MapWork, Tag("map")]
         | Annotated[RobustnessWork, Tag("robustness")]
         | Annotated[SimilarityWork, Tag("similarity")]
@@ -33,6 +35,7 @@ WORK: TypeAdapter[Work] = TypeAdapter(
 
 __all__ = [
     "WORK",
+    "FamiliarityWork",
     "LogitsWork",
     "MapWork",
     "RobustnessWork",

@@ -1,0 +1,35 @@
+"""What is familiar to a network."""
+
+from pathlib import Path
+from typing import ClassVar, Literal
+
+import torch
+
+from core.data import load_dataset
+from core.data.pictures import Report
+from core.jobs.works.work import Work
+from core.prediction.reference import make_reference
+from core.runs.checkpoint import load_card, weights_hash
+
+
+class FamiliarityWork(Work):
+    """What tells pictures unlike all that a checkpoint was trained on."""
+
+    kind: Literal["familiarity"] = "familiarity"
+    doing: ClassVar[str] = "Learning what is familiar to the network"
+    checkpoint: Path
+
+    @property
+    def key(self) -> str:
+        """Names the result by the weights that it comes from, whatever their file is called."""
+        return f"familiarity-{weights_hash(self.checkpoint)[:32]}"
+
+    def make(self, device: torch.device, report: Report) -> None:
+        """Compute and keep it beside the checkpoint. Raises as `make_reference`."""
+        options = load_card(self.checkpoint).recipe.data
+        make_reference(
+            self.checkpoint,
+            lambda: load_dataset(options, lambda what, _share: report(what, 0.0)),
+            device,
+            report,
+        )
