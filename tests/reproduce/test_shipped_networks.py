@@ -14,7 +14,8 @@ from safetensors import safe_open
 from core.data import image_count, load_dataset
 from core.evaluation.logits import has_logits, stored_logits
 from core.evaluation.metrics import top_k_accuracy
-from core.prediction import read_picture, to_input
+from core.prediction import familiarity, read_picture, to_input
+from core.prediction.reference import load_reference
 from core.recipe import presets
 from core.reproduce.results import curves, published_presets, standing
 from core.robustness.measure import balanced
@@ -65,6 +66,14 @@ def test_what_is_fitted_on_validation_images_needs_no_data(name: str):
     assert len(evaluated.labels) == image_count(network.recipe.data, "validation")
     reached = top_k_accuracy(evaluated.logits, evaluated.labels, 1)
     assert reached == pytest.approx(network.accuracies["validation"], abs=0.001)  # half precision
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_what_is_familiar_ships_and_noise_is_not(name: str):
+    network = load_checkpoint(NETWORKS[name].path).network()
+    noise = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (2, 32, 32, 3), np.uint8))
+    found = familiarity(network, load_reference(NETWORKS[name].path), noise)
+    assert all(each.unlike for each in found)
 
 
 @pytest.mark.parametrize("name", NETWORKS)

@@ -1,0 +1,59 @@
+"""The benchmark of unknown pictures: areas, shares, and photographs by folder."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from sklearn.metrics import roc_auc_score
+
+from core.bench.unknown import SCORES, area, read_photographs, report
+from core.errors import ConvscopeError
+from core.runs.checkpoint import load_card
+from core.runs.networks import SHIPPED
+
+
+def test_the_area_is_that_under_the_curve_with_ties() -> None:
+    random = np.random.default_rng(0)
+    known, unknown = random.integers(0, 9, 200), random.integers(2, 12, 150)
+    truth = np.repeat([0, 1], [200, 150])
+    expected = roc_auc_score(truth, np.concatenate([known, unknown]))
+    assert area(known, unknown) == pytest.approx(expected)
+
+
+def test_shares_are_those_above_the_validation_images_limit() -> None:
+    def rows(values: np.ndarray) -> np.ndarray:
+        return np.repeat(values[:, None].astype(float), len(SCORES), axis=1)
+
+    found = {
+        "validation": rows(np.arange(100)),
+        "test": rows(np.array([0, 50, 99, 10])),
+        "noise": rows(np.array([200, 300])),
+        "known cat": rows(np.array([1, 97, 98])),
+    }
+    card = load_card(SHIPPED / "best.safetensors")
+    made = report(card, found, ["noise"], {"cat": torch.tensor([True, True, False])})
+    noise, test, known = made.rows
+    assert noise == ("noise", 2, *["1.000, 100%"] * len(SCORES))
+    assert test == ("test images, flagged", 4, *["25.00%"] * len(SCORES))
+    assert known[1] == 3 and known[-1] == "66.67%"
+    assert "66.67% are named rightly" in made.notes[1]
+    assert "50.00% of these are flagged, and 100.00% of the others" in made.notes[1]
+
+
+def test_photographs_are_read_by_kind_and_class(tmp_path: Path) -> None:
+    for place in ("unknown/flowers", "unknown/empty", "known/cat"):
+        (tmp_path / place).mkdir(parents=True)
+    for number in range(2):
+        Image.new("RGB", (60, 40), "red").save(tmp_path / "unknown/flowers" / f"{number}.png")
+    Image.new("RGB", (40, 60), "blue").save(tmp_path / "known/cat/a.jpg")
+    (tmp_path / "known/cat/notes.txt").write_text("no picture")
+    photographs = read_photographs(tmp_path)
+    assert {kind: len(pictures) for kind, pictures in photographs.unknown.items()} == {"flowers": 2}
+    assert photographs.known["cat"].shape == (1, 32, 32, 3)
+
+
+def test_a_folder_without_unknown_photographs_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConvscopeError, match="holds no photographs of other things"):
+        read_photographs(tmp_path)
