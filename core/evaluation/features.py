@@ -4,6 +4,7 @@ stands at lesser depths."""
 import copy
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import Self
 
 import numpy as np
 import torch
@@ -42,6 +43,10 @@ class Depths:
     middle: np.ndarray
     late: np.ndarray
     logits: np.ndarray
+
+    def __getitem__(self, rows: slice) -> Self:
+        parts = (self.early, self.middle, self.late, self.logits)
+        return type(self)(*(part[rows] for part in parts))
 
 
 def depths_of(network: Network, images: Tensor, report: Report = silent) -> Depths:

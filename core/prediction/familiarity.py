@@ -16,9 +16,11 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+import torch
 from scipy.special import logsumexp
 from torch import Tensor
 
+from core.data.pictures import Report, silent
 from core.errors import ConvscopeError
 from core.evaluation.features import Depths, depths_of
 from core.models.network import Network
@@ -168,9 +170,12 @@ def familiarity(
     ]
 
 
-def views(network: Network, images: Tensor) -> tuple[Depths, Depths]:
-    """The depths of pictures and of their mirror images."""
-    return depths_of(network, images), depths_of(network, images.flip(2))
+def views(
+    network: Network, images: Tensor, report: Report = silent
+) -> tuple[Depths, Depths]:
+    """The depths of pictures and of their mirror images, in one pass."""
+    both = depths_of(network, torch.cat([images, images.flip(2)]), report)
+    return both[: len(images)], both[len(images) :]
 
 
 def scores(reference: Reference, *seen: Depths) -> np.ndarray:

@@ -15,7 +15,7 @@ from core.errors import ConvscopeError
 from core.evaluation.features import depths_of
 from core.files import is_file, write_with
 from core.models.network import Network
-from core.prediction.familiarity import Classes, Neighbours, Reference, directed, scores
+from core.prediction.familiarity import Classes, Neighbours, Reference, directed, scores, views
 from core.runs.checkpoint import Card, Checkpoint, load_card, load_checkpoint, weights_hash
 from core.tensors import DamagedFileError, open_tensors
 
@@ -57,10 +57,10 @@ def reference_of(network: Network, data: Dataset, report: Report = silent) -> Re
     labels = trained_on[chosen].numpy()
     total = len(chosen) + 2 * len(validation)
 
-    def run(images: Tensor, before: int) -> Report:
-        return lambda what, share: report(what, (before + share * len(images)) / total)
+    def run(before: int, images: int) -> Report:
+        return lambda what, share: report(what, (before + share * images) / total)
 
-    seen = depths_of(network, data.train.images[chosen], run(chosen, 0))
+    seen = depths_of(network, data.train.images[chosen], run(0, len(chosen)))
     if not all(np.isfinite(part).all() for part in (seen.early, seen.middle, seen.late)):
         raise ConvscopeError(
             "This network's features are no finite numbers, so nothing is familiar to it; its "
@@ -76,9 +76,7 @@ def reference_of(network: Network, data: Dataset, report: Report = silent) -> Re
             quantiles=np.zeros(101, np.float32),
         )
     )
-    plain = depths_of(network, validation, run(validation, len(chosen)))
-    mirrored = depths_of(network, validation.flip(2), run(validation, total - len(validation)))
-    found = scores(reference, plain, mirrored)
+    found = scores(reference, *views(network, validation, run(len(chosen), 2 * len(validation))))
     reference = replace(
         reference,
         means=found.mean(axis=0).astype(np.float32),
