@@ -65,8 +65,8 @@ def show_neighbours(found: Familiarity, trained: TrainedNetwork) -> None:
     """The training images that the picture reminds the network of: as pictures that lead to their
     own view, or by class and number where the pictures are not here."""
     st.caption(
-        "It reminds the network of these training images. How alike they are to it is the cosine of "
-        "its last features, 1 at most."
+        "It reminds the network of these training images. How alike they are to it is the cosine "
+        "of its last features, 1 at most."
     )
     if not is_here(trained.recipe.data):
         told = (f"{near.name} #{near.image} ({near.similarity:.2f})" for near in found.neighbours)

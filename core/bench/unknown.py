@@ -1,4 +1,4 @@
-"""How well a network notices what it does not know: drawn pictures, and photographs of one's own."""
+"""How well a network notices what it does not know: drawn pictures, and photographs at hand."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -102,9 +102,8 @@ def strangeness(network: Network, reference: Reference, images: Tensor) -> np.nd
     for batch in images.split(AT_ONCE):
         seen = views(network, batch)
         parts = scores(reference, *seen)
-        confidence = np.mean(
-            [softmax(view.logits / network.temperature, axis=1).max(axis=1) for view in seen], axis=0
-        )
+        probabilities = [softmax(view.logits / network.temperature, axis=1) for view in seen]
+        confidence = np.mean([each.max(axis=1) for each in probabilities], axis=0)
         rows.append(np.column_stack([parts, -confidence, reference.strangeness(parts)]))
     return np.concatenate(rows)
 
@@ -128,9 +127,9 @@ def report(
         kind: [area(test[:, score], found[kind][:, score]) for score in range(len(SCORES))]
         for kind in kinds
     }
-    rows = [
-        (kind, len(found[kind]), *map(_cell, areas[kind], flagged[kind])) for kind in kinds
-    ] + [("test images, flagged", len(test), *map(percent, flagged["test"]))]
+    rows = [(kind, len(found[kind]), *map(_cell, areas[kind], flagged[kind])) for kind in kinds] + [
+        ("test images, flagged", len(test), *map(percent, flagged["test"]))
+    ]
     notes = [
         "In each cell the area under the ROC curve against test images, and the share that is "
         f"flagged where {percent(FALSE_ALARMS)} of {len(found['validation']):,} validation images "

@@ -170,9 +170,7 @@ def familiarity(
     ]
 
 
-def views(
-    network: Network, images: Tensor, report: Report = silent
-) -> tuple[Depths, Depths]:
+def views(network: Network, images: Tensor, report: Report = silent) -> tuple[Depths, Depths]:
     """The depths of pictures and of their mirror images, in one pass."""
     both = depths_of(network, torch.cat([images, images.flip(2)]), report)
     return both[: len(images)], both[len(images) :]

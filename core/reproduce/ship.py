@@ -1,5 +1,5 @@
-"""A run's network as it ships: half the bytes, a card for people, and beside it logits, map and what
-is familiar to it."""
+"""A run's network as it ships: half the bytes, a card for people, and beside it its logits, its
+map and what is familiar to it."""
 
 import re
 from pathlib import Path

@@ -43,7 +43,8 @@ def test_late_features_and_logits_are_those_of_the_network_alone(
 
 
 def test_early_is_the_mean_and_middle_the_maximum_of_a_channel(tiny_data: Dataset) -> None:
-    first, second, third = (nn.Conv2d(*channels, 3, padding=1) for channels in ((3, 4), (4, 5), (5, 6)))
+    sizes = ((3, 4), (4, 5), (5, 6))
+    first, second, third = (nn.Conv2d(*channels, 3, padding=1) for channels in sizes)
     pool, linear = nn.MaxPool2d(2), nn.Linear(6, 4)
     model = nn.Sequential(
         first, nn.ReLU(), pool, second, nn.ReLU(), pool, third, nn.ReLU(),

@@ -58,9 +58,7 @@ def save(path: Path, data: Dataset, seed: int, recipe: Recipe = TINY) -> Checkpo
 
 
 def test_the_four_scores_agree_with_a_direct_loop(tiny_data: Dataset) -> None:
-    network = Network(
-        build_model(TINY.model, 4).eval(), tiny_data.classes, tiny_data.normalisation
-    )
+    network = Network(build_model(TINY.model, 4).eval(), tiny_data.classes, tiny_data.normalisation)
     reference = reference_of(network, tiny_data)
     images = tiny_data.test.images[:3]
     found = scores(reference, *views(network, images))
