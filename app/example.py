@@ -38,7 +38,7 @@ def show_bars(example: Example, network: Network, version: str) -> None:
     probabilities = said_of(network, example.framings.numpy(), version)
     st.html(probability_bars(network.classes, probabilities))
     if probabilities.max() < UNSURE:
-        st.caption("The network is unsure; this may be nothing it was trained on.")
+        st.caption("The network is unsure.")
 
 
 def show_maps(example: Example, network: Network, version: str, key: str) -> None:

@@ -1,5 +1,6 @@
 """Whether a picture is like what a network was trained on, and which images it reminds it of."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,93 +11,114 @@ from app import access, services
 from app.gallery import thumbnails
 from app.links import link_attributes
 from app.pictures import is_here
+from app.problems import in_one_sentence
 from app.steering import action
 from app.text import plain
 from app.work import wait_for
+from core.errors import ConvscopeError
 from core.jobs import FamiliarityWork
-from core.models.network import Network
-from core.prediction import Familiarity, Reference, familiarity
+from core.prediction import Familiarity, Neighbour, Reference, familiarity
 from core.prediction.reference import NoReferenceError, load_reference
 from core.runs.networks import TrainedNetwork
 
+UNLIKE = "Unlike anything it was trained on"
 SIDE = 84  # pixels, the least width of a picture
 
 
-def reference_of(trained: TrainedNetwork) -> Reference | None:
-    """What is familiar to a network; where that is not known, a sentence says so, and a button has
-    it learned. Once on a page."""
+def familiarity_of(image: np.ndarray, trained: TrainedNetwork) -> Familiarity | None:
+    """Of a picture as a network sees it, uint8 [32, 32, 3]; None where that is not known, of which
+    `show_neighbours` says why."""
     try:
-        return _reference(trained.path, f"{trained.id} {trained.version}")
-    except NoReferenceError as error:
-        work = FamiliarityWork(checkpoint=trained.path)
-        if services.store().tasks.get(work.key) is not None:
-            wait_for(work)
-            return None
-        st.caption(plain(str(error)))
-        if is_here(trained.recipe.data) and access.may_steer():
-            action(
-                "Learn what is familiar to it",
-                ":material/school:",
-                lambda: services.queue().ask(work),
-                work.key,
-            )
+        return _found(image, trained)
+    except ConvscopeError:
         return None
 
 
-def familiarity_of(
-    image: np.ndarray, network: Network, reference: Reference | None, version: str
-) -> Familiarity | None:
-    """Of a picture as the network sees it, uint8 [32, 32, 3]; None where it is not known. `version`
-    tells networks apart."""
-    return None if reference is None else _familiarity(image, network, reference, version)
+def is_unlike(image: np.ndarray, trained: TrainedNetwork) -> bool:
+    """Whether it is known to be unlike all that is familiar; as `familiarity_of`."""
+    found = familiarity_of(image, trained)
+    return found is not None and found.unlike
 
 
-def say_unlike(found: Familiarity, verdict: str) -> None:
-    """Instead of a confident `verdict`, Markdown such as 'cat, 93% sure', for a picture that is
-    unlike all that is familiar."""
-    st.markdown("**Unlike anything it was trained on**")
+def say_verdict(verdict: str, found: Familiarity | None, by: str = "") -> None:
+    """A `verdict` such as 'cat, 93% sure' as a heading; of a picture unlike all that is familiar,
+    that it is so, and the verdict below. by: who says it, where that is to be told; all Markdown"""
+    if found is None or not found.unlike:
+        st.subheader(f"{by}{verdict}", anchor=False)
+        return
+    st.subheader(f"{by}{UNLIKE}", anchor=False)
     st.caption(
         f"It is stranger to the network than {found.stranger_than:.0%} of the validation images. "
         f"Asked all the same, it says: {verdict}."
     )
 
 
-def show_neighbours(found: Familiarity, trained: TrainedNetwork) -> None:
-    """The training images that the picture reminds the network of: as pictures that lead to their
-    own view, or by class and number where the pictures are not here."""
-    st.caption(
-        "It reminds the network of these training images. How alike they are to it is the cosine "
-        "of its last features, 1 at most."
-    )
+def show_neighbours(image: np.ndarray, trained: TrainedNetwork) -> None:
+    """The training images that a picture (uint8 [32, 32, 3]) reminds a network of: as pictures that
+    lead to their own page, or by class and number where the pictures are not here. Where it is not
+    known what is familiar to the network, a sentence says so, and a button has it learned."""
+    with in_one_sentence():
+        try:
+            found = _found(image, trained)
+        except NoReferenceError as error:
+            _offer_to_learn(trained, str(error))
+            return
+        st.caption(
+            "It reminds the network of these training images. How alike they are to it is the "
+            "cosine of its last features, 1 at most."
+        )
+        _show_near(found.neighbours, trained)
+
+
+def _show_near(neighbours: Sequence[Neighbour], trained: TrainedNetwork) -> None:
     if not is_here(trained.recipe.data):
-        told = (f"{near.name} #{near.image} ({near.similarity:.2f})" for near in found.neighbours)
+        told = (f"{near.name} #{near.image} ({near.similarity:.2f})" for near in neighbours)
         st.markdown(plain(", ".join(told)))
         return
     images = services.own_dataset(services.card(trained.path)).train.images
-    near = found.neighbours
+    links = [
+        link_attributes("image", run=trained.id, split="train", image=near.image)
+        for near in neighbours
+    ]
     st.html(
         thumbnails(
-            [images[each.image].numpy() for each in near],
-            [f"{each.name} #{each.image}\n{each.similarity:.2f} alike" for each in near],
+            [images[near.image].numpy() for near in neighbours],
+            [f"{near.name} #{near.image}\n{near.similarity:.2f} alike" for near in neighbours],
             SIDE,
-            [f"Training image #{each.image}, {each.name}" for each in near],
-            [
-                link_attributes("predict", run=trained.id, split="train", image=each.image)
-                for each in near
-            ],
+            [f"Training image #{near.image}, {near.name}" for near in neighbours],
+            links,
         )
     )
+
+
+def _offer_to_learn(trained: TrainedNetwork, why: str) -> None:
+    work = FamiliarityWork(checkpoint=trained.path)
+    if services.store().tasks.get(work.key) is not None:
+        wait_for(work)
+        return
+    st.caption(plain(why))
+    if is_here(trained.recipe.data) and access.may_steer():
+        action(
+            "Learn what is familiar to it",
+            ":material/school:",
+            lambda: services.queue().ask(work),
+            work.key,
+        )
+
+
+def _found(image: np.ndarray, trained: TrainedNetwork) -> Familiarity:
+    """Raises NoReferenceError and ConvscopeError as `load_reference` and `familiarity`."""
+    return _familiarity(image, trained.path, f"{trained.id} {trained.version}")
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _familiarity(image: np.ndarray, checkpoint: Path, version: str) -> Familiarity:
+    reference = _reference(checkpoint, version)
+    pictures = torch.from_numpy(image).unsqueeze(0)
+    return familiarity(services.network(checkpoint), reference, pictures)[0]
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _reference(checkpoint: Path, version: str) -> Reference:
     del version  # part of the cache's key
     return load_reference(checkpoint)
-
-
-@st.cache_data(max_entries=500, show_spinner=False)
-def _familiarity(
-    image: np.ndarray, _network: Network, _reference: Reference, version: str
-) -> Familiarity:
-    del version  # part of the cache's key
-    return familiarity(_network, _reference, torch.from_numpy(image).unsqueeze(0))[0]

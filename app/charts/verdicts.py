@@ -41,11 +41,13 @@ STYLE = f"""<style>
 
 @dataclass(frozen=True)
 class Answer:
-    """probabilities: float [classes], 0 to 1; true: the class that is right, where it is known"""
+    """probabilities: float [classes], 0 to 1; true: the class that is right, where it is known;
+    unlike: the picture is unlike anything the network was trained on"""
 
     classes: Sequence[str]
     probabilities: np.ndarray
     true: str | None = None
+    unlike: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Row:
 
 def verdict_table(heads: Sequence[str], rows: Sequence[Row]) -> str:
     """A row each, which leads somewhere as a whole: the likeliest class, how likely as a bar, and
-    the next two. heads: of all columns, plain text"""
+    the next two; of a picture that is unlike all, that it is. heads: of all columns, plain text"""
     head = "".join(f"<th>{escape(title)}</th>" for title in heads)
     body = "".join(map(_row, rows))
     return (
@@ -79,6 +81,11 @@ def _row(row: Row) -> str:
 def _cell(answer: Answer) -> str:
     order: list[int] = np.argsort(-answer.probabilities, kind="stable")[:TOP].tolist()
     told = [f"{escape(answer.classes[i])} {answer.probabilities[i]:.0%}" for i in order]
+    if answer.unlike:
+        return (
+            "<td><b>Unlike anything it was trained on</b><br>"
+            f"<small>it would say {', '.join(told)}</small></td>"
+        )
     width = f"width:{100 * answer.probabilities[order[0]]:.1f}%"
     mark = ""
     if answer.true is not None:

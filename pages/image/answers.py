@@ -11,6 +11,7 @@ from scipy.special import softmax
 
 from app import services
 from app.charts.verdicts import Answer, Row, verdict_table
+from app.familiarity import is_unlike
 from app.links import link_attributes
 from app.looked_at import LINK
 from core.data import SplitName, same_images
@@ -31,6 +32,12 @@ class Subject:
     images: np.ndarray | None
     place: tuple[SplitName, int] | None
     true: str | None
+
+    @property
+    def photo(self) -> np.ndarray | None:
+        """The first of `images` where it is no image of a data set, of which it is known that it
+        is like the others."""
+        return self.images[0] if self.images is not None and self.place is None else None
 
 
 def show_answers(subject: Subject, looked_at: TrainedNetwork) -> None:
@@ -102,4 +109,5 @@ def _rows(subject: Subject, networks: Mapping[str, TrainedNetwork]) -> Iterator[
         if said is not None:
             query = {**st.query_params.to_dict(), LINK: network.id}
             link = link_attributes("image", **query)
-            yield Row(network.name, [Answer(classes, said, subject.true)], link)
+            unlike = subject.photo is not None and is_unlike(subject.photo, network)
+            yield Row(network.name, [Answer(classes, said, subject.true, unlike)], link)

@@ -5,6 +5,7 @@ import streamlit as st
 from app import services
 from app.charts.probabilities import probability_bars
 from app.example import Example, show_maps, verdict
+from app.familiarity import familiarity_of, say_verdict, show_neighbours
 from app.gallery import thumbnails
 from app.networks import pick_network
 from app.photos import PHOTO, Photo, photo_asked_for
@@ -82,7 +83,8 @@ def show(
     said = said_of_image(network, subject)
     st.markdown(f"**{plain(name)}**")
     if said is not None:
-        st.subheader(verdict(classes, said, subject.true), anchor=False)
+        found = familiarity_of(subject.photo, network) if subject.photo is not None else None
+        say_verdict(verdict(classes, said, subject.true), found)
     left, right = st.columns(2, gap="medium")
     with left:
         if example is not None:
@@ -97,6 +99,8 @@ def show(
     st.subheader("What every network says", anchor=False)
     show_answers(subject, network)
     if example is not None:
+        st.subheader("What it reminds it of", anchor=False)
+        show_neighbours(example.image.numpy(), network)
         st.subheader("Where it looked", anchor=False)
         version = f"{network.id} {network.version}"
         show_maps(example, services.network(network.path), version, "image")

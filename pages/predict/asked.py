@@ -21,11 +21,12 @@ class Asked:
     name: str
     version: str
     network: Network
+    trained: TrainedNetwork
 
     @classmethod
     def of(cls, trained: TrainedNetwork) -> Self:
         version = f"{trained.id} {trained.version}"
-        return cls(trained.id, trained.name, version, services.network(trained.path))
+        return cls(trained.id, trained.name, version, services.network(trained.path), trained)
 
 
 def pick_second(first: TrainedNetwork) -> TrainedNetwork | None:

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from app.example import Example, said_of, show_bars, show_maps, verdict
+from app.familiarity import familiarity_of, say_verdict, show_neighbours
 from app.gallery import thumbnails
 from app.photos import PHOTO, Photo, photos, remove_photo
 from app.problems import in_one_sentence
@@ -61,6 +62,7 @@ def _look_at(photo: Photo, asked: Sequence[Asked]) -> None:
         for each in asked:
             if len(asked) > 1:
                 st.markdown(f"**{plain(each.name)}**")
+            show_neighbours(example.image.numpy(), each.trained)
             # All photos share the methods of a network's maps.
             show_maps(example, each.network, each.version, f"photo {each.id}")
 
@@ -79,7 +81,8 @@ def _pick_part(photo: Photo) -> None:
 def _say(example: Example, asked: Asked, named: bool) -> None:
     said = said_of(asked.network, example.framings.numpy(), asked.version)
     by = f"{plain(asked.name)}: " if named else ""
-    st.subheader(f"{by}{verdict(asked.network.classes, said)}", anchor=False)
+    found = familiarity_of(example.image.numpy(), asked.trained)
+    say_verdict(verdict(asked.network.classes, said), found, by)
 
 
 def _say_undisturbed(example: Example, asked: Asked) -> None:

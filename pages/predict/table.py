@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.charts.verdicts import THUMBNAIL, Answer, Row, verdict_table
 from app.example import said_of
+from app.familiarity import is_unlike
 from app.gallery import jpeg_data_url
 from app.links import link_attributes
 from app.photos import Photo
@@ -24,7 +25,12 @@ def _row(photo: Photo, asked: Sequence[Asked], seeing: Seeing) -> Row:
     example = example_of(photo, seeing)
     images = example.framings.numpy()
     answers = [
-        Answer(each.network.classes, said_of(each.network, images, each.version)) for each in asked
+        Answer(
+            each.network.classes,
+            said_of(each.network, images, each.version),
+            unlike=is_unlike(images[0], each.trained),
+        )
+        for each in asked
     ]
     networks = dict(zip(("run", BESIDE), (each.id for each in asked), strict=False))
     link = link_attributes("predict", **networks, photo=photo.key)
