@@ -8,6 +8,7 @@ import streamlit as st
 import torch
 
 from app import access, services
+from app.charts.verdicts import UNLIKE
 from app.gallery import thumbnails
 from app.links import link_attributes
 from app.pictures import is_here
@@ -21,7 +22,6 @@ from core.prediction import Familiarity, Neighbour, Reference, familiarity
 from core.prediction.reference import NoReferenceError, load_reference
 from core.runs.networks import TrainedNetwork
 
-UNLIKE = "Unlike anything it was trained on"
 SIDE = 84  # pixels, the least width of a picture
 
 
@@ -76,6 +76,11 @@ def _show_near(neighbours: Sequence[Neighbour], trained: TrainedNetwork) -> None
         st.markdown(plain(", ".join(told)))
         return
     images = services.own_dataset(services.card(trained.path)).train.images
+    if any(near.image >= len(images) for near in neighbours):
+        raise ConvscopeError(
+            f"What is kept of the training images of {trained.name} names some that there are not; "
+            f"`python -m core familiarity {trained.id}` makes it anew."
+        )
     links = [
         link_attributes("image", run=trained.id, split="train", image=near.image)
         for near in neighbours

@@ -8,6 +8,7 @@ import numpy as np
 
 from app import theme
 
+UNLIKE = "Unlike anything it was trained on"
 TOP = 3  # classes told of each answer
 THUMBNAIL = 64  # pixels
 STYLE = f"""<style>
@@ -82,10 +83,7 @@ def _cell(answer: Answer) -> str:
     order: list[int] = np.argsort(-answer.probabilities, kind="stable")[:TOP].tolist()
     told = [f"{escape(answer.classes[i])} {answer.probabilities[i]:.0%}" for i in order]
     if answer.unlike:
-        return (
-            "<td><b>Unlike anything it was trained on</b><br>"
-            f"<small>it would say {', '.join(told)}</small></td>"
-        )
+        return f"<td><b>{UNLIKE}</b><br><small>it would say {', '.join(told)}</small></td>"
     width = f"width:{100 * answer.probabilities[order[0]]:.1f}%"
     mark = ""
     if answer.true is not None:

@@ -23,7 +23,7 @@ from core.wording import percent
 
 DRAWN = 500  # pictures of a kind
 AT_ONCE = 500  # pictures
-SCORES = ("early", "middle", "nearest images", "energy", "confidence", "together")
+SCORES = ("together", "early", "middle", "nearest images", "energy", "confidence")
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def strangeness(network: Network, reference: Reference, images: Tensor) -> np.nd
         parts = scores(reference, *seen)
         probabilities = [softmax(view.logits / network.temperature, axis=1) for view in seen]
         confidence = np.mean([each.max(axis=1) for each in probabilities], axis=0)
-        rows.append(np.column_stack([parts, -confidence, reference.strangeness(parts)]))
+        rows.append(np.column_stack([reference.strangeness(parts), parts, -confidence]))
     return np.concatenate(rows)
 
 
@@ -138,12 +138,12 @@ def report(
     if right:
         rows_known = np.concatenate([found[f"known {name}"] for name in right])
         named = torch.cat(list(right.values())).numpy()
-        alarms = (rows_known > limits)[:, -1]
+        alarms = (rows_known > limits)[:, 0]
         shares = (rows_known > limits).mean(axis=0)
         rows.append(("photographs of its classes, flagged", len(named), *map(percent, shares)))
         notes.append(
             f"Of the photographs of its classes {percent(named.mean())} are named rightly; by the "
-            f"last score {percent(_mean(alarms[named]))} of these are flagged, and "
+            f"first score {percent(_mean(alarms[named]))} of these are flagged, and "
             f"{percent(_mean(alarms[~named]))} of the others."
         )
     return Report(

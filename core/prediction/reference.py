@@ -13,7 +13,7 @@ from core.data.dataset import Dataset
 from core.data.pictures import Report, silent
 from core.errors import ConvscopeError
 from core.evaluation.features import depths_of
-from core.files import is_file, write_with
+from core.files import ensure_writable, is_file, write_with
 from core.models.network import Network
 from core.prediction.familiarity import Classes, Neighbours, Reference, directed, scores, views
 from core.runs.checkpoint import Card, Checkpoint, load_card, load_checkpoint, weights_hash
@@ -21,6 +21,7 @@ from core.tensors import DamagedFileError, open_tensors
 
 IMAGES = 3000  # of training, the first of each class
 VALIDATION = 5000  # images, at most
+MOST_BYTES = 128 * 2**20  # of a file; the widest networks here take a tenth
 LEAST_VALIDATION = 20  # images: of fewer, 5 % is none
 DIRECTIONS = 64  # that neighbours' features are reduced to
 STEPS = 127  # to either side of 0 that a reduced feature is kept with
@@ -170,6 +171,11 @@ def load_reference(checkpoint: Path) -> Reference:
             f"It is not known yet which pictures are unlike all that {card.recipe.name} was "
             "trained on; the images that it was trained on tell."
         )
+    if path.stat().st_size > MOST_BYTES:
+        raise NoReferenceError(
+            f"{path.name} is larger than {MOST_BYTES:,} bytes, so it was not saved by Convscope; "
+            "have it made anew."
+        )
     try:
         with open_tensors(path) as file:
             of, kept = file.metadata(), {name: file.get_tensor(name) for name in KEPT}
@@ -225,9 +231,11 @@ def make_reference(
     report: Report = silent,
 ) -> Reference:
     """Learn what is familiar to a checkpoint's network, and keep it. Raises ConvscopeError when the
-    checkpoint or the data cannot be read, or when the network was trained on other data."""
+    checkpoint or the data cannot be read, when the network was trained on other data, or when
+    nothing can be kept beside it."""
     trained, data = load_checkpoint(checkpoint), load_data()
     trained.card.ensure_trained_on(data)
+    ensure_writable(reference_path(checkpoint))
     reference = reference_of(trained.network(device), data, report)
     save_reference(checkpoint, trained, reference)
     return reference

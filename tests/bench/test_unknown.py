@@ -37,7 +37,7 @@ def test_shares_are_those_above_the_validation_images_limit() -> None:
     noise, test, known = made.rows
     assert noise == ("noise", 2, *["1.000, 100%"] * len(SCORES))
     assert test == ("test images, flagged", 4, *["25.00%"] * len(SCORES))
-    assert known[1] == 3 and known[-1] == "66.67%"
+    assert known[1] == 3 and known[2] == "66.67%"
     assert "66.67% are named rightly" in made.notes[1]
     assert "50.00% of these are flagged, and 100.00% of the others" in made.notes[1]
 

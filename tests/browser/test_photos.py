@@ -6,11 +6,12 @@ from importlib.resources import files
 import pytest
 from playwright.sync_api import BrowserContext, FloatRect, Locator, expect
 
+from app.charts.verdicts import UNLIKE
 from tests.browser.conftest import App
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 PHOTO, OTHER = (str(files("skimage.data") / name) for name in ("coffee.png", "chelsea.png"))
-VERDICT = re.compile(r"\d+% sure")
+VERDICT = re.compile(rf"\d+% sure|{UNLIKE}")
 
 
 def box(square: Locator) -> FloatRect:

@@ -1,8 +1,11 @@
 """How familiar a picture is: the scores against direct loops, false alarms, neighbours, doors."""
 
+import os
+import shutil
 from dataclasses import replace
 from math import exp, log, sqrt
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -13,7 +16,7 @@ from safetensors.torch import load_file, save_file
 from core.data import load_dataset
 from core.data.dataset import Dataset
 from core.data.unknowns import draw
-from core.errors import ConvscopeError
+from core.errors import ConvscopeError, StorageError
 from core.evaluation.features import depths_of
 from core.models import build_model
 from core.models.network import Network
@@ -29,16 +32,25 @@ from core.prediction.reference import (
     save_reference,
 )
 from core.recipe import Recipe
-from core.runs.checkpoint import Card, Checkpoint, load_checkpoint, save_checkpoint
+from core.runs.checkpoint import Card, Checkpoint, load_card, load_checkpoint, save_checkpoint
 from core.runs.networks import SHIPPED
 from tests.tiny import TINY
 
+NOBODY = 65534  # a user's number
 SHAPES = SHIPPED / "shapes-quick.safetensors"
 
 
 @pytest.fixture(scope="module")
 def shapes_network() -> Network:
     return load_checkpoint(SHAPES).network()
+
+
+@pytest.fixture(scope="module")
+def shapes_data(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    """What the network of shapes was trained on, drawn once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CONVSCOPE_HOME", str(tmp_path_factory.mktemp("home")))
+        return load_dataset(load_card(SHAPES).recipe.data)
 
 
 @pytest.fixture
@@ -103,25 +115,24 @@ def test_after_whitening_images_vary_alike_in_every_direction() -> None:
     assert np.abs(np.corrcoef(around.T) - np.eye(3)).max() < 0.1
 
 
-@pytest.mark.usefixtures("home")
 def test_five_percent_of_fresh_images_are_false_alarms_and_noise_is_noticed(
-    shapes_network: Network,
+    shapes_network: Network, shapes_data: Dataset
 ) -> None:
     """By what ships with the network of shapes, on test images, which nothing was fitted to."""
     reference = load_reference(SHAPES)
-    test = load_dataset(load_checkpoint(SHAPES).card.recipe.data).test.images
 
     def flagged(images: torch.Tensor) -> float:
         found = familiarity(shapes_network, reference, images)
         return sum(each.unlike for each in found) / len(found)
 
-    assert 0.03 <= flagged(test) <= 0.07
+    assert 0.03 <= flagged(shapes_data.test.images) <= 0.07
     assert flagged(draw("noise", 100)) > 0.9
 
 
-@pytest.mark.usefixtures("home")
-def test_neighbours_of_a_training_image_begin_with_itself(shapes_network: Network) -> None:
-    train = load_dataset(load_checkpoint(SHAPES).card.recipe.data).train
+def test_neighbours_of_a_training_image_begin_with_itself(
+    shapes_network: Network, shapes_data: Dataset
+) -> None:
+    train = shapes_data.train
     found = familiarity(shapes_network, load_reference(SHAPES), train.images[[7, 3]], k=3)
     for number, each in zip((7, 3), found, strict=True):
         assert len(each.neighbours) == 3
@@ -175,11 +186,13 @@ def test_a_network_of_fewer_classes_is_refused_the_labels_of_more(
         familiarity(network, load_reference(path), tiny_data.test.images[:1])
 
 
-@pytest.mark.parametrize("harm", ["cut", "label", "shape", "kind", "infinite", "falling"])
+@pytest.mark.parametrize(
+    "harm", ["empty", "cut", "huge", "label", "shape", "kind", "infinite", "falling"]
+)
 def test_a_damaged_file_is_refused_in_a_sentence(path: Path, harm: str) -> None:
     file = reference_path(path)
-    if harm == "cut":
-        file.write_bytes(file.read_bytes()[:-100])
+    if harm in ("empty", "cut", "huge"):
+        os.truncate(file, {"empty": 0, "cut": file.stat().st_size - 100, "huge": 2**30}[harm])
     else:
         with safe_open(file, framework="pt") as opened:
             identity = opened.metadata()
@@ -229,6 +242,22 @@ def test_a_network_on_other_data_is_not_taught(path: Path, tiny_data: Dataset) -
     other = replace(tiny_data, fingerprint="tiny 2")
     with pytest.raises(ConvscopeError, match="does not hold the pictures"):
         make_reference(path, lambda: other)
+
+
+def test_a_folder_that_may_only_be_read_is_said_before_the_work(
+    path: Path, tiny_data: Dataset
+) -> None:
+    with TemporaryDirectory() as place:
+        own = Path(place) / path.name
+        shutil.copy(path, own)
+        own.parent.chmod(0o555)
+        before = os.geteuid()
+        os.seteuid(before or NOBODY)  # root may write everywhere
+        try:
+            with pytest.raises(StorageError, match="Permission denied"):
+                make_reference(own, lambda: tiny_data)
+        finally:
+            os.seteuid(before)
 
 
 def test_nothing_is_kept_for_a_network_that_was_deleted(path: Path) -> None:

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.charts.verdicts import UNLIKE
 from app.routes import page
 from core.data import SOURCES
 from core.runs.checkpoint import load_card
@@ -22,7 +23,8 @@ def drawn(test: AppTest) -> str:
 
 
 def verdict(test: AppTest) -> str:
-    return next(str(text.value) for text in test.subheader if "% sure" in str(text.value))
+    said = [str(text.value) for text in test.subheader]
+    return next(text for text in said if "% sure" in text or UNLIKE in text)
 
 
 def named(test: AppTest) -> str:

@@ -10,6 +10,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 import app.photos
+from app.charts.verdicts import UNLIKE
 from app.routes import page
 from core.robustness.by_hand import Tip
 from core.runs.networks import shipped_networks
@@ -38,7 +39,8 @@ def press(test: AppTest, label: str) -> None:
 
 def verdicts(test: AppTest) -> list[str]:
     """Of the photo that is open."""
-    return [str(text.value) for text in test.subheader if "% sure" in str(text.value)]
+    said = [str(text.value) for text in test.subheader]
+    return [text for text in said if "% sure" in text or UNLIKE in text]
 
 
 def html(test: AppTest) -> str:
