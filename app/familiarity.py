@@ -46,10 +46,11 @@ def say_verdict(verdict: str, found: Familiarity | None, by: str = "") -> None:
     if found is None or not found.unlike:
         st.subheader(f"{by}{verdict}", anchor=False)
         return
+    share = found.stranger_than
+    others = f"{share:.0%} of the validation images" if share < 1 else "every validation image"
     st.subheader(f"{by}{UNLIKE}", anchor=False)
     st.caption(
-        f"It is stranger to the network than {found.stranger_than:.0%} of the validation images. "
-        f"Asked all the same, it says: {verdict}."
+        f"It is stranger to the network than {others}. Asked all the same, it says: {verdict}."
     )
 
 

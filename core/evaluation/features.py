@@ -65,7 +65,7 @@ class _Tapped(nn.Module):
         weights = chain(model.parameters(), model.buffers())
         self.model = copy.deepcopy(model, {id(tensor): tensor for tensor in weights})
         self.widths: list[int] = []
-        self._stages: dict[int, tuple[Tensor, Tensor]] = {}  # by height: mean and maximum
+        self._stages: dict[int, Tensor] = {}  # by height; no layer here changes what it is given
         self._late: list[Tensor] = []
         for layer in self.model.modules():
             if isinstance(layer, NONLINEAR):
@@ -78,14 +78,14 @@ class _Tapped(nn.Module):
         self._late.clear()
         logits = self.model(images)
         stages = list(self._stages.values())
-        early, middle = stages[min(1, len(stages) - 1)][0], stages[max(len(stages) - 2, 0)][1]
-        depths = [early, middle, *self._late, logits]
+        early, middle = stages[min(1, len(stages) - 1)], stages[max(len(stages) - 2, 0)]
+        depths = [early.mean((2, 3)), middle.amax((2, 3)), *self._late, logits]
         self.widths = [depth.shape[1] for depth in depths]
         return torch.cat(depths, dim=1)
 
     def _keep_stage(self, _layer: nn.Module, _inputs: object, output: Tensor) -> None:
         if output.ndim == 4:
-            self._stages[output.shape[2]] = output.mean((2, 3)), output.amax((2, 3))
+            self._stages[output.shape[2]] = output
 
     def _keep_late(self, _layer: nn.Module, inputs: tuple[Tensor]) -> None:
         self._late.append(inputs[0])

@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from core.data.dataset import Dataset
 from core.errors import BreakOffError
-from core.evaluation.features import depths_of, features_of
+from core.evaluation.features import NONLINEAR, depths_of, features_of
 from core.models import build_model
 from core.models.network import Network
 from core.recipe import Recipe
@@ -38,8 +38,30 @@ def test_late_features_and_logits_are_those_of_the_network_alone(
     np.testing.assert_allclose(depths.late, features_of(network, images), rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(depths.logits, network.logits(images), rtol=1e-4, atol=1e-5)
     assert len(depths.early) == len(depths.middle) == 3
+    direct = stages(network, images)
+    np.testing.assert_allclose(depths.early, direct[min(1, len(direct) - 1)][0], rtol=1e-5)
+    np.testing.assert_allclose(depths.middle, direct[max(len(direct) - 2, 0)][1], rtol=1e-5)
     if early is not None:
         assert (depths.early.shape[1], depths.middle.shape[1]) == (early, middle)
+
+
+def stages(network: Network, images: torch.Tensor) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    """Mean and maximum of the last activation at each height, taken as soon as it is there."""
+    found: dict[int, tuple[torch.Tensor, torch.Tensor]] = {}
+
+    def keep(_layer: nn.Module, _inputs: object, output: torch.Tensor) -> None:
+        if output.ndim == 4:
+            found[output.shape[2]] = output.mean((2, 3)), output.amax((2, 3))
+
+    hooks = [
+        layer.register_forward_hook(keep)
+        for layer in network.model.modules()
+        if isinstance(layer, NONLINEAR)
+    ]
+    network.logits(images)
+    for hook in hooks:
+        hook.remove()
+    return list(found.values())
 
 
 def test_early_is_the_mean_and_middle_the_maximum_of_a_channel(tiny_data: Dataset) -> None:
