@@ -76,6 +76,21 @@ def test_what_is_familiar_ships_and_noise_is_not(name: str):
     assert all(each.unlike for each in found)
 
 
+def test_most_pictures_of_other_things_are_unlike_all_to_the_strongest_and_cats_are_not():
+    """Those that come with scikit-image and scikit-learn; docs/unknown.md has more."""
+    places = files("skimage.data"), files("sklearn.datasets.images")
+    others = ("astronaut", "brick", "camera", "coffee", "coins", "grass", "moon", "page", "text")
+    named = [places[0] / f"{name}.png" for name in (*others, "chelsea")]
+    named += [places[1] / name for name in ("china.jpg", "flower.jpg")]
+    pictures = [to_input(read_picture(each.read_bytes(), each.name)) for each in named]
+    best = NETWORKS["best"].path
+    found = familiarity(
+        load_checkpoint(best).network(), load_reference(best), torch.stack(pictures)
+    )
+    unlike = {each.name for each, said in zip(named, found, strict=True) if said.unlike}
+    assert len(unlike) >= 7 and "chelsea.png" not in unlike  # a cat
+
+
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_preset_of_the_same_name_makes_it_again(name: str):
     card = load_checkpoint(NETWORKS[name].path).card
