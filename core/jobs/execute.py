@@ -21,7 +21,7 @@ from core.jobs.starting_weights import starting_weights
 from core.machine import describe_machine
 from core.models.network import Network
 from core.prediction import Reference
-from core.prediction.reference import reference_of, save_reference
+from core.prediction.reference import reference_of, reference_path, save_reference
 from core.runs.checkpoint import Card, Checkpoint, load_checkpoint, save_checkpoint
 from core.runs.run import Run, Status
 from core.runs.store import RunStore
@@ -93,8 +93,12 @@ class _Execution:
         remove_temporary(store.state_path(run.id))
         remove_temporary(best)
         if not store.tasks.running():  # one may be writing logits of what this run reached so far
-            remove_temporary(logits_path(best, "validation"))
-            remove_temporary(logits_path(best, "test"))
+            for beside in (
+                logits_path(best, "validation"),
+                logits_path(best, "test"),
+                reference_path(best),
+            ):
+                remove_temporary(beside)
         data = load_dataset(run.recipe.data, self._report_loading)
         if data.skipped:
             left_out = f"{len(data.skipped)} files left out. " + " ".join(data.skipped[:20])

@@ -142,6 +142,7 @@ def test_a_finished_run_keeps_no_training_state(store: RunStore, tiny_recipe: Re
         "best.safetensors",
         "best.validation-logits.safetensors",
         "best.test-logits.safetensors",
+        "best.familiarity.safetensors",
     }
 
 
@@ -194,7 +195,8 @@ def test_what_a_killed_evaluation_left_half_written_goes(
 ) -> None:
     run_id = store.create(tiny_recipe)
     store.files(run_id).mkdir(parents=True)
-    names = ("state", "best", "best.validation-logits", "best.test-logits")
+    kept = ("validation-logits", "test-logits", "familiarity")
+    names = ("state", "best", *(f"best.{name}" for name in kept))
     for name in names:
         (store.files(run_id) / f".{name}.safetensors.k1lled").write_bytes(b"half")
     carry_out(store, run_id)
