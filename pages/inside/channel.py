@@ -74,7 +74,7 @@ def show_exciting(
         pictures.append(outlined(images.images[number].numpy(), step.sight.box(*place)))
         label = subject.card.classes[int(images.labels[number])]
         captions.append(f"#{number} {label}\n{value:.3g}")
-        links.append(link_attributes("predict", run=subject.trained.id, split=split, image=number))
+        links.append(link_attributes("image", run=subject.trained.id, split=split, image=number))
     st.html(thumbnails(pictures, captions, size=SIDE, links=links))
     st.caption(
         "How to read this: the frame is what the place with the highest value, which is below the "

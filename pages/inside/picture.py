@@ -10,22 +10,25 @@ from torch import Tensor
 
 from app import services
 from app.gallery import png_data_url
+from app.photos import photos
 from app.pictures import at_hand, is_here
 from app.segments import segments
 from app.text import plain
 from core.data.shapes import SEEDS, SHAPES, draw
+from core.prediction import to_input
 from pages.inside.subject import DIGITS, Subject
 
-Source = Literal["test", "drawn"]
+Source = Literal["test", "drawn", "photo"]
 SOURCES: dict[Source, str] = {"test": "A test image", "drawn": "A drawn shape"}
+PHOTOS: dict[Source, str] = {"photo": "Your photo"}
 SOURCE, IMAGE = "picture", "image"  # in the link
 DRAWN = 100  # shapes to choose from
 
 
 @dataclass(frozen=True)
 class Picture:
-    """pixels: uint8 [32, 32, 3], as the network sees it; label: its class in words, where it is
-    one of the network's"""
+    """pixels: uint8 [32, 32, 3], as the network sees it; label: its class in words, or what a
+    photo's file is called"""
 
     source: Source
     number: int
@@ -39,18 +42,24 @@ class Picture:
 
     @property
     def title(self) -> str:
-        return f"{'Test image' if self.source == 'test' else 'Drawn shape'} #{self.number}"
+        named = {"test": "Test image", "drawn": "Drawn shape", "photo": "Photo"}
+        return f"{named[self.source]} #{self.number}"
 
 
 def pick_picture(subject: Subject) -> Picture | None:
-    """Choose a test image of the network's data, or a drawn shape, which needs no data. None while
-    the test images are not here."""
+    """Choose a test image of the network's data, a drawn shape, which needs no data, or one of the
+    visitor's photos, the newest first. None while the test images are not here."""
     here = is_here(subject.card.recipe.data)
     offered = SOURCES if here else dict(reversed(SOURCES.items()))
+    offered = offered | PHOTOS if photos() else offered
     with st.container(horizontal=True, vertical_alignment="bottom"):
         source = segments("Picture", offered, SOURCE)
         if source == "drawn":
             images, labels, classes = *_drawn(), tuple(SHAPES)
+        elif source == "photo":
+            number = pick_number(len(photos()))
+            photo = photos()[number]
+            return Picture(source, number, to_input(photo.picture), photo.name)
         elif at_hand(subject.card.recipe.data):
             split = services.own_dataset(subject.card).test
             images, labels, classes = split.images, split.labels, subject.card.classes

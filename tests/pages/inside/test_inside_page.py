@@ -4,9 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from app import services
+from app.photos import KEPT, Photo
 from core.data.sources import SOURCES
 from core.inside.similarity import stored_similarity
 from core.inside.survey import stored_survey
@@ -15,6 +17,7 @@ from core.jobs import execute
 from core.jobs.compute import compute
 from core.machine import pick_device
 from core.models.graph import trace
+from core.prediction import Picture
 from core.recipe import Recipe, presets
 from core.runs.store import RunStore
 from core.training import Control
@@ -146,3 +149,14 @@ def test_without_test_images_a_drawn_shape_goes_through(monkeypatch: pytest.Monk
     assert any(button.label == "Make it" for button in channel.button)
     layer.button_group[1].set_value("test").run()
     assert not layer.error and not layer.exception
+
+
+def test_a_visitors_own_photo_goes_through_the_network(trained: str) -> None:
+    test = opened("inside", run=trained, view="Layer")
+    assert "Your photo" not in test.button_group[1].options
+    grey = Picture(Image.new("RGB", (60, 40), (200, 200, 200)), 60, 40)
+    test.session_state[KEPT] = [Photo("a", "<b>mine.png", grey)]
+    test.run()
+    test.button_group[1].set_value("photo").run()
+    assert not test.exception and not test.error
+    assert "Photo #0" in html(test) and "<b>mine.png" not in html(test)
