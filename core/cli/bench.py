@@ -188,3 +188,16 @@ def _network(name: str | None) -> "tuple[Network, str]":
     classes = tuple(map(str, range(10)))
     model = build_model(recipe.model, len(classes)).to(pick_device()).eval()
     return Network(model, classes, NORMALISATION), f"{FRESH}, untrained"
+
+
+@bench.command("studies")
+def studies_part(
+    trials: Annotated[int, typer.Option(min=10, help="Of the study.")] = 2000,
+    slots: Annotated[int, typer.Option(min=1, help="Under way at once.")] = 100,
+    sampler: Annotated[str, typer.Option(help="random, tpe, gp or cmaes.")] = "random",
+) -> None:
+    """What a study's driver costs a trial, as the trials grow; nothing is trained."""
+    from core.bench import studies
+    from core.bench.report import publish
+
+    publish(studies.measured(trials, slots, sampler))

@@ -287,24 +287,25 @@ def _tell(store: RunStore, found: "StoredStudy") -> None:
     console.print(
         f"Trials: {counts or 'none yet'}, {duration(store.studies.seconds(found.id))} of training."
     )
-    if asked.searches:
+    if asked.searches and trials:
         chance = min(by_chance(asked), len(trials))
         console.print(
             f"The first {chance} settings were drawn at random, the others by {asked.sampler}."
         )
     rows = [_row(trial, asked) for trial in ranked(asked, trials)[:SHOWN]]
-    console.print(table(("trial", "setting", asked.goal, "runs"), rows, console.width, texts=2))
+    if rows:
+        console.print(table(("trial", "setting", asked.goal, "runs"), rows, console.width, texts=2))
     for trial in trials:
         if trial.status == "failed":
             console.print(f"Trial {trial.number} ({trial.name}) failed: {trial.message}")
-    if asked.searches:
+    if asked.searches and rows:
         console.print(
             "The best of many is flattered by having been chosen; `study confirm` trains it and "
             "the base on fresh seeds."
         )
     elif asked.kind == "range":
         console.print(range_sentence(store, trials))
-    else:
+    elif rows:
         console.print(*sentences(store, trials), sep="\n")
 
 

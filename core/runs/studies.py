@@ -254,6 +254,13 @@ class Studies:
         )
         return {row["status"]: row["trials"] for row in rows}
 
+    def has_running(self, study_id: str) -> bool:
+        """Whether a trial is under way."""
+        rows = self._database.rows(
+            "SELECT 1 FROM trials WHERE study = ? AND status = 'running' LIMIT 1", study_id
+        )
+        return bool(rows)
+
     def seconds(self, study_id: str) -> float:
         """Of training in all of its runs."""
         rows = self._database.rows(

@@ -79,9 +79,7 @@ class Driver:
                 busy += self._begin(trial, seed)
             elif not self._ask(going):
                 break
-        return not self._studies.counts(self._id).get("running") and (
-            self._asked_all or self._is_spent()
-        )
+        return not self._studies.has_running(self._id) and (self._asked_all or self._is_spent())
 
     # Trials
 
