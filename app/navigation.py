@@ -29,6 +29,7 @@ current = st.navigation(
         "Learn": [
             entry("train", "Train", ":material/play_arrow:"),
             entry("runs", "Runs", ":material/list:"),
+            entry("studies", "Studies", ":material/science:"),
         ],
         "Look": [
             entry("evaluate", "Evaluate", ":material/grid_on:"),

@@ -22,6 +22,11 @@ def in_one_sentence() -> Iterator[None]:
         st.error(plain(str(error)), icon=":material/error:")
 
 
+def tell_wrong(sentence: str) -> None:
+    """Below the field that holds it."""
+    st.markdown(f":small[:red[:material/error: {plain(sentence)}]]")
+
+
 def attempt(act: Callable[[], None]) -> None:
     """Do what somebody pressed for, and draw the page anew."""
     _done(act)

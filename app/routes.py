@@ -5,7 +5,16 @@ from typing import Literal
 from core.files import PROJECT
 
 PageName = Literal[
-    "home", "train", "runs", "evaluate", "compare", "inside", "predict", "image", "results"
+    "home",
+    "train",
+    "runs",
+    "studies",
+    "evaluate",
+    "compare",
+    "inside",
+    "predict",
+    "image",
+    "results",
 ]
 
 

@@ -23,6 +23,7 @@ from core.runs.metrics import Metrics
 from core.runs.rows import Rows, listed
 from core.runs.run import COMES_FROM, LIVE, TRAINING, Request, Run, Status, this_process
 from core.runs.studies import Studies
+from core.runs.study_figures import StudyFigures
 from core.runs.tasks import Tasks
 
 DAY = 86_400.0  # seconds
@@ -42,6 +43,7 @@ class RunStore:
         self.tasks = Tasks(self._database, self.folder / "tasks")
         self.judgements = Judgements(self._database)
         self.studies = Studies(self._database, self.folder / "studies")
+        self.study_figures = StudyFigures(self._database)
 
     def is_full(self) -> bool:
         """Whether its disk takes nothing more."""

@@ -7,7 +7,7 @@ train are ordinary runs, which the rows name.
 import json
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -137,6 +137,17 @@ class Studies:
             study_id,
         )
 
+    def redefine(self, study_id: str, definition: dict[str, Any]) -> None:
+        """Ask more of a study: its driver goes on with that after what it was asked before, and one
+        that is finished is queued anew."""
+        changed = self._database.change(
+            "UPDATE studies SET definition = ?, status ="
+            " CASE status WHEN 'finished' THEN 'queued' ELSE status END WHERE id = ?",
+            *(json.dumps(definition), study_id),
+        )
+        if not changed:
+            self.get(study_id)  # says that it is gone
+
     def ask(self, study_id: str, request: Request | None) -> None:
         """Ask the driver to begin no further trial (pause), to stop those under way and end (stop),
         or to go on (None). One that only waits stops at once. Raises ConvscopeError when there is
@@ -177,6 +188,32 @@ class Studies:
         self._database.change("DELETE FROM studies WHERE id = ?", study_id)
         self._locks.release(study_id)
         self._locks.remove(study_id)
+
+    def restore(self, study: StoredStudy, trials: Sequence[Trial]) -> None:
+        """Bring back what `delete` forgot; one that waited for a driver is stopped."""
+        status = "stopped" if study.going else study.status
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO studies (id, name, definition, status, message, created)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    *(study.id, study.name, json.dumps(study.definition)),
+                    *(status, study.message, study.created),
+                ),
+            )
+            for each in trials:
+                connection.execute(
+                    "INSERT OR IGNORE INTO trials VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        *(study.id, each.number, each.name, json.dumps(each.setting)),
+                        *(each.status, each.value, each.message),
+                    ),
+                )
+                connection.executemany(
+                    "INSERT OR IGNORE INTO trial_runs (study, trial, seed, run)"
+                    " VALUES (?, ?, ?, ?)",
+                    [(study.id, each.number, *run) for run in each.runs.items()],
+                )
 
     # Trials
 
@@ -219,32 +256,18 @@ class Studies:
         rows = self._database.rows("SELECT max(attempts) FROM trial_runs WHERE run = ?", run_id)
         return rows[0][0] - 1
 
-    def trials(self, study_id: str, status: TrialStatus | None = None) -> list[Trial]:
-        """All, or those of a status, by number."""
+    def trials(
+        self, study_id: str, status: TrialStatus | None = None, last: int = -1
+    ) -> list[Trial]:
+        """All, or those of a status, by number; with `last`, the newest of them."""
         where, values = ("", ()) if status is None else (" AND status = ?", (status,))
-        runs: dict[int, dict[int, str]] = {}
-        for row in self._database.rows(
-            "SELECT trial, seed, run FROM trials JOIN trial_runs"
-            f" ON trials.study = trial_runs.study AND number = trial WHERE trials.study = ?{where}"
-            " ORDER BY seed",
-            *(study_id, *values),
-        ):
-            runs.setdefault(row["trial"], {})[row["seed"]] = row["run"]
-        return [
-            Trial(
-                row["number"],
-                row["name"],
-                json.loads(row["setting"]),
-                row["status"],
-                row["value"],
-                row["message"],
-                runs.get(row["number"], {}),
-            )
-            for row in self._database.rows(
-                f"SELECT * FROM trials WHERE study = ?{where} ORDER BY number",
-                *(study_id, *values),
-            )
-        ]
+        return self._trials(f"{where} ORDER BY number DESC LIMIT ?", study_id, *values, last)[::-1]
+
+    def best_trial(self, study_id: str, highest: bool) -> Trial | None:
+        """Of those that finished; the first of those alike."""
+        order = "DESC" if highest else "ASC"
+        best = f" AND status = 'finished' ORDER BY value {order}, number LIMIT 1"
+        return next(iter(self._trials(best, study_id)), None)
 
     def counts(self, study_id: str) -> dict[TrialStatus, int]:
         """How many trials there are of each status."""
@@ -286,6 +309,29 @@ class Studies:
             "SELECT id FROM studies WHERE status IN ('queued', 'running') ORDER BY created"
         )
         return [row["id"] for row in rows]
+
+    def _trials(self, which: str, study_id: str, *values: object) -> list[Trial]:
+        """which: SQL that goes on behind 'of this study'"""
+        found = f"SELECT * FROM trials WHERE study = ?{which}"
+        runs: dict[int, dict[int, str]] = {}
+        for row in self._database.rows(
+            f"WITH found AS ({found}) SELECT trial, seed, run FROM found JOIN trial_runs"
+            " ON found.study = trial_runs.study AND number = trial ORDER BY seed",
+            *(study_id, *values),
+        ):
+            runs.setdefault(row["trial"], {})[row["seed"]] = row["run"]
+        return [
+            Trial(
+                row["number"],
+                row["name"],
+                json.loads(row["setting"]),
+                row["status"],
+                row["value"],
+                row["message"],
+                runs.get(row["number"], {}),
+            )
+            for row in self._database.rows(found, study_id, *values)
+        ]
 
     def _begin(self, study_id: str, of: tuple[StudyStatus, ...]) -> bool:
         statuses = ", ".join(f"'{status}'" for status in of)

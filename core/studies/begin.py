@@ -57,6 +57,9 @@ def drive_next(store: RunStore, control: Control) -> bool:
         return False
     try:
         driver_of(store, claimed, Here(store)).drive(control)
+        now = store.studies.get(claimed.id)
+        if now.status == "finished" and now.definition != claimed.definition:
+            store.studies.requeue(claimed.id)  # more was asked of it meanwhile
     except StorageError as error:
         store.studies.tell(claimed.id, str(error))
         raise

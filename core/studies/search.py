@@ -16,10 +16,8 @@ from optuna.trial import TrialState
 
 from core.errors import ConvscopeError, StorageError
 from core.studies.definition import Study
+from core.studies.reading import by_chance
 from core.studies.space import Choice, Range, Setting, said
-
-STARTUP = 10  # trials drawn by chance before a sampler has something to go by, at most
-LEAST_STARTUP = 3
 
 
 class Asked(NamedTuple):
@@ -82,7 +80,7 @@ class Searched:
 
     def __init__(self, study: Study, name: str, storage: str) -> None:
         self._definition = study
-        self._distributions = {path: _distribution(part) for path, part in study.space.items()}
+        self._distributions = {path: distribution(part) for path, part in study.space.items()}
         optuna.logging.set_verbosity(logging.WARNING)
         with _explaining(storage):
             self._study = optuna.create_study(
@@ -98,6 +96,9 @@ class Searched:
 
     def ask(self) -> Asked | None:
         with _explaining(self._storage):
+            known = len(self._study.get_trials(deepcopy=False))
+            if known >= self._definition.trials:
+                return None
             trial = self._study.ask(self._distributions)
             if trial.number >= self._definition.trials:
                 self._study.tell(trial, state=TrialState.FAIL)
@@ -133,13 +134,6 @@ class Searched:
         return self._study._storage.get_trial(trial._trial_id).intermediate_values
 
 
-def by_chance(study: Study) -> int:
-    """How many of the first trials are drawn at random, whatever the sampler."""
-    if study.sampler == "random":
-        return study.trials
-    return min(STARTUP, max(LEAST_STARTUP, study.trials // 4))
-
-
 def _sampler(study: Study, seed: int) -> optuna.samplers.BaseSampler:
     seed += study.first_seed
     match study.sampler:
@@ -165,7 +159,7 @@ def _pruner(study: Study) -> optuna.pruners.BasePruner:
             return optuna.pruners.SuccessiveHalvingPruner(min_resource=1, reduction_factor=2)
 
 
-def _distribution(part: Range) -> BaseDistribution:
+def distribution(part: Range) -> BaseDistribution:
     if isinstance(part, Choice):
         return CategoricalDistribution(part.values)
     if part.kind == "integer":

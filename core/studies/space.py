@@ -13,6 +13,7 @@ Value = bool | int | float | str
 Setting = dict[str, Value]
 """What a trial sets, by the fields' paths, as 'optimizer.learning_rate'."""
 MOST_VALUES = 100  # of a choice
+SWITCHED = {"on": True, "true": True, "off": False, "false": False}
 UNVARIED = ("name", "about", "seed", "model.family")
 
 
@@ -157,8 +158,8 @@ def _whole_range(path: str, field: Any, value: Any) -> Range:
 def _read(path: str, word: str, like: Any) -> Value:
     word = word.strip()
     if isinstance(like, bool):
-        if word in ("true", "false"):
-            return word == "true"
+        if word in SWITCHED:
+            return SWITCHED[word]
         raise ConvscopeError(f"{path} is true or false, not '{word[:40]}'.")
     if isinstance(like, tuple):
         if all(part.isdecimal() for part in word.split("-")):

@@ -2,14 +2,12 @@
 
 import streamlit as st
 
-from app import services
+from app.speed import expected_time, forget_speeds, speed_trial
 from core.data import IMAGE_SIZE, SOURCES
-from core.machine import pick_device
 from core.models.summary import Summary, summarise
 from core.recipe import Model, Recipe
-from core.training.speed import CLASSES, expected_seconds, expected_speed
-from core.training.trials import SpeedTrials, Trial
-from core.wording import duration, time_of_day
+from core.training.speed import CLASSES
+from core.wording import time_of_day
 
 WIDTH, WIDER = 90, 115  # pixels a figure; three fit beside each other
 HOW = {
@@ -20,7 +18,7 @@ HOW = {
 
 def show_cost(recipe: Recipe) -> None:
     """Parameters, FLOPs and expected time; layer shapes behind a click."""
-    summary, trial = _summary(recipe.model), _trial(recipe)
+    summary, trial = _summary(recipe.model), speed_trial(recipe)
     with st.container(horizontal=True):
         st.metric("Parameters", _short(summary.parameters), width=WIDTH)
         st.metric(
@@ -49,30 +47,10 @@ def show_cost(recipe: Recipe) -> None:
             "Try again",
             icon=":material/refresh:",
             type="tertiary",
-            on_click=_trials().forget,
+            on_click=forget_speeds,
             help="For when the machine has more or less else to do now.",
         )
 
-
-def expected_time(recipe: Recipe) -> str:
-    return duration(expected_seconds(recipe, images_per_second(recipe)))
-
-
-def images_per_second(recipe: Recipe) -> float:
-    """To expect of a run here."""
-    return _trial(recipe).speed.images_per_second
-
-
-def _trial(recipe: Recipe) -> Trial:
-    crowded = any(run.status == "running" for run in services.store().live())
-    with st.spinner("Trying a few steps …"):
-        return _trials().of(recipe, crowded)
-
-
-@st.cache_resource(show_spinner=False)
-def _trials() -> SpeedTrials:
-    """Of this server, for all its pages."""
-    return SpeedTrials(lambda recipe: expected_speed(recipe, CLASSES, pick_device()))
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

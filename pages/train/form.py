@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from app import services
 from app.networks import network_label
-from app.text import plain
+from app.problems import tell_wrong
 from core.recipe import FAMILIES, Hyperparameters, Recipe, Start
 from core.recipe.drafts import TITLES, Draft, draft, label, written
 
@@ -47,10 +47,6 @@ def edit_recipe(start: Recipe, key: str) -> Draft:
             with tab:
                 form.tab(part)
     return said
-
-
-def tell_wrong(sentence: str) -> None:
-    st.markdown(f":small[:red[:material/error: {plain(sentence)}]]")
 
 
 def reset(key: str) -> None:

@@ -4,11 +4,12 @@ import streamlit as st
 
 from app import services
 from app.looked_at import look_at
+from app.problems import tell_wrong
+from app.speed import expected_time
 from app.text import plain
 from core.recipe import Recipe, presets
 from core.recipe.drafts import Draft
-from pages.train.cost import expected_time
-from pages.train.form import reset, tell_wrong
+from pages.train.form import reset
 
 MOST_CHANGES = 3  # told in the bar
 MOST_RIVALS = 5

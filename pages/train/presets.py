@@ -4,11 +4,11 @@ import streamlit as st
 
 from app import services
 from app.routes import page
+from app.speed import images_per_second
 from app.text import plain
 from core.recipe import FIRST_PRESET, Recipe, presets
 from core.reproduce.offers import BUDGETS, GROUPS, Offer, group_of, offers
 from core.training.planning import plan
-from pages.train.cost import images_per_second
 
 GROUP = "preset group"
 

@@ -7,7 +7,8 @@ from app.routes import PageName
 from core.files import PROJECT
 
 PAGES: list[PageName] = [
-    *("home", "train", "runs", "evaluate", "compare", "results", "predict", "image", "inside"),
+    *("home", "train", "runs", "studies", "evaluate", "compare", "results"),
+    *("predict", "image", "inside"),
 ]
 
 
