@@ -10,6 +10,7 @@ from streamlit.components.v2 import component
 
 FOLDER = Path(__file__).parent
 PARTS = ("shared", "saving", "line_axes", "points")
+LOOKS = ("charts", "line_chart", "points")
 HEIGHT = 320  # pixels
 
 _draw = component(
@@ -25,7 +26,7 @@ _draw = component(
   </div>
 </div>
 """,
-    css="".join((FOLDER / f"{part}.css").read_text() for part in ("charts", "line_chart", "points")),
+    css="".join((FOLDER / f"{part}.css").read_text() for part in LOOKS),
     js="\n".join((FOLDER / f"{part}.js").read_text() for part in PARTS),
 )
 

@@ -264,11 +264,12 @@ def _definition(found: "StoredStudy") -> "Study":
 
 def _cost(asked: "Study") -> str:
     """How many runs it has and how long they take here."""
-    from core.studies.cost import expected_total, runs_of
+    from core.machine import devices
+    from core.studies.reading import runs_wanted, seconds_expected
     from core.training.speed import speed_here
 
-    seconds = expected_total(asked, speed_here)
-    runs = f"{runs_of(asked):,} runs" if runs_of(asked) > 1 else "One run"
+    seconds, count = seconds_expected(asked, speed_here, len(devices())), runs_wanted(asked)
+    runs = f"{count:,} runs" if count > 1 else "One run"
     took = (
         "" if seconds is None else f", about {duration(seconds)} of training, less what is pruned"
     )
@@ -276,7 +277,7 @@ def _cost(asked: "Study") -> str:
 
 
 def _tell(store: RunStore, found: "StoredStudy") -> None:
-    from core.studies.search import by_chance
+    from core.studies.reading import by_chance
     from core.studies.verdict import range_sentence, ranked, sentences
 
     asked, trials = _definition(found), store.studies.trials(found.id)
@@ -314,18 +315,20 @@ def _progress(store: RunStore, found: "StoredStudy") -> Iterator[Callable[[], No
     """A bar over the trials, and a line for each that ended. Yields what brings both up to date."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    from core.studies.cost import seconds_left
+    from core.machine import devices
+    from core.studies.reading import seconds_left, trials_wanted
 
     asked, told = _definition(found), set[int]()
-    total = asked.trials if asked.searches else len(asked.planned)
+    total, slots = trials_wanted(asked), len(devices())
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
     with Progress(*columns, console=console) as progress:
         bar = progress.add_task("waiting for a worker", total=total)
 
         def watch() -> None:
             counts = store.studies.counts(found.id)
-            ended = sum(counts.values()) - counts.get("running", 0)
-            left = time_left(seconds_left(store, found.id, asked))
+            running = counts.get("running", 0)
+            ended, spent = sum(counts.values()) - running, store.studies.seconds(found.id)
+            left = time_left(seconds_left(asked, ended, running, spent, slots))
             progress.update(bar, completed=ended, description=f"{found.name[:40]}{left}")
             if ended == len(told):
                 return

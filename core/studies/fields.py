@@ -39,7 +39,9 @@ def fields_of(recipe: Recipe) -> dict[str, VariedField]:
     for part, values in parts:
         for name in type(values).model_fields:
             path = f"{part}.{name}" if part else name
-            if path not in (*UNVARIED, *UNLIKE) and (field := _field(recipe, path, part, values, name)):
+            if path not in (*UNVARIED, *UNLIKE) and (
+                field := _field(recipe, path, part, values, name)
+            ):
                 found[path] = field
     return found
 

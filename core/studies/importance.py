@@ -20,7 +20,11 @@ def in_optuna(study: Study, trials: Sequence[Trial]) -> optuna.Study:
     built = optuna.create_study(direction="maximize" if study.maximises else "minimize")
     kinds = {path: distribution(part) for path, part in study.space.items()}
     for trial, setting in zip(trials, settings_of(study, trials), strict=True):
-        if trial.status == "finished" and trial.value is not None and setting.keys() == kinds.keys():
+        if (
+            trial.status == "finished"
+            and trial.value is not None
+            and setting.keys() == kinds.keys()
+        ):
             built.add_trial(
                 optuna.trial.create_trial(value=trial.value, params=setting, distributions=kinds)
             )

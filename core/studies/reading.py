@@ -43,7 +43,7 @@ def trials_wanted(study: Study) -> int:
     match study.kind:
         case "search":
             return study.trials
-        case "seeds":
+        case "seeds" | "range":
             return 1
         case "grid":
             return prod(len(values) for values in _lists(study))
@@ -58,9 +58,7 @@ def runs_wanted(study: Study) -> int:
 def settings_of(study: Study, trials: Sequence[Trial]) -> list[Setting]:
     """What each trial sets; of what was planned, by its name."""
     if study.kind == "grid":
-        grid = (
-            dict(zip(study.space, values, strict=True)) for values in product(*_lists(study))
-        )
+        grid = (dict(zip(study.space, values, strict=True)) for values in product(*_lists(study)))
         planned = {said(setting): setting for setting in grid}
     else:
         planned = study.settings
@@ -122,12 +120,11 @@ def extended(study: Study, more: int) -> Study:
     return study.model_copy(update={"trials": study.trials + more})
 
 
-def in_full(study: Study, setting: Setting, name: str, epochs: int) -> Recipe:
-    """The recipe of a setting, trained for so many epochs. Raises RecipeError where that
-    contradicts it."""
-    recipe = study.recipe(setting, name, study.first_seed)
-    described = {"name": f"{study.name}: best"[:80], "epochs": epochs}
-    return Recipe.parse(recipe.model_dump() | described)
+def in_full(study: Study, setting: Setting, trial: str, name: str, epochs: int) -> Recipe:
+    """The recipe of a trial, by its setting and name, called `name` and trained for so many epochs.
+    Raises RecipeError where that contradicts it."""
+    recipe = study.recipe(setting, trial, study.first_seed)
+    return Recipe.parse(recipe.model_dump() | {"name": name, "epochs": epochs})
 
 
 def _within_minutes(study: Study, seconds: float) -> float:

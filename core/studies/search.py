@@ -90,16 +90,17 @@ class Searched:
                 direction="maximize" if study.maximises else "minimize",
                 pruner=_pruner(study),
             )
+            self._known = len(self._study.get_trials(deepcopy=False))
             # Another generator after each start, or the same settings would be drawn again.
-            self._study.sampler = _sampler(study, seed=len(self._study.get_trials(deepcopy=False)))
+            self._study.sampler = _sampler(study, seed=self._known)
         self._storage = storage
 
     def ask(self) -> Asked | None:
         with _explaining(self._storage):
-            known = len(self._study.get_trials(deepcopy=False))
-            if known >= self._definition.trials:
+            if self._known >= self._definition.trials:
                 return None
             trial = self._study.ask(self._distributions)
+            self._known = trial.number + 1
             if trial.number >= self._definition.trials:
                 self._study.tell(trial, state=TrialState.FAIL)
                 return None

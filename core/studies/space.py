@@ -28,7 +28,7 @@ class Choice(_Range):
     values: tuple[Value, ...] = Field(min_length=1, max_length=MOST_VALUES)
 
     def __str__(self) -> str:
-        return ",".join(_written(value) for value in self.values)
+        return ",".join(written(value) for value in self.values)
 
 
 class Between(_Range):
@@ -69,7 +69,7 @@ def range_of(recipe: Recipe, path: str, text: str = "") -> Range:
     numbers = (found.low, found.high) if isinstance(found, Between) else found.values
     for number in numbers:
         if isinstance(number, int | float) and not low <= number <= high:
-            raise ConvscopeError(f"{path} cannot be {_written(number)}, which the recipe refuses.")
+            raise ConvscopeError(f"{path} cannot be {written(number)}, which the recipe refuses.")
     return found
 
 
@@ -113,12 +113,13 @@ def applied(recipe: Recipe, setting: Mapping[str, Value]) -> Recipe:
 def said(setting: Mapping[str, Value]) -> str:
     """For people: 'learning rate 0.05, dropout 0.25'."""
     return ", ".join(
-        f"{path.rpartition('.')[2].replace('_', ' ')} {_written(value)}"
+        f"{path.rpartition('.')[2].replace('_', ' ')} {written(value)}"
         for path, value in setting.items()
     )
 
 
-def _written(value: Value) -> str:
+def written(value: Value) -> str:
+    """For people: 'on', '0.05'."""
     if isinstance(value, bool):
         return "on" if value else "off"
     return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -8,6 +8,7 @@ import streamlit as st
 from app import services
 from app.charts.bars import show_bars, span_of
 from app.charts.curves import show_epoch_curves
+from app.charts.differences import READ_DIFFERENCES, difference_bars
 from app.links import link_attributes
 from app.networks import missing_networks_notice
 from app.problems import in_one_sentence
@@ -21,17 +22,12 @@ from core.runs.run import Run
 from core.studies.begin import ask_again, over_seeds
 from core.studies.definition import Study
 from core.studies.known import missing
-from pages.results.figures import LEGEND, comparison_bars, standing_bars
+from pages.results.figures import LEGEND, standing_bars
 
 SEEDS = 3
 READ_STANDING = (
     "How to read this: a filled mark right of its open one reached more than was published; where "
     "the whole bar is right of it, that is more than luck. Without a bar there was one seed."
-)
-READ_COMPARISON = (
-    "How to read this: a bar wholly right of the dotted line is a gain over {}, wholly left a "
-    "loss; one that crosses it (an open mark) shows neither. The intervals are Dunnett's: with "
-    "95 % all of them hold at once."
 )
 SHOWN_CURVES = 5  # at first; more would hide each other
 COLUMNS = {
@@ -116,11 +112,11 @@ def compared(runs: list[Run]) -> None:
         read = judged(own or kept(name))
         if len(read) > 1:
             baseline = read[0].variant
-            bars = comparison_bars(read)
+            bars = difference_bars(read)
             title = f"Test accuracy against {baseline} (points, 95 % interval)"
             alt = f"{comparison.title}: each variant against {baseline}; in words below."
             show_bars(bars, title, f"{name}-chart", alt, span_of(bars, 0.0), dotted=0.0)
-            st.caption(READ_COMPARISON.format(baseline))
+            st.caption(READ_DIFFERENCES.format(baseline))
         if read:
             st.markdown("\n".join(f"- {verdict.sentence}" for verdict in read))
         left = missing(runs, comparison.variants.values(), SEEDS)

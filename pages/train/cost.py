@@ -52,7 +52,6 @@ def show_cost(recipe: Recipe) -> None:
         )
 
 
-
 @st.cache_data(max_entries=200, show_spinner=False)
 def _summary(model: Model) -> Summary:
     return summarise(model, CLASSES)

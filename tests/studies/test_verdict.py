@@ -6,8 +6,8 @@ from core.errors import ConvscopeError
 from core.recipe import Recipe
 from core.runs.store import RunStore
 from core.runs.studies import Trial
-from core.studies.cost import expected_total, runs_of, seconds_left
 from core.studies.definition import Study
+from core.studies.reading import runs_wanted, seconds_expected, seconds_left
 from core.studies.verdict import best_recipe, confirmation, ranked, sentences
 from tests.studies.studies import add_finished
 
@@ -62,21 +62,20 @@ def test_several_are_read_against_the_first(store: RunStore, tiny_recipe: Recipe
 
 def test_a_study_says_how_long_it_takes(tiny_recipe: Recipe) -> None:
     asked = search(tiny_recipe, trials=10, seeds=3)
-    assert runs_of(asked) == 30
+    assert runs_wanted(asked) == 30
     images = 160 * tiny_recipe.epochs  # a fifth of 200 is held back
-    assert expected_total(asked, lambda _: images / 2) == pytest.approx(60)
+    assert seconds_expected(asked, lambda _: images / 2) == pytest.approx(60)
+    assert seconds_expected(asked, lambda _: images / 2, slots=2) == pytest.approx(30)
     limited = search(tiny_recipe, trials=10, seeds=3, minutes=0.5)
-    assert expected_total(limited, lambda _: images / 2) == pytest.approx(30)
+    assert seconds_expected(limited, lambda _: images / 2) == pytest.approx(30)
     own = {"source": "folder", "path": "nowhere"}
     unknown = search(Recipe.parse(tiny_recipe.model_dump() | {"data": own}))
-    assert expected_total(unknown, lambda _: 1.0) is None
+    assert seconds_expected(unknown, lambda _: 1.0) is None
 
 
-def test_what_is_left_follows_from_the_trials_that_ended(
-    store: RunStore, tiny_recipe: Recipe
-) -> None:
-    settings = {"as it is": {}, "faster": {RATE: 0.05}}
-    study_id = add_finished(store, tiny_recipe, settings, {"as it is": [0.5]}, seconds=7.0)
-    asked = Study.parse(store.studies.get(study_id).definition)
-    assert seconds_left(store, study_id, asked) == pytest.approx(7)
-    assert seconds_left(store, "none", asked) is None
+def test_what_is_left_follows_from_the_trials_that_ended(tiny_recipe: Recipe) -> None:
+    asked = search(tiny_recipe, trials=10)
+    assert seconds_left(asked, ended=0, running=1, spent=5.0) is None
+    assert seconds_left(asked, ended=4, running=2, spent=50.0) == pytest.approx(50)
+    limited = search(tiny_recipe, trials=10, minutes=1)
+    assert seconds_left(limited, ended=4, running=2, spent=50.0) == pytest.approx(10)

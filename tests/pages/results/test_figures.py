@@ -4,9 +4,10 @@ import math
 
 import pytest
 
+from app.charts.differences import difference_bars
 from core.comparison.verdicts import verdicts
 from core.reproduce.results import Result
-from pages.results.figures import comparison_bars, standing_bars
+from pages.results.figures import standing_bars
 
 
 def result(published: float, *tests: float) -> Result:
@@ -45,7 +46,7 @@ def test_what_was_published_stands_open_beside_what_was_reached() -> None:
 
 def test_a_difference_that_is_not_shown_is_open() -> None:
     read = verdicts({"a": [0.70, 0.71, 0.72], "b": [0.80, 0.81, 0.82], "c": [0.70, 0.72, 0.71]})
-    better, same = comparison_bars(read)
+    better, same = difference_bars(read)
     assert [better.name, same.name] == ["b", "c"]
     assert better.marks[0].value == pytest.approx(10) and better.written == "+10.0"
     assert better.told.startswith("+10.00 points (95 % interval +")

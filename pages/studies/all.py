@@ -1,0 +1,97 @@
+"""All studies, newest first, each a link; and those just deleted, while they can be undone."""
+
+from html import escape
+
+import streamlit as st
+
+from app import access, services
+from app.links import link_attributes
+from app.problems import in_one_sentence
+from app.routes import page
+from core.errors import ConvscopeError
+from core.machine import devices
+from core.runs.studies import StoredStudy
+from core.runs.study_figures import Totals
+from core.studies.definition import Study
+from core.studies.reading import seconds_left, trials_wanted
+from core.wording import duration
+from pages.studies.undo import undo_line
+from pages.studies.words import KINDS, state, worth
+
+LIVE_SECONDS, IDLE_SECONDS = 2.0, 5.0
+EMPTY = (
+    "No study yet. A study is a set of runs with a question: which learning rate is best, how much "
+    "chance decides, what each part of a recipe does."
+)
+STYLE = """<style>
+.studies {width: 100%; border-collapse: collapse; font-size: 0.9rem; line-height: 1.35}
+.studies th {text-align: left; font-weight: 600; padding: 4px 8px}
+.studies td {padding: 8px; border-top: 1px solid color-mix(in srgb, currentColor 15%, #0000)}
+.studies tr {position: relative}
+.studies tbody tr:hover {background: color-mix(in srgb, currentColor 6%, #0000)}
+.studies a {color: inherit; text-decoration: none; font-weight: 600; overflow-wrap: anywhere}
+.studies a::after {content: ""; position: absolute; inset: 0}
+.studies a:focus-visible::after {outline: 3px solid currentColor; outline-offset: -3px}
+.studies .number {text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap}
+@media (max-width: 640px) {.studies .spare {display: none}}
+</style>"""
+HEADS = (("Name", ""), ("Kind", "spare"), ("Status", ""))
+FIGURES = (("Trials", ""), ("Best", ""), ("Time left", "spare"))
+
+
+def show_all() -> None:
+    if access.may_steer():
+        st.page_link(
+            page("studies"),
+            label="New study",
+            icon=":material/add:",
+            query_params={"study": "new"},
+        )
+    going = any(study.going for study in services.store().studies.all())
+    st.fragment(_list, run_every=LIVE_SECONDS if going else IDLE_SECONDS)()
+
+
+def _list() -> None:
+    with in_one_sentence():
+        undo_line()
+        studies = services.store().studies.all()
+        if not studies:
+            st.info(EMPTY, icon=":material/science:")
+            return
+        totals = services.store().study_figures.totals()
+        rows = "".join(_row(study, totals.get(study.id, Totals())) for study in studies)
+        heads = "".join(f'<th class="{style}">{title}</th>' for title, style in HEADS) + "".join(
+            f'<th class="number {style}">{title}</th>' for title, style in FIGURES
+        )
+        st.html(
+            f'{STYLE}<table class="studies"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>'
+            "</table>"
+        )
+
+
+def _row(stored: StoredStudy, totals: Totals) -> str:
+    link = link_attributes("studies", study=stored.id)
+    name = f"<a {link}>{escape(stored.name)}</a>"
+    try:
+        study = Study.parse(stored.definition)
+    except ConvscopeError:
+        return f'<tr><td>{name}</td><td colspan="5">of another version</td></tr>'
+    ended = sum(totals.counts.values()) - totals.counts.get("running", 0)
+    best = worth(study, totals.high if study.maximises else totals.low)
+    cells = [(KINDS[study.kind], "spare"), (state(stored), "")]
+    figures = [
+        (f"{ended:,} of {trials_wanted(study):,}", ""),
+        (best, ""),
+        (duration(left_of(stored, study, totals)) if stored.going else "", "spare"),
+    ]
+    told = "".join(f'<td class="{style}">{text}</td>' for text, style in cells)
+    told += "".join(f'<td class="number {style}">{text}</td>' for text, style in figures)
+    return f"<tr><td>{name}</td>{told}</tr>"
+
+
+def left_of(stored: StoredStudy, study: Study, totals: Totals) -> float | None:
+    """Seconds that it still takes, going by the trials so far."""
+    running = totals.counts.get("running", 0)
+    ended = sum(totals.counts.values()) - running
+    spent = services.store().studies.seconds(stored.id) if ended else 0.0
+    return seconds_left(study, ended, running, spent, len(devices()))
