@@ -13,10 +13,11 @@ from core.bench.report import Report
 from core.data.dataset import Dataset
 from core.data.pictures import Report as Tell
 from core.data.unknowns import KINDS, draw
-from core.decoding import SUFFIXES
+from core.decoding import MAX_FILE_BYTES, SUFFIXES
 from core.errors import ConvscopeError
+from core.files import is_file
 from core.models.network import Network
-from core.prediction import read_picture, to_input
+from core.prediction import Picture, read_picture, to_input
 from core.prediction.familiarity import FALSE_ALARMS, Reference, scores, views
 from core.runs.checkpoint import Card
 from core.wording import percent
@@ -48,14 +49,26 @@ def read_photographs(folder: Path) -> Photographs:
 
 def _by_folder(parent: Path) -> dict[str, Tensor]:
     files = {
-        folder.name: sorted(file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES)
+        folder.name: sorted(
+            file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES and is_file(file)
+        )
         for folder in sorted(parent.glob("*/"))
     }
     return {
-        name: torch.stack([to_input(read_picture(file.read_bytes(), file.name)) for file in kind])
+        name: torch.stack([to_input(_read(file)) for file in kind])
         for name, kind in files.items()
         if kind
     }
+
+
+def _read(file: Path) -> Picture:
+    named = f"{file.parent.name}/{file.name}"
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(MAX_FILE_BYTES + 1)  # more is refused by whoever decodes it
+    except OSError as error:
+        raise ConvscopeError(f"{named[:200]} cannot be read ({error.strerror}).") from error
+    return read_picture(content, named)
 
 
 def measured(

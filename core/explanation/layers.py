@@ -1,5 +1,6 @@
 """The layers of a network that still have a map of the picture."""
 
+import copy
 from collections import Counter
 from dataclasses import dataclass
 
@@ -86,27 +87,27 @@ def last_spatial_layer(model: nn.Module) -> nn.Module:
 
 
 def _seen(model: nn.Module) -> list[_Seen]:
-    """Every layer that puts out large maps, in the order in which they end. Runs the model once, on
-    an empty image, with hooks that are gone afterwards."""
+    """Every layer that puts out large maps, in the order in which they end. Runs a copy of the
+    model once, on an empty image: other threads may use, or copy, the model itself meanwhile."""
     seen: list[_Seen] = []
-    names = {module: name for name, module in model.named_modules()}
+    duplicate = copy.deepcopy(model)
+    pairs = zip(duplicate.named_modules(), model.modules(), strict=True)
+    own = {twin: (name, module) for (name, twin), module in pairs}
     maker: nn.Module = model
 
     def record(module: nn.Module, _inputs: object, output: object) -> None:
         nonlocal maker
+        name, original = own[module]
         if not any(module.children()) and not isinstance(module, PASSING_ON):
-            maker = module
+            maker = original
         if isinstance(output, Tensor) and output.dim() == 4 and _is_large(output):
-            seen.append(_Seen(names[module], module, maker, output))
+            seen.append(_Seen(name, original, maker, output))
 
-    hooks = [module.register_forward_hook(record) for module in model.modules()]
-    try:
-        with torch.no_grad():
-            device = next(model.parameters()).device
-            model(torch.zeros(1, 3, IMAGE_SIZE, IMAGE_SIZE, device=device))
-    finally:
-        for hook in hooks:
-            hook.remove()
+    for module in duplicate.modules():
+        module.register_forward_hook(record)
+    with torch.no_grad():
+        device = next(duplicate.parameters()).device
+        duplicate(torch.zeros(1, 3, IMAGE_SIZE, IMAGE_SIZE, device=device))
     return seen
 
 

@@ -116,6 +116,8 @@ def stored_survey(checkpoint: Path, split: SplitName, step: Step) -> Survey | No
 
 def _fits(found: Survey, step: Step) -> bool:
     """Whether shapes are a layer's, and all numbers are of images and places that there can be."""
+    if min(found.values.ndim, found.nearest.ndim) == 0:
+        return False
     channels, images = step.shape[0], len(found.nearest)
     rows, columns = step.shape[1:] if len(step.shape) == 3 else (1, 1)
     k = found.values.shape[-1]
@@ -131,7 +133,9 @@ def _fits(found: Survey, step: Step) -> bool:
     numbers = torch.cat((found.images.flatten(), found.nearest.flatten()))
     inside = bool(((numbers >= 0) & (numbers < images)).all())
     places = bool(((found.places >= 0) & (found.places < torch.tensor([rows, columns]))).all())
-    return inside and places and bool(found.values.isfinite().all())
+    floats = (found.values, found.similarities)
+    real = all(each.is_floating_point() and bool(each.isfinite().all()) for each in floats)
+    return inside and places and real
 
 
 def make_survey(

@@ -146,11 +146,13 @@ def familiarity(
             "What is kept of training images is of another network, so it does not tell how "
             "familiar a picture is to this one."
         )
-    sums = reference.strangeness(scores(reference, plain, mirrored))
+    with np.errstate(all="ignore"):  # what is damaged is told below
+        sums = reference.strangeness(scores(reference, plain, mirrored))
     if not np.isfinite(sums).all():
         raise ConvscopeError(
-            "This network's features are no finite numbers, so it is not known how familiar this "
-            "picture is to it; its weights are probably damaged."
+            "How familiar this picture is to the network comes out as no finite number: its "
+            "weights, or what is kept beside them of its training images, are damaged. "
+            "`python -m core familiarity` makes the latter anew."
         )
     similar = known.similarities(plain.late)
     order = np.argsort(-similar, axis=1, kind="stable")[:, :k]

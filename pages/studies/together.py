@@ -1,6 +1,7 @@
 """Fields together: of a search as parallel coordinates and as a contour, of a grid as a map."""
 
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -10,10 +11,14 @@ from core.runs.studies import Trial
 from core.studies.definition import Study
 from pages.studies.heat import grid_map
 from pages.studies.subject import Subject, heads
-from pages.studies.words import unit
+from pages.studies.words import scaled, unit
+
+if TYPE_CHECKING:
+    from optuna.trial import FrozenTrial
 
 LEAST_TRIALS = 3
 HEIGHT = 420  # pixels
+BEHIND = "rgba(127, 127, 127, 0.3)"  # of lines from white to dark blue
 READ_LINES = (
     "How to read this: each line is a trial, from its value on the left through its fields. Lines "
     "of good trials that run through one narrow place say that the field matters there."
@@ -24,8 +29,7 @@ READ_CONTOUR = (
 )
 READ_GRID = (
     "How to read this: a cell is the value of one pair, darker where it is better, the best "
-    "framed. "
-    "A cell leads to its run."
+    "framed. A cell leads to its run."
 )
 
 
@@ -46,10 +50,10 @@ def show_together(subject: Subject) -> None:
         return
     st.subheader("Two fields", anchor=False)
     with st.container(horizontal=True):
-        across = _pick("Across", paths, 0, named, "across")
-        up = _pick("Up", [path for path in paths if path != across], 0, named, "up")
+        one = _pick("One field", paths, 0, named, "one")
+        other = _pick("The other", [path for path in paths if path != one], 0, named, "other")
     st.plotly_chart(
-        _contour(subject.study, finished, (across, up), named), key=f"contour {subject.stored.id}"
+        _contour(subject.study, finished, (one, other), named), key=f"contour {subject.stored.id}"
     )
     st.caption(READ_CONTOUR)
 
@@ -67,9 +71,11 @@ def _lines(study: Study, finished: list[Trial], named: dict[str, str]) -> go.Fig
 
     from core.studies.importance import in_optuna
 
-    figure = plot_parallel_coordinate(in_optuna(study, finished), target_name=unit(study))
+    figure = plot_parallel_coordinate(
+        in_optuna(study, finished), target=partial(_worth, study), target_name=unit(study)
+    )
     goal, *labels = figure.to_dict()["layout"]["xaxis"]["ticktext"]
-    figure.update_layout(title=None, plot_bgcolor="rgba(0,0,0,0)")
+    figure.update_layout(title=None, plot_bgcolor=BEHIND)
     figure.update_xaxes(ticktext=[goal, *(_short(named, label) for label in labels)])
     figure.update_annotations(font_color=theme.TEXT)  # the axes' figures
     return _styled(figure, sides=56)
@@ -83,9 +89,20 @@ def _contour(
 
     from core.studies.importance import in_optuna
 
-    figure = plot_contour(in_optuna(study, finished), params=list(pair), target_name=unit(study))
-    figure.update_layout(title=None, xaxis_title=named[pair[0]], yaxis_title=named[pair[1]])
+    figure = plot_contour(
+        in_optuna(study, finished),
+        params=list(pair),
+        target=partial(_worth, study),
+        target_name=unit(study),
+    )
+    across, up = sorted(pair)  # as Optuna draws them
+    figure.update_layout(title=None, xaxis_title=named[across], yaxis_title=named[up])
     return _styled(figure)
+
+
+def _worth(study: Study, trial: "FrozenTrial") -> float:
+    """In the unit of the axis."""
+    return scaled(study, trial.value) or 0.0
 
 
 def _short(named: dict[str, str], label: str) -> str:

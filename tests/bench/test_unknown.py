@@ -57,3 +57,15 @@ def test_photographs_are_read_by_kind_and_class(tmp_path: Path) -> None:
 def test_a_folder_without_unknown_photographs_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConvscopeError, match="holds no photographs of other things"):
         read_photographs(tmp_path)
+
+
+def test_only_files_are_read_and_a_bad_one_is_named_with_its_folder(tmp_path: Path) -> None:
+    kind = tmp_path / "unknown" / "things"
+    kind.mkdir(parents=True)
+    Image.new("RGB", (40, 40)).save(kind / "a.png")
+    (kind / "folder.png").mkdir()
+    (kind / "endless.png").symlink_to("/dev/zero")
+    assert len(read_photographs(tmp_path).unknown["things"]) == 1
+    (kind / "b.png").write_text("no picture")
+    with pytest.raises(ConvscopeError, match=r"things/b\.png"):
+        read_photographs(tmp_path)

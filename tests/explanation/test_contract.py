@@ -196,3 +196,16 @@ def test_every_layer_that_is_offered_can_be_read(name: str) -> None:
         maps = explain(net, images(1), torch.tensor([1]), method, settings=settings)
         assert maps.isfinite().all()
     assert no_hooks(net.model)
+
+
+def test_layers_are_listed_while_other_threads_explain() -> None:
+    net, pictures = network(convnet()), images(1)
+    expected = layers_of(net.model)
+
+    def ask(number: int) -> object:
+        if number % 2:
+            return layers_of(net.model) == expected
+        return explain(net, pictures, torch.tensor([1]), "grad_cam").isfinite().all()
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        assert all(pool.map(ask, range(200)))

@@ -232,7 +232,7 @@ def test_features_that_are_no_numbers_are_said(path: Path, tiny_data: Dataset) -
     with torch.no_grad():
         next(model.parameters()).fill_(torch.nan)
     network = Network(model, tiny_data.classes, tiny_data.normalisation)
-    with pytest.raises(ConvscopeError, match="no finite numbers"):
+    with pytest.raises(ConvscopeError, match="no finite number:"):
         familiarity(network, load_reference(path), tiny_data.test.images[:1])
     with pytest.raises(ConvscopeError, match="nothing is familiar to it"):
         reference_of(network, tiny_data)
