@@ -19,9 +19,7 @@ from core.jobs.out_of_memory import out_of_memory_advice
 from core.jobs.recorder import PATIENCE, Recorder
 from core.jobs.starting_weights import starting_weights
 from core.machine import describe_machine
-from core.models.network import Network
-from core.prediction import Reference
-from core.prediction.reference import reference_of, reference_path, save_reference
+from core.prediction.reference import reference_if_possible, reference_path, save_reference
 from core.runs.checkpoint import Card, Checkpoint, load_checkpoint, save_checkpoint
 from core.runs.run import Run, Status
 from core.runs.store import RunStore
@@ -222,7 +220,7 @@ class _Execution:
         put(lambda: save_checkpoint(path, trained))
         put(lambda: save_logits(path, trained, "validation", validation))
         put(lambda: save_logits(path, trained, "test", test))
-        reference = _reference_of(network, data)
+        reference = reference_if_possible(network, data)
         if reference is not None:
             put(lambda: save_reference(path, trained, reference))
         put(lambda: self.store.update(self.run.id, accuracies=json.dumps(accuracies)))
@@ -261,13 +259,6 @@ class _Execution:
                 self.recorder.flush()
             time.sleep(STEER_SECONDS)
             self._steer()
-
-
-def _reference_of(network: Network, data: Dataset) -> Reference | None:
-    """None where there are too few images to tell; whoever asks for it then hears why."""
-    with suppress(ConvscopeError):
-        return reference_of(network, data)
-    return None
 
 
 def _named(error: Exception) -> str:

@@ -1,6 +1,7 @@
 """What familiarity is measured by: made from training and validation images, kept by a network."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -85,6 +86,13 @@ def reference_of(network: Network, data: Dataset, report: Report = silent) -> Re
     )
     quantiles = np.quantile(reference.strangeness(found), np.linspace(0, 1, 101))
     return replace(reference, quantiles=quantiles.astype(np.float32))
+
+
+def reference_if_possible(network: Network, data: Dataset) -> Reference | None:
+    """None where there are too few images to tell; whoever asks for it then hears why."""
+    with suppress(ConvscopeError):
+        return reference_of(network, data)
+    return None
 
 
 def first_of_each_class(labels: Tensor, classes: int) -> Tensor:

@@ -14,7 +14,7 @@ from core.evaluation.logits import SplitLogits, logits_of, save_logits
 from core.evaluation.maps import map_of, save_map
 from core.evaluation.metrics import confusion_matrix, per_class, top_k_accuracy
 from core.files import write_atomically
-from core.prediction.reference import reference_of, save_reference
+from core.prediction.reference import reference_if_possible, save_reference
 from core.runs.checkpoint import Card, Checkpoint, load_checkpoint, save_checkpoint
 from core.runs.networks import SHIPPED, card_path
 from core.runs.run import Run
@@ -56,7 +56,8 @@ def ship(store: RunStore, run: Run, name: str, folder: Path = SHIPPED) -> Path:
     for split, said in evaluated.items():
         save_logits(path, shipped, split, said)
     save_map(path, shipped, "test", map_of(shipped, data, "test"))
-    save_reference(path, shipped, reference_of(network, data))
+    if (reference := reference_if_possible(network, data)) is not None:
+        save_reference(path, shipped, reference)
     matrix = confusion_matrix(evaluated["test"].logits, evaluated["test"].labels)
     write_atomically(card_path(path), _text(name, card, run.epochs_done, matrix).encode())
     return path

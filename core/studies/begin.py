@@ -77,4 +77,5 @@ def search_of(store: RunStore, study_id: str, study: Study) -> Search:
         return Searched(study, study.identity, study.storage)
     folder = store.folder / "studies"
     folder.mkdir(parents=True, exist_ok=True)
-    return Searched(study, study_id, f"sqlite:///{folder / study_id}.sqlite")
+    tried = [trial.number for trial in store.studies.trials(study_id)]
+    return Searched(study, study_id, f"sqlite:///{folder / study_id}.sqlite", tried)

@@ -1,7 +1,7 @@
 """Which setting a study tries next: as planned, or as Optuna proposes."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
@@ -78,7 +78,11 @@ class Searched:
     StorageError while it does not answer, and ConvscopeError for an address that is none.
     """
 
-    def __init__(self, study: Study, name: str, storage: str) -> None:
+    def __init__(
+        self, study: Study, name: str, storage: str, tried: Collection[int] | None = None
+    ) -> None:
+        """tried: the trials that the driver knows, where it is the only one: others that are under
+        way were asked for by one that was killed before it could note them, and come first"""
         self._definition = study
         self._distributions = {path: distribution(part) for path, part in study.space.items()}
         optuna.logging.set_verbosity(logging.WARNING)
@@ -93,10 +97,17 @@ class Searched:
             self._known = len(self._study.get_trials(deepcopy=False))
             # Another generator after each start, or the same settings would be drawn again.
             self._study.sampler = _sampler(study, seed=self._known)
+            self._lost = [
+                trial.number
+                for trial in self._study.get_trials(deepcopy=False, states=[TrialState.RUNNING])
+                if tried is not None and trial.number not in tried
+            ]
         self._storage = storage
 
     def ask(self) -> Asked | None:
         with _explaining(self._storage):
+            if self._lost:
+                return self._asked(self._trial(self._lost.pop(0)))
             if self._known >= self._definition.trials:
                 return None
             trial = self._study.ask(self._distributions)
@@ -104,7 +115,14 @@ class Searched:
             if trial.number >= self._definition.trials:
                 self._study.tell(trial, state=TrialState.FAIL)
                 return None
-            return Asked(trial.number, said(trial.params), dict(trial.params))
+            return self._asked(trial)
+
+    def _asked(self, trial: optuna.Trial) -> Asked:
+        """With what it sets, or what was still to be drawn of that."""
+        setting: Setting = {
+            path: trial._suggest(path, each) for path, each in self._distributions.items()
+        }
+        return Asked(trial.number, said(setting), setting)
 
     def is_hopeless(self, number: int, epoch: int, value: float) -> bool:
         with _explaining(self._storage):

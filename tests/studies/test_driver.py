@@ -84,6 +84,17 @@ def test_a_driver_that_was_killed_goes_on_with_other_settings(
     assert len(store.runs()) == 4
 
 
+def test_a_trial_that_a_killed_driver_had_only_asked_for_is_not_lost(
+    store: RunStore, short: Recipe
+) -> None:
+    study = search(short, trials=2)
+    study_id, _ = begun(store, study)
+    asked = search_of(store, study_id, study).ask()
+    trials = driven(store, study)
+    assert asked is not None and trials[0].setting == asked.setting
+    assert [trial.number for trial in trials] == [0, 1]
+
+
 def test_a_run_that_a_killed_driver_had_only_planned_is_created(
     store: RunStore, short: Recipe
 ) -> None:
