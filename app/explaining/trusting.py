@@ -41,15 +41,17 @@ def show_trust(asked: Asked, chosen: Mapping[str, Settings], key: str) -> None:
         trust_curves(trusts, reference), f"trust {key}", trust_curves_in_words(trusts), HEIGHT
     )
     st.caption(
-        "How to read this: pixels are hidden, or brought back, in the order of each map. A map "
-        "that knows what counts lets the probability fall early on the left two and rise early on "
-        "the right two. The grey band is where random orders lie."
+        "How to read this: the charts show the probability of the class. Pixels are hidden, or "
+        "brought back, in the order of each map: one that knows what counts lets it fall early "
+        "where they are hidden, and rise early where they are brought back. The grey band is "
+        "where random orders lie."
     )
     st.dataframe(trust_table(trusts), hide_index=True)
     st.caption(
-        "*Better than chance*: area under insertion less that under deletion, over that of random "
-        "orders, in points, blurred and greyed. *Unexplained*: how much of what hiding random "
-        "squares does the map does not foretell (infidelity). *Moves*: how far the map moves when "
+        "*Better than chance*: the area under the curves that bring back less that under those "
+        "that hide, over that of random orders, in points, blurred and greyed. *Unexplained*: "
+        "hiding random squares changes the score; this share of it the map did not foretell "
+        "(infidelity). *Moves*: how far the map moves when "
         "the picture moves by 4 of 255 levels (sensitivity). *Without learning*: how alike it is "
         "to maps of the same network with random weights; near 1 it shows the picture and not what "
         "was learned. A low figure there is one good sign and no proof."
