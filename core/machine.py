@@ -111,11 +111,12 @@ def _processor() -> str:
 
 
 def share_cores(training: bool) -> None:
-    """Set the threads of whatever the calling thread computes beside training: one while a run
-    trains, all cores otherwise. Two sets of threads on the same cores would wait for each other.
+    """Set the threads of whatever the calling thread computes for a page: one while a run trains,
+    else all cores but one, on which server and browser draw meanwhile. Threads wait for the slowest
+    of them, so one that shares its core with a browser makes two slower than one.
     """
     if "OMP_NUM_THREADS" not in os.environ:
-        torch.set_num_threads(1 if training else len(_own_cores()))
+        torch.set_num_threads(1 if training else max(1, len(_own_cores()) - 1))
 
 
 def free_threads(cores: int, taken: float) -> int:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,27 @@ from core.machine import (
     free_threads,
     pick_device,
     resolve_precision,
+    share_cores,
 )
 from core.recipe import Recipe
 from core.training import train
 
 CPU = torch.device("cpu")
+
+
+@pytest.mark.parametrize(("training", "left"), [(False, 1), (True, 3)])
+def test_a_page_leaves_cores_to_browser_and_training(
+    training: bool, left: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: range(4))
+
+    def threads() -> int:
+        share_cores(training)
+        return torch.get_num_threads()
+
+    with ThreadPoolExecutor(1) as page:
+        assert page.submit(threads).result() == 4 - left
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,7 @@ CHANGES = {
     "seed": 1,
     "epochs": 11,
     "batch_size": 64,
+    "resolutions": [32, 32],
     "label_smoothing": 0.1,
     "weight_averaging": 0.9,
     "lookahead": 5,

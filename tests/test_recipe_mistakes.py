@@ -66,6 +66,16 @@ MISTAKES = {
     "[model]\nfamily = 'convnet'\nchannels = [8, 8, 8, 8, 8, 8]": (
         "model.channels must not have more than 5 values."
     ),
+    "resolutions = [24, 40]": "resolutions.1 must be at most 32, but is 40.",
+    "resolutions = []": "resolutions must not be empty.",
+    "resolutions = [24, 32]\n[model]\nfamily = 'vgg'": (
+        "resolutions must be 32 alone for this model, whose dense layers see every place of its "
+        "last maps."
+    ),
+    "resolutions = [16]\n[model]\nfamily = 'convnet'\nhead = 'max'\n"
+    "channels = [8, 8, 8, 8]\nwhitening = 3": (
+        "resolutions must be at least 18 for this model, or nothing is left of the images to halve."
+    ),
     "[data]\nsource = 'folder'": (
         "data.path is missing; it names the folder or archive of your pictures."
     ),

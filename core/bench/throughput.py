@@ -109,9 +109,10 @@ def _ours(recipe: Recipe, data: Dataset, device: torch.device) -> Iterator[int]:
     learner = Learner(recipe, data, device)
     batches = order(len(data.train), seed=0, epoch=0).to(device).split(recipe.batch_size)
     whole = [batch for batch in batches if len(batch) == recipe.batch_size]
+    last = recipe.epochs - 1  # whose images are the largest
     for step in count():
         batch = whole[step % len(whole)]
-        learner.step(batch, Moment(step, epoch=0, progress=0.0, rate=1e-3))
+        learner.step(batch, Moment(step, last, progress=0.0, rate=1e-3))
         yield len(batch)
 
 

@@ -138,7 +138,7 @@ def trace(options: Model, classes: int) -> tuple[Step, ...]:
     with torch.device("meta"):
         model = build_model(options, classes).eval()
         image = torch.zeros(1, 3, IMAGE_SIZE, IMAGE_SIZE)
-    with torch.no_grad(), _Tracing(model, image) as tracing:
+    with torch.no_grad(), Tracing(model, image) as tracing:
         model(image)
     return tuple(Step(**vars(step)) for step in tracing.steps)
 
@@ -174,7 +174,9 @@ class _Made:
     tensor: Tensor = field(repr=False)
 
 
-class _Tracing(TorchFunctionMode):
+class Tracing(TorchFunctionMode):
+    """Within it, a pass of `image` through `model` in this thread is written down."""
+
     def __init__(self, model: nn.Module, image: Tensor) -> None:
         super().__init__()
         self.steps: list[_Draft] = []
@@ -185,6 +187,12 @@ class _Tracing(TorchFunctionMode):
             id(parameter): (name.rpartition(".")[0], parameter.numel())
             for name, parameter in model.named_parameters()
         }
+
+    def made_by(self, output: Tensor) -> str:
+        """The name of the step that put it out, or would have but for an activation; empty where
+        there is none."""
+        made = self._made.get(id(output))
+        return self.steps[made.steps[-1]].name if made and made.steps else ""
 
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
@@ -214,6 +222,8 @@ class _Tracing(TorchFunctionMode):
             step.sight = sight = _seen(step, given, _padding(func, args, kwargs))
             self._weigh(step, args)
             sources = (len(self.steps) - 1,)
+        elif func is F.pad:
+            sight = sight.through(1, 1, padding=args[1][0])
         elif func in FOLLOWING and sources:
             step = self.steps[sources[-1]]
             step.then += (FOLLOWING[func],)
@@ -241,8 +251,9 @@ class _Tracing(TorchFunctionMode):
             block = self.steps[max(sources)].block
         step = _Draft(f"{prefix}{place}", kind, module, block, sources, (), Sight(), number, number)
         if kind == "Conv":
-            step.kernel, step.stride = args[1].shape[2], _side(args[3])
-            step.depthwise = args[6] > 1
+            step.kernel = args[1].shape[2]
+            step.stride = _side(_argument(args, kwargs, 3, "stride", 1))
+            step.depthwise = _argument(args, kwargs, 6, "groups", 1) > 1
         elif kind in ("MaxPool", "AvgPool"):
             step.kernel = _side(args[1])
             step.stride = _side(_argument(args, kwargs, 2, "stride", step.kernel))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from core.randomness import Stream, derive, uniform
 from core.recipe import Activation
@@ -31,12 +32,25 @@ def convolution(
     after it), normalised and activated, in this order if `norm_first`. Batch norm right after it
     has its own shift, so the convolution then needs no bias."""
     bias = not (batch_norm and norm_first)
-    convolve = nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=bias)
+    kind = PooledConvolution if pool else nn.Conv2d
+    convolve = kind(inputs, outputs, 3, stride, padding=1, bias=bias)
     pooled = [pool] if pool else []
     normalise = [nn.BatchNorm2d(outputs)] if batch_norm else []
     activate = [ACTIVATIONS[activation]()]
     order = [*normalise, *activate] if norm_first else [*activate, *normalise]
     return [convolve, *pooled, *order]
+
+
+class PooledConvolution(nn.Conv2d):
+    """A 3x3 convolution right before a 2x2 pooling, without what that would throw away: the last
+    row of maps of odd height, the last column of those of odd width."""
+
+    def forward(self, input: Tensor) -> Tensor:  # noqa: A002
+        height, width = input.shape[-2:]
+        if height % 2 == width % 2 == 0:
+            return super().forward(input)
+        padded = F.pad(input, (1, 1 - width % 2, 1, 1 - height % 2))
+        return F.conv2d(padded, self.weight, self.bias)
 
 
 class Residual(nn.Module):

@@ -59,7 +59,7 @@ class Network:
         score = self._score_views if tta else self.model
         batches: list[Tensor] = []
         for batch in images.split(batch_size):
-            report("Running the network", len(batches) * batch_size / len(images))
+            report("Running the network", len(batches) * batch_size / max(1, len(images)))
             batches.append(score(self.input(batch)).float().cpu())
         return torch.cat(batches)
 

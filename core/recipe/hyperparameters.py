@@ -1,12 +1,14 @@
 """The part of a recipe that decides the weights."""
 
+from itertools import accumulate
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from core.recipe.parts import (
     FALLING,
     FAMILIES,
+    IMAGE_SIZE,
     Augmentation,
     ConvNet,
     Data,
@@ -14,6 +16,7 @@ from core.recipe.parts import (
     Model,
     Optimizer,
     Part,
+    Resolution,
     Schedule,
     Seed,
     Start,
@@ -28,6 +31,10 @@ class Hyperparameters(Part):
     """How often each training image is seen."""
     batch_size: int = number(128, 8, 4096, "images", log=True)
     """Images per step."""
+    resolutions: tuple[Resolution, ...] = Field(default=(IMAGE_SIZE,), min_length=1, max_length=100)
+    """Height and width in pixels that the images are shrunk to while training, from the first epoch
+    to the last: the list is spread evenly over the epochs. A network learns the coarse things from
+    small images, in less time (progressive resizing); 32 is their own size."""
     label_smoothing: float = number(0.0, 0.0, 0.5)
     """Share of the target spread over all classes in the cross-entropy loss."""
     weight_averaging: float = number(0.0, 0.0, 0.9999, "decay per step")
@@ -52,8 +59,35 @@ class Hyperparameters(Part):
     early_stopping: EarlyStopping = EarlyStopping()
     start: Start = Start()
 
+    def resolution(self, epoch: int) -> int:
+        """Height and width in pixels of the images of an epoch, counted from 0."""
+        return self.resolutions[-(-(epoch + 1) * len(self.resolutions) // self.epochs) - 1]
+
+    def efforts(self) -> list[float]:
+        """What the first 0, 1, 2 ... epochs cost, in epochs of images of full size: the work of
+        convolutions goes with the number of pixels."""
+        sides = map(self.resolution, range(self.epochs))
+        return list(accumulate(((side / IMAGE_SIZE) ** 2 for side in sides), initial=0.0))
+
+    def effort(self, epochs: float) -> float:
+        """The same of so many epochs, from 0 to the run's, the last of which need not be whole."""
+        efforts, whole = self.efforts(), int(epochs)
+        after = efforts[min(whole + 1, self.epochs)]
+        return efforts[whole] + (epochs - whole) * (after - efforts[whole])
+
     @model_validator(mode="after")
     def _combinations(self) -> Self:
+        smallest = self.model.smallest_resolution()
+        if min(self.resolutions) < smallest == IMAGE_SIZE:
+            raise ValueError(
+                f"resolutions must be {IMAGE_SIZE} alone for this model, whose dense layers see "
+                "every place of its last maps"
+            )
+        if min(self.resolutions) < smallest:
+            raise ValueError(
+                f"resolutions must be at least {smallest} for this model, or nothing is left of "
+                "the images to halve"
+            )
         if self.schedule.name == "plateau" and self.schedule.every >= self.epochs:
             raise ValueError("schedule.every must be smaller than epochs, or the rate never drops")
         if self.schedule.restart >= self.epochs:

@@ -8,6 +8,7 @@ IMAGE_SIZE = 32  # pixels, height and width, of what every network sees
 Activation = Literal["relu", "leaky_relu", "elu", "gelu", "silu", "tanh"]
 Seed = Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)]
 Channels = Annotated[int, Field(strict=True, ge=4, le=1024)]
+Resolution = Annotated[int, Field(strict=True, ge=12, le=IMAGE_SIZE)]
 
 
 class Part(BaseModel):
@@ -74,6 +75,11 @@ class Architecture(Part):
     on_imagenet: ClassVar[bool] = False
     """Whether there are weights that torchvision trained on ImageNet."""
 
+    def smallest_resolution(self) -> int:
+        """Side in pixels of the smallest images that it can be trained on; those of networks whose
+        dense layers see every place are of one size."""
+        return IMAGE_SIZE
+
 
 class ConvNet(Architecture):
     family: Literal["convnet"] = "convnet"
@@ -124,6 +130,12 @@ class ConvNet(Architecture):
             sides.append((sides[-1] + rounded_up) // 2)
         return sides
 
+    def smallest_resolution(self) -> int:
+        if self.head == "flatten":
+            return IMAGE_SIZE
+        halved = 1 if self.pooling == "stride" else 2 ** len(self.channels)
+        return halved + max(0, self.whitening - 1)
+
     @model_validator(mode="after")
     def _picture_lasts(self) -> Self:
         if 0 in self.sides():
@@ -172,6 +184,9 @@ class ResNet(Architecture):
     dropout: float = number(0.0, 0.0, 0.9, "probability")
     """Share of features zeroed before the class scores while training."""
 
+    def smallest_resolution(self) -> int:
+        return 1  # it takes the mean over places, however few are left
+
 
 class MobileNet(Architecture):
     on_imagenet: ClassVar[bool] = True
@@ -180,6 +195,9 @@ class MobileNet(Architecture):
     """Scales every channel count (Sandler et al. 2018, width multiplier)."""
     dropout: float = number(0.2, 0.0, 0.9, "probability")
     """Share of features zeroed before the class scores while training."""
+
+    def smallest_resolution(self) -> int:
+        return 1  # it takes the mean over places, however few are left
 
 
 Model = Annotated[ConvNet | VGG | TwoConv | ResNet | MobileNet, Field(discriminator="family")]
@@ -224,6 +242,9 @@ class Schedule(Part):
     freezing: float = number(1.0, 0.1, 1.0, "of the run")
     """When the first layer stops learning; the others follow one by one, the last at the end, and
     what is frozen costs no more gradients (Brock et al. 2017, FreezeOut); 1 is never."""
+    whitening_freezing: float = number(1.0, 0.05, 1.0, "of the run")
+    """When the bias of a whitening layer stops learning, so that no gradient need come so far
+    (Jordan 2024, section 3.2, where it learns for three epochs); 1 is never."""
 
 
 class Start(Part):

@@ -29,6 +29,7 @@ class Started:
     """Training begins, or goes on after `step` steps that an earlier part of the run made.
 
     adopted: layers that begin with another network's weights
+    machine: what it trains on (see `describe_machine`)
     """
 
     device: str
@@ -39,6 +40,7 @@ class Started:
     total_steps: int
     step: int
     adopted: int
+    machine: dict[str, str]
 
 
 @dataclass(frozen=True)

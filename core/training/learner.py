@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from core.data.augment import Augmenter, order
-from core.data.dataset import Dataset
+from core.data.dataset import IMAGE_SIZE, Dataset
 from core.errors import ConvscopeError
 from core.machine import Precision, resolve_precision
 from core.models import build_model
@@ -71,7 +71,7 @@ class Learner:
         fit_whitening(self.model, self._network.input(train.images[some]))
         self.adopted = adopt(self.model, start) if start is not None else 0
         freeze(self.model, recipe.start.frozen)
-        self.optimizer = build_optimizer(recipe.optimizer, self.model, recipe.schedule.freezing)
+        self.optimizer = build_optimizer(recipe.optimizer, self.model, recipe.schedule)
         self.average = (
             WeightAverage(self.model, recipe.weight_averaging) if recipe.weight_averaging else None
         )
@@ -88,6 +88,7 @@ class Learner:
         self.pruner = (
             DataPruner(len(train), recipe.filtering, device) if recipe.filtering < 1 else None
         )
+        self._resolution = recipe.resolutions[0]
         self._forward = compiled(self.model, device) if recipe.compile else self.model
 
     def step(self, indices: Tensor, now: Moment) -> tuple[Tensor, Tensor, Tensor]:
@@ -114,13 +115,14 @@ class Learner:
                 for parameter in group["params"]:
                     parameter.requires_grad_(False)
         self._augmenter.seek(now.step, now.epoch)
+        self._resolution = self.recipe.resolution(now.epoch)
         for number, layer in enumerate(self._dropouts):
             layer.seek(self.recipe.seed, now.step, number)
         if self.average is not None:
             self.average.seek(now.step)
 
     def _update(self, indices: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        images = self._augmenter.batch(indices)
+        images = resized(self._augmenter.batch(indices), self._resolution)
         labels = self._labels[indices]
         with self._autocast():
             logits = self._forward(images).float()
@@ -152,7 +154,7 @@ class Learner:
         batches = some.tensor_split(math.ceil(len(some) / self.recipe.batch_size))
         for step, indices in enumerate(batches):
             self._augmenter.seek(step, epoch)
-            yield self._augmenter.batch(indices)
+            yield resized(self._augmenter.batch(indices), self.recipe.resolutions[-1])
 
     def validate(self) -> tuple[float, float]:
         """Mean loss and accuracy (0 to 1) on the validation images, with the averaged weights
@@ -234,6 +236,13 @@ class Learner:
 
     def _evaluated_weights(self) -> "_Evaluating":
         return _Evaluating(self.model, self.average.weights if self.average else None)
+
+
+def resized(images: Tensor, side: int) -> Tensor:
+    """Float [B, 3, 32, 32] images as [B, 3, side, side], by bilinear interpolation."""
+    if side == IMAGE_SIZE:
+        return images
+    return F.interpolate(images, size=(side, side), mode="bilinear", align_corners=False)
 
 
 def compiled(model: nn.Module, device: torch.device) -> Callable[[Tensor], Tensor]:

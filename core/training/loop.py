@@ -10,7 +10,7 @@ from torch import Tensor
 
 from core.data.augment import order
 from core.data.dataset import Dataset
-from core.machine import ThreadGovernor, pick_device
+from core.machine import ThreadGovernor, describe_machine, pick_device
 from core.recipe import Recipe
 from core.training import events
 from core.training.control import Control
@@ -278,6 +278,7 @@ class _Run:
             total_steps=self.total_steps,
             step=self.step,
             adopted=self.learner.adopted,
+            machine=describe_machine(self.learner.device),
         )
 
     def _diverged(self, step: int, steps: events.Steps) -> events.Diverged:

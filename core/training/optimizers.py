@@ -7,7 +7,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from core.recipe import Optimizer
+from core.models.whitening import Whitening
+from core.recipe import Optimizer, Schedule
 from core.training.muon import Muon
 
 
@@ -50,7 +51,7 @@ class Rule:
 
 
 def build_optimizer(
-    options: Optimizer, model: nn.Module, freezing: float = 1.0
+    options: Optimizer, model: nn.Module, schedule: Schedule | None = None
 ) -> torch.optim.Optimizer:
     """The recipe's optimizer; each group says in 'rate' and 'end' how its rate differs.
 
@@ -59,7 +60,7 @@ def build_optimizer(
     The learning rates 'lr' are tensors beside the parameters, so a step is always the same work.
     """
     kinds: dict[_Kind, list[nn.Parameter]] = {}
-    for kind, parameter in _kinds(options, model, freezing):
+    for kind, parameter in _kinds(options, model, schedule or Schedule()):
         kinds.setdefault(kind, []).append(parameter)
     rate = options.learning_rate
     groups: list[Group] = [
@@ -87,7 +88,7 @@ def remembered(options: Optimizer) -> tuple[str, ...]:
 
 
 def _kinds(
-    options: Optimizer, model: nn.Module, freezing: float
+    options: Optimizer, model: nn.Module, schedule: Schedule
 ) -> Iterator[tuple[_Kind, nn.Parameter]]:
     """Every trainable parameter with its kind, layer by layer; a layer's norm belongs to it."""
     layers = [m for m in model.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
@@ -96,7 +97,9 @@ def _kinds(
         if number < len(layers) and module is layers[number]:
             number += 1
         earlier = max(0, len(layers) - number) / max(1, len(layers) - 1)  # 1 at the first, 0 last
-        end = 1 - (1 - freezing) * earlier**3
+        end = 1 - (1 - schedule.freezing) * earlier**3
+        if isinstance(module, Whitening):
+            end = min(end, schedule.whitening_freezing)
         for parameter in module.parameters(recurse=False):
             flat, head = parameter.ndim <= 1, module is layers[-1]
             rate = options.head_rate if head else options.bias_rate if flat else 1.0

@@ -77,7 +77,9 @@ def expected_seconds(recipe: Recipe, images_per_second: float) -> float | None:
     images = image_count(recipe.data, "train")
     if images is None:
         return None
-    return picked_images(images, recipe.filtering) * recipe.epochs / images_per_second
+    return (
+        picked_images(images, recipe.filtering) * recipe.effort(recipe.epochs) / images_per_second
+    )
 
 
 def training_bytes(summary: Summary, recipe: Recipe, batch_size: int) -> int:

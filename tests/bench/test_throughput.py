@@ -56,9 +56,9 @@ def test_growing_data_is_measured_in_a_home_of_its_own(home: Path, tmp_path: Pat
 
 
 def test_a_report_is_printed_and_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    publish(Report("part", "A title", ("what", "s"), (("this", 3),), {"this": [3]}), tmp_path)
+    publish(Report("part", "A title", ("what", "s"), (("th|is", 3),), {"this": [3]}), tmp_path)
     assert "A title" in capsys.readouterr().out
     markdown = (tmp_path / "part.md").read_text()
-    assert "| this | 3 |" in markdown
+    assert "| th\\|is | 3 |" in markdown
     assert torch.__version__ in markdown
     assert '"this": [\n      3\n    ]' in (tmp_path / "part.json").read_text()

@@ -93,6 +93,7 @@ def test_a_step_tells_loss_accuracy_and_gradient_norm_of_its_batch(
     assert told_norm.item() == pytest.approx(norm, rel=1e-4)
 
 
+@pytest.mark.slow
 def test_compiling_changes_the_speed_and_not_the_step(
     tiny_recipe: Recipe, tiny_data: Dataset
 ) -> None:

@@ -14,6 +14,8 @@ from core.models.network import Network
 from core.recipe import ConvNet, Optimizer, Recipe, presets
 from core.training.learner import Learner, Moment
 
+pytestmark = pytest.mark.slow
+
 NORMALISATION = Normalisation((0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
 OPTIMIZERS = get_args(Optimizer.model_fields["name"].annotation)
 DECOUPLED = {"name": "sgd", "decoupled": True}

@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from core.recipe import Optimizer
+from core.models.whitening import Whitening
+from core.recipe import Optimizer, Schedule
 from core.training.optimizers import OPTIMIZERS, build_optimizer
 
 
@@ -107,13 +108,23 @@ def test_layers_freeze_from_the_first_to_the_last() -> None:
     network = nn.Sequential(
         nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Conv2d(4, 4, 3), nn.Flatten(), nn.Linear(4, 2)
     )
-    groups = build_optimizer(Optimizer(), network, freezing=0.2).param_groups
+    groups = build_optimizer(Optimizer(), network, Schedule(freezing=0.2)).param_groups
     ends = {id(p): group["end"] for group in groups for p in group["params"]}
     by_name = {name: ends[id(parameter)] for name, parameter in network.named_parameters()}
     # Three layers: 1 - 0.8 * 1, 1 - 0.8 * (1/2)^3, 1 - 0; batch norm goes with its convolution.
     assert by_name["0.weight"] == by_name["1.bias"] == pytest.approx(0.2)
     assert by_name["2.weight"] == pytest.approx(0.9)
     assert by_name["4.weight"] == by_name["4.bias"] == 1.0
+
+
+def test_the_whitening_stops_learning_before_all_others() -> None:
+    network = nn.Sequential(Whitening(2), nn.Conv2d(24, 4, 3), nn.Flatten(), nn.Linear(4, 2))
+    schedule = Schedule(whitening_freezing=0.3)
+    groups = build_optimizer(Optimizer(), network, schedule).param_groups
+    ends = {id(p): group["end"] for group in groups for p in group["params"]}
+    learned = {n: ends[id(p)] for n, p in network.named_parameters() if p.requires_grad}
+    assert learned.pop("0.bias") == 0.3
+    assert set(learned.values()) == {1.0}
 
 
 def test_every_optimizer_that_a_recipe_can_name_is_there() -> None:

@@ -11,6 +11,8 @@ from core.data.dataset import Dataset
 from core.recipe import Recipe
 from core.training import events, train
 
+pytestmark = pytest.mark.slow
+
 CPU = torch.device("cpu")
 CONVNET = {"family": "convnet", "channels": [4, 8], "depth": 1}
 RECIPES: dict[str, dict[str, Any]] = {

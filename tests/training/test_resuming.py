@@ -12,6 +12,8 @@ from core.recipe import Recipe
 from core.training import Control, events, load_state, save_state, train
 from tests.trainings import StopAfter, changed, epochs_of, last_state
 
+pytestmark = pytest.mark.slow
+
 CPU = torch.device("cpu")
 
 
@@ -32,6 +34,11 @@ def assert_equal(ours: dict[str, Tensor], theirs: dict[str, Tensor]) -> None:
         {"optimizer": {"name": "muon"}, "filtering": 0.7, "model": {"whitening": 2}},
         {"lookahead": 4, "schedule": {"freezing": 0.3}, "augmentation": {"alternating_flip": True}},
         {"schedule": {"restart": 1}},
+        {
+            "resolutions": [16, 32],
+            "model": {"head": "max", "whitening": 2},
+            "schedule": {"whitening_freezing": 0.4},
+        },
     ],
     ids=[
         "sgd",
@@ -42,6 +49,7 @@ def assert_equal(ours: dict[str, Tensor], theirs: dict[str, Tensor]) -> None:
         "muon, filtering, whitening",
         "lookahead, freezing, alternating flip",
         "restart",
+        "resolutions and a whitening that freezes",
     ],
 )
 @pytest.mark.parametrize("stop_after", [3, 7, 10])

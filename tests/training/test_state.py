@@ -15,6 +15,8 @@ from core.recipe import Optimizer, Recipe, Schedule
 from core.training import Control, TrainingState, load_state, save_state, train
 from core.training.events import Finished, Paused, Snapshot
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def resumable(tiny_recipe: Recipe) -> Recipe:

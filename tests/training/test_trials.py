@@ -19,6 +19,7 @@ SAME_SPEED: list[dict[str, Any]] = [
     {"lookahead": 5},
     {"filtering": 0.7},
     {"batch_size": 512},
+    {"resolutions": [32, 32]},  # the trial is of full size
     {"compile": True},
     {"data": {"source": "shapes", "images": 500}},
     {"augmentation": {"flip": False, "crop_padding": 0, "cutout": 8}},
