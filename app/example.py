@@ -13,6 +13,7 @@ from app.explaining import show_explanations
 from app.text import plain
 from core.models.network import Network
 from core.prediction import mean_probabilities
+from core.wording import counted, probability
 
 UNSURE = 0.5  # of probability
 
@@ -44,6 +45,12 @@ def show_bars(example: Example, network: Network, version: str) -> None:
 def show_maps(example: Example, network: Network, version: str, key: str) -> None:
     """Where it looked; examples of the same `key` share their methods."""
     best = int(said_of(network, example.framings.numpy(), version).argmax())
+    if len(example.framings) > 1:
+        alone = said_of(network, example.image[None].numpy(), version)
+        st.caption(
+            f"The verdict is the mean of {counted(len(example.framings))} looks. What follows is "
+            f"of the first look alone, by which it is {verdict(network.classes, alone)}."
+        )
     show_explanations(key, example.shown, example.image, network, version, best)
 
 
@@ -51,7 +58,7 @@ def verdict(classes: Sequence[str], probabilities: np.ndarray, true: str | None 
     """'cat, 93% sure', as Markdown; probabilities: float [classes], 0 to 1."""
     best = int(probabilities.argmax())
     truly = f" (truly {plain(true)})" if true is not None else ""
-    return f"{plain(classes[best])}, {probabilities[best]:.0%} sure{truly}"
+    return f"{plain(classes[best])}, {probability(probabilities[best], 0)} sure{truly}"
 
 
 @st.cache_data(max_entries=1000, show_spinner=False)

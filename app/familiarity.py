@@ -13,14 +13,15 @@ from app.gallery import thumbnails
 from app.links import link_attributes
 from app.pictures import is_here
 from app.problems import in_one_sentence
-from app.steering import action
 from app.text import plain
-from app.work import wait_for
+from app.work import offer
 from core.errors import ConvscopeError
 from core.jobs import FamiliarityWork
 from core.prediction import Familiarity, Neighbour, Reference, familiarity
+from core.prediction.familiarity import FALSE_ALARMS
 from core.prediction.reference import NoReferenceError, load_reference
 from core.runs.networks import TrainedNetwork
+from core.wording import probability
 
 SIDE = 84  # pixels, the least width of a picture
 
@@ -46,18 +47,35 @@ def say_verdict(verdict: str, found: Familiarity | None, by: str = "") -> None:
     if found is None or not found.unlike:
         st.subheader(f"{by}{verdict}", anchor=False)
         return
-    share = found.stranger_than
-    others = f"{share:.0%} of the validation images" if share < 1 else "every validation image"
     st.subheader(f"{by}{UNLIKE}", anchor=False)
     st.caption(
-        f"It is stranger to the network than {others}. Asked all the same, it says: {verdict}."
+        f"As strange to the network as {_others_as_strange(found)}; at {FALSE_ALARMS:.0%} or less "
+        f"a picture is called unlike. Asked all the same, it says: {verdict}."
     )
 
 
-def show_neighbours(image: np.ndarray, trained: TrainedNetwork) -> None:
+def _others_as_strange(found: Familiarity) -> str:
+    share = 1 - found.stranger_than
+    return (
+        f"{probability(share, 0)} of the validation images are"
+        if share > 0
+        else "none of the validation images is"
+    )
+
+
+def show_neighbours(
+    image: np.ndarray,
+    trained: TrainedNetwork,
+    itself: int | None = None,
+    of_its_classes: bool = False,
+) -> None:
     """The training images that a picture (uint8 [32, 32, 3]) reminds a network of: as pictures that
     lead to their own page, or by class and number where the pictures are not here. Where it is not
-    known what is familiar to the network, a sentence says so, and a button has it learned."""
+    known what is familiar to the network, a sentence says so, and a button has it learned.
+
+    itself: the number of a training image, which is left out
+    of_its_classes: whether the picture is known to be of them, and so keeps its verdict
+    """
     with in_one_sentence():
         try:
             found = _found(image, trained)
@@ -65,10 +83,13 @@ def show_neighbours(image: np.ndarray, trained: TrainedNetwork) -> None:
             _offer_to_learn(trained, str(error))
             return
         st.caption(
-            "It reminds the network of these training images. How alike they are to it is the "
-            "cosine of its last features, 1 at most."
+            "The training images that are the least unlike it. The cosine, 1 at most, is of the "
+            "network's last features alone, and may be high where others make the picture strange."
+            if found.unlike and not of_its_classes
+            else "It reminds the network of these training images. The cosine, 1 at most, is of "
+            "the network's last features."
         )
-        _show_near(found.neighbours, trained)
+        _show_near([near for near in found.neighbours if near.image != itself], trained)
 
 
 def _show_near(neighbours: Sequence[Neighbour], trained: TrainedNetwork) -> None:
@@ -89,7 +110,7 @@ def _show_near(neighbours: Sequence[Neighbour], trained: TrainedNetwork) -> None
     st.html(
         thumbnails(
             [images[near.image].numpy() for near in neighbours],
-            [f"{near.name} #{near.image}\n{near.similarity:.2f} alike" for near in neighbours],
+            [f"{near.name} #{near.image}\ncosine {near.similarity:.2f}" for near in neighbours],
             SIDE,
             [f"Training image #{near.image}, {near.name}" for near in neighbours],
             links,
@@ -99,17 +120,11 @@ def _show_near(neighbours: Sequence[Neighbour], trained: TrainedNetwork) -> None
 
 def _offer_to_learn(trained: TrainedNetwork, why: str) -> None:
     work = FamiliarityWork(checkpoint=trained.path)
-    if services.store().tasks.get(work.key) is not None:
-        wait_for(work)
-        return
-    st.caption(plain(why))
-    if is_here(trained.recipe.data) and access.may_steer():
-        action(
-            "Learn what is familiar to it",
-            ":material/school:",
-            lambda: services.queue().ask(work),
-            work.key,
-        )
+    asked = services.store().tasks.get(work.key) is not None
+    if not asked:
+        st.caption(plain(why))
+    if asked or (is_here(trained.recipe.data) and access.may_steer()):
+        offer(work)
 
 
 def _found(image: np.ndarray, trained: TrainedNetwork) -> Familiarity:

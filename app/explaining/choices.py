@@ -1,12 +1,12 @@
 """What is asked of one picture: a class, another that it is held against, methods and what is set
 of them. The link names all but the numbers, for whatever picture it opens."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
 from app.text import plain
-from core.explanation import LAYER, Layer, Method, Parameter, layers_of
+from core.explanation import LAYER, Layer, Method, Parameter
 from core.models.network import Network
 
 CLASS, AGAINST, METHODS, LAYER_READ = "class", "against", "methods", "layer"  # in the link
@@ -66,16 +66,16 @@ def pick_methods(key: str, methods: Mapping[str, Method]) -> list[str]:
 
 
 def pick_settings(
-    key: str, network: Network, methods: Mapping[str, Method]
+    key: str, layers: Callable[[], Sequence[Layer]], methods: Mapping[str, Method]
 ) -> dict[str, dict[str, float | str]]:
-    """Of each of the methods, what differs from its defaults."""
+    """Of each of the methods, what differs from its defaults. layers: those to choose from."""
     layer = None
     numbers: dict[str, dict[str, float | str]] = {name: {} for name in methods}
     if not any(method.parameters or method.by_layer for method in methods.values()):
         return numbers
     with st.popover("Settings", icon=":material/tune:"):
         if any(method.by_layer for method in methods.values()):
-            layer = _pick_layer(key, layers_of(network.model))
+            layer = _pick_layer(key, layers())
         for name, method in methods.items():
             for parameter in method.parameters:
                 value = _pick_number(f"{name} {parameter.name} {key}", method, parameter)
@@ -90,8 +90,10 @@ def pick_settings(
 def _pick_layer(key: str, layers: Sequence[Layer]) -> str | None:
     """The name of a layer, None for each method's own choice, which is the last."""
     titles = {layer.name: layer.title for layer in layers}
+    once = {module: layer.name for layer in layers for module in layer.modules}  # in old links
     widget = f"{LAYER_READ} {key} {' '.join(titles)}"
-    _start(widget, _linked(LAYER_READ, list(titles)))
+    linked = _linked(LAYER_READ, [*titles, *once])
+    _start(widget, [name if name in titles else once[name] for name in linked])
     return st.selectbox(
         "Layer of the methods that read one",
         list(titles),

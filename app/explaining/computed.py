@@ -7,7 +7,15 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from core.explanation import Effect, Settings, effect_of, explain, strongest_part
+from core.explanation import (
+    Effect,
+    Layer,
+    Settings,
+    effect_of,
+    explain,
+    layers_of,
+    strongest_part,
+)
 from core.explanation.trust import Chance, Question, Trust, chance, measure
 from core.models.network import Network
 
@@ -48,6 +56,11 @@ class Found:
     effect: Effect | None
 
 
+def identity(asked: Asked, method: str, settings: Settings) -> int:
+    """Tells one measurement from all others of a session."""
+    return hash((_told_apart(asked), method, tuple(sorted(settings.items()))))
+
+
 def _told_apart(asked: Asked) -> tuple[str, bytes, int, int | None]:
     return asked.version, asked.image.tobytes(), asked.target, asked.against
 
@@ -70,6 +83,13 @@ def found(asked: Asked, method: str, settings: Settings) -> Found:
         return Found(attribution, None, None)
     effect = effect_of(asked.network, question.image, part, question.target, question.against)
     return Found(attribution, part, effect)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def layers(_network: Network, version: str) -> list[Layer]:
+    """Those that can be read; `version` tells networks apart."""
+    del version  # part of the cache's key
+    return layers_of(_network.model)
 
 
 @st.cache_data(max_entries=50, show_spinner=False, hash_funcs={Asked: _told_apart})

@@ -7,12 +7,12 @@ import streamlit as st
 from torch import Tensor
 
 from app.explaining.choices import pick_against, pick_methods, pick_settings, pick_target
-from app.explaining.computed import Asked, found
+from app.explaining.computed import Asked, found, layers
 from app.explaining.trusting import show_trust
-from app.explaining.words import effect_in_words
+from app.explaining.words import NONE_MATTERS, effect_in_words, matters
 from app.gallery import thumbnails
 from app.problems import in_one_sentence
-from core.explanation import Method, colour_scale, methods_for, overlay, ringed
+from core.explanation import Effect, Method, colour_scale, methods_for, overlay, ringed
 from core.models.network import Network
 
 SIDE = 190  # pixels, the least width of a picture, for the sentence below it
@@ -43,16 +43,17 @@ def show_explanations(
             )
         chosen = {name: methods[name] for name in pick_methods(own, methods)}
         with st.container(horizontal=True):
-            settings = pick_settings(own, network, chosen)
+            settings = pick_settings(own, lambda: layers(network, version), chosen)
             _explain_methods(list(chosen.values()))
         asked = Asked(network, version, image.numpy(), target, against)
         _show_maps(asked, shown, opacity, chosen, settings)
+        switch = f"trust {own}"
         if chosen and st.toggle(
             "How far can these be trusted?",
-            key=f"trust {own}",
+            key=switch,
             help="Takes a few seconds: the picture is shown to the network some hundred times.",
         ):
-            show_trust(asked, settings, key)
+            show_trust(asked, settings, key, switch)
 
 
 def _show_maps(
@@ -64,14 +65,18 @@ def _show_maps(
 ) -> None:
     pictures: list[np.ndarray] = []
     captions: list[str] = []
+    effects: list[Effect | None] = []
     for name, method in chosen.items():
         result = found(asked, name, settings[name])
         drawn = overlay(shown, result.attribution, opacity, method.signed)
         pictures.append(drawn if result.part is None else ringed(drawn, result.part))
+        effects.append(result.effect)
         captions.append(f"{method.title}\n{effect_in_words(result.effect, asked.name)}")
     alts = [f"{method.title} over the picture" for method in chosen.values()]
     st.html(thumbnails(pictures, captions, size=SIDE, alts=alts))
-    st.html(_keys(list(chosen.values())))
+    if chosen and not any(matters(effect) for effect in effects):
+        st.markdown(f"**{NONE_MATTERS}**")
+    st.html(colour_keys(list(chosen.values())))
 
 
 def _explain_methods(methods: Sequence[Method]) -> None:
@@ -80,8 +85,9 @@ def _explain_methods(methods: Sequence[Method]) -> None:
             st.markdown(f"**{method.title}.** {method.meaning}  \n:small[{method.citation}]")
 
 
-def _keys(methods: Sequence[Method]) -> str:
-    """What the colours of the maps mean, once for those with a sign and once for those without."""
+def colour_keys(methods: Sequence[Method]) -> str:
+    """What the colours of maps mean, once for those with a sign and once for those without: as safe
+    HTML."""
     of = {signed: [each.title for each in methods if each.signed == signed] for signed in (0, 1)}
     ends = {0: ("little", "strong"), 1: ("against the class", "for the class")}
     return "".join(

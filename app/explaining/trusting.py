@@ -8,7 +8,7 @@ import streamlit as st
 
 from app import theme
 from app.charts.line_chart import DOTTED, Entry, Line, Lines, Panel, XAxis, show_lines
-from app.explaining.computed import Asked, chance_of, trust_of
+from app.explaining.computed import Asked, chance_of, identity, trust_of
 from app.explaining.words import ranking_in_words
 from core.explanation import METHODS, Settings
 from core.explanation.curves import STEPS, Way
@@ -22,20 +22,56 @@ PANELS: dict[tuple[Way, Cover], str] = {
     ("insertion", "mean"): "Brought back into the grey (%)",
 }
 RANDOM = "Random orders"
+MEASURED = "trust measured"  # in the session's state
+PAUSE = 0.2  # seconds between two steps
 HEIGHT = 220  # pixels of a chart
 SHARES = 100 * np.arange(STEPS + 1) / STEPS
 
 
-def show_trust(asked: Asked, chosen: Mapping[str, Settings], key: str) -> None:
-    """Measure each method and show all of them, ranked for this picture."""
-    bar = st.progress(0.0, "Hiding pixels in random orders …")
+def show_trust(asked: Asked, chosen: Mapping[str, Settings], key: str, switch: str) -> None:
+    """Measure each method, with how far that is and a way to stop it, then show all of them, ranked
+    for this picture. switch: the widget that asks for it, which is off once it was stopped"""
+    measured: set[int] = st.session_state.setdefault(MEASURED, set())
+    if {identity(asked, *each) for each in _steps(chosen)} <= measured:
+        _show(asked, chosen, key)
+    else:
+        _measure_next(asked, chosen, switch)
+
+
+def _steps(chosen: Mapping[str, Settings]) -> list[tuple[str, Settings]]:
+    """What is measured: chance, of no method, then each method."""
+    return [("", {}), *chosen.items()]
+
+
+@st.fragment(run_every=PAUSE)
+def _measure_next(asked: Asked, chosen: Mapping[str, Settings], switch: str) -> None:
+    """One step at a time, so that a press of Stop is heard between two; then all is shown."""
+    measured: set[int] = st.session_state[MEASURED]
+    steps = _steps(chosen)
+    left = [each for each in steps if identity(asked, *each) not in measured]
+    if not left or not st.session_state.get(switch):
+        st.rerun()
+    method, settings = left[0]
+    doing = f"Putting {METHODS[method].title} to the test" if method else "Hiding random pixels"
+    st.progress(1 - len(left) / len(steps), f"{doing} …")
+    st.button(
+        "Stop",
+        icon=":material/stop:",
+        key=f"stop {switch}",
+        on_click=lambda: st.session_state.update({switch: False}),
+    )
+    if method:
+        trust_of(asked, method, settings)
+    else:
+        chance_of(asked)
+    measured.add(identity(asked, method, settings))
+    if len(left) == 1:
+        st.rerun()
+
+
+def _show(asked: Asked, chosen: Mapping[str, Settings], key: str) -> None:
     reference = chance_of(asked)
-    trusts: dict[str, Trust] = {}
-    for name, settings in chosen.items():
-        title = METHODS[name].title
-        bar.progress((1 + len(trusts)) / (1 + len(chosen)), f"Putting {title} to the test …")
-        trusts[name] = trust_of(asked, name, settings)
-    bar.empty()
+    trusts = {name: trust_of(asked, name, settings) for name, settings in chosen.items()}
     st.markdown(ranking_in_words(trusts))
     show_lines(
         trust_curves(trusts, reference), f"trust {key}", trust_curves_in_words(trusts), HEIGHT
@@ -46,10 +82,10 @@ def show_trust(asked: Asked, chosen: Mapping[str, Settings], key: str) -> None:
         "where they are hidden, and rise early where they are brought back. The grey band is "
         "where random orders lie."
     )
-    st.dataframe(trust_table(trusts), hide_index=True)
+    st.table(trust_table(trusts), border="horizontal", hide_index=True)
     st.caption(
         "*Better than chance*: the area under the curves that bring back less that under those "
-        "that hide, over that of random orders, in points, blurred and greyed. *Unexplained*: "
+        "that hide, over that of random orders, in points (blurred, greyed). *Unexplained*: "
         "hiding random squares changes the score; this share of it the map did not foretell "
         "(infidelity). *Moves*: how far the map moves when "
         "the picture moves by 4 of 255 levels (sensitivity). *Without learning*: how alike it is "
@@ -98,8 +134,7 @@ def trust_table(trusts: Mapping[str, Trust]) -> pd.DataFrame:
         [
             {
                 "Method": METHODS[name].title,
-                "Better than chance": f"{100 * trust.mean_gain:+.0f}",
-                "blurred, greyed": ", ".join(f"{100 * trust.gain[kind]:+.0f}" for kind in COVERS),
+                "Better than chance": f"{100 * trust.mean_gain:+.0f} ({_by_cover(trust)})",
                 "Unexplained": _share(trust.infidelity),
                 "Moves": _share(trust.sensitivity),
                 "Without learning": "-" if trust.unlearned is None else f"{trust.unlearned:.2f}",
@@ -108,6 +143,10 @@ def trust_table(trusts: Mapping[str, Trust]) -> pd.DataFrame:
             for trust in [trusts[name]]
         ]
     )
+
+
+def _by_cover(trust: Trust) -> str:
+    return ", ".join(f"{100 * trust.gain[kind]:+.0f}" for kind in COVERS)
 
 
 def _share(value: float | None) -> str:

@@ -5,9 +5,14 @@ from collections.abc import Mapping
 from core.explanation import METHODS, Effect
 from core.explanation.hiding import COVERS
 from core.explanation.trust import Trust, ranked
+from core.wording import probability
 
 NOTHING = "Nothing spoke for it here."
-UNCHANGED = 0.5  # points; less is told as nothing
+UNCHANGED = 0.5  # points; less is told as hardly anything
+NONE_MATTERS = (
+    "Hiding what any of these maps marks changes hardly anything: the answer does not hang on one "
+    "part of the picture, and no map here shows why it was given."
+)
 
 
 def effect_in_words(effect: Effect | None, name: str) -> str:
@@ -16,16 +21,22 @@ def effect_in_words(effect: Effect | None, name: str) -> str:
         return NOTHING
     points = 100 * (effect.before - effect.hidden)
     said = f"Blurring the ringed part ({effect.size:.0%} of the picture) {_change(points)}"
-    said += f": {name} {effect.before:.0%}, then {effect.hidden:.0%}."
+    said += f": {name} {probability(effect.before, 0)}"
+    said += f", then {probability(effect.hidden, 0)}." if abs(points) >= UNCHANGED else "."
     if effect.elsewhere is not None:
         other = _change(100 * (effect.before - effect.elsewhere))
         said += f" The same shape elsewhere {other} on average."
     return said
 
 
+def matters(effect: Effect | None) -> bool:
+    """Whether blurring the part changes more than hardly anything."""
+    return effect is not None and abs(100 * (effect.before - effect.hidden)) >= UNCHANGED
+
+
 def _change(points: float) -> str:
     if abs(points) < UNCHANGED:
-        return "changes nothing"
+        return "changes hardly anything"
     count = f"{abs(points):.0f} point{'' if round(abs(points)) == 1 else 's'}"
     return f"costs {count}" if points > 0 else f"adds {count}"
 

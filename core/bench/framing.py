@@ -1,15 +1,17 @@
 """What several framings of a photograph are worth, on photographs in folders by class."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
 from scipy.stats import binomtest
 from torch import Tensor
 
+from core.bench.photographs import astray, left_out, pictures_in
 from core.bench.report import Report, publish
-from core.decoding import SUFFIXES, read_picture
+from core.decoding import read_picture
 from core.errors import ConvscopeError
 from core.models.network import Network
 from core.prediction import framings, shrunk
@@ -26,22 +28,29 @@ LOOKS = {
 
 @dataclass(frozen=True)
 class Photographs:
-    """images: uint8 [N, 6, 32, 32, 3], the framings of each; classes: the name of each one's"""
+    """images: uint8 [N, 6, 32, 32, 3], the framings of each; classes: the name of each one's
+
+    unreadable, astray: how many were left out, as they cannot be read or lie elsewhere, by their
+        place
+    """
 
     images: Tensor
     classes: Sequence[str]
+    unreadable: Mapping[str, int] = field(default_factory=dict)
+    astray: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_photographs(folder: Path) -> Photographs:
-    """All pictures in FOLDER/CLASS/; what cannot be read is left out. Raises ConvscopeError where
-    there is none."""
+    """All pictures in FOLDER/CLASS/; what cannot be read is left out and counted. Raises
+    ConvscopeError where there is none."""
     images, classes = [], []
-    for path in sorted(folder.glob("*/*")):
-        if path.suffix.lower() not in SUFFIXES:
-            continue
+    folders = sorted(folder.glob("*/"))
+    unreadable: Counter[str] = Counter()
+    for path in (file for of_class in folders for file in pictures_in(of_class)):
         try:
             picture = shrunk(read_picture(path.read_bytes(), path.name), KEPT_SIDE)
-        except ConvscopeError:
+        except (ConvscopeError, OSError):
+            unreadable[f"{folder.name}/{path.parent.name}"] += 1
             continue
         images.append(torch.cat([framings(picture), framings(picture, "stretch")]))
         classes.append(path.parent.name)
@@ -49,7 +58,7 @@ def read_photographs(folder: Path) -> Photographs:
         raise ConvscopeError(
             f"There is no picture in {folder}; put photographs into a folder of each class in it."
         )
-    return Photographs(torch.stack(images), classes)
+    return Photographs(torch.stack(images), classes, unreadable, astray(folder, folders))
 
 
 def right_by_look(network: Network, photographs: Photographs) -> dict[str, Tensor]:
@@ -69,12 +78,13 @@ def right_by_look(network: Network, photographs: Photographs) -> dict[str, Tenso
 def main(folder: Path, networks: Mapping[str, Network]) -> None:
     photographs = read_photographs(folder)
     found = {name: right_by_look(network, photographs) for name, network in networks.items()}
-    publish(report(found, photographs.classes))
+    publish(report(found, photographs))
 
 
-def report(found: Mapping[str, Mapping[str, Tensor]], classes: Sequence[str]) -> Report:
+def report(found: Mapping[str, Mapping[str, Tensor]], photographs: Photographs) -> Report:
     """A row for each network and look; found: as from `right_by_look`, by network."""
     rows = [_row(network, name, looks) for network, looks in found.items() for name in looks]
+    classes = photographs.classes
     counts = ", ".join(f"{classes.count(name)} {name}" for name in sorted(set(classes)))
     return Report(
         part="framing",
@@ -84,6 +94,8 @@ def report(found: Mapping[str, Mapping[str, Tensor]], classes: Sequence[str]) ->
         notes=(
             f"{len(classes)} photographs: {counts}. Mended and broken: photographs, against the "
             "middle alone; p by McNemar's exact test.",
+            *left_out(photographs.unreadable, "they cannot be read"),
+            *left_out(photographs.astray, "they are in no folder FOLDER/CLASS"),
         ),
     )
 

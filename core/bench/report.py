@@ -61,7 +61,7 @@ class Report:
         """The table with its machine and date, as it stands in the documentation."""
         ruler = ["---", *["---:"] * (len(self.columns) - 1)]
         lines = [self.columns, ruler, *self.rows]
-        rows = "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+        rows = "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)
         return "\n\n".join([f"**{self.title}**", rows, *self.notes, f"*{self.made_on()}*"]) + "\n"
 
     def json(self) -> str:
@@ -93,3 +93,8 @@ def publish(report: Report, folder: Path | None = None) -> None:
     write_atomically(folder / f"{report.part}.md", report.markdown().encode())
     write_atomically(folder / f"{report.part}.json", report.json().encode())
     console.print(f"Kept as {report.part}.md and {report.part}.json in {folder}.")
+
+
+def _cell(value: object) -> str:
+    """In a table of Markdown, where a bar would end it."""
+    return str(value).replace("|", "\\|")

@@ -1,7 +1,7 @@
 """How well a network notices what it does not know: drawn pictures, and photographs at hand."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +9,13 @@ import torch
 from scipy.special import softmax
 from torch import Tensor
 
+from core.bench.photographs import astray, left_out, pictures_in
 from core.bench.report import Report
 from core.data.dataset import Dataset
 from core.data.pictures import Report as Tell
 from core.data.unknowns import KINDS, draw
-from core.decoding import MAX_FILE_BYTES, SUFFIXES
+from core.decoding import MAX_FILE_BYTES
 from core.errors import ConvscopeError
-from core.files import is_file
 from core.models.network import Network
 from core.prediction import Picture, read_picture, to_input
 from core.prediction.familiarity import FALSE_ALARMS, Reference, scores, views
@@ -29,10 +29,14 @@ SCORES = ("together", "early", "middle", "nearest images", "energy", "confidence
 
 @dataclass(frozen=True)
 class Photographs:
-    """unknown: uint8 [N, 32, 32, 3] by kind; known: the same by class"""
+    """unknown: uint8 [N, 32, 32, 3] by kind; known: the same by class
+
+    astray: how many lie elsewhere, by the place that they lie in
+    """
 
     unknown: dict[str, Tensor]
     known: dict[str, Tensor]
+    astray: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_photographs(folder: Path) -> Photographs:
@@ -44,16 +48,12 @@ def read_photographs(folder: Path) -> Photographs:
             f"{str(folder)[:300]} holds no photographs of other things; put them into folders by "
             "kind, in one called 'unknown'."
         )
-    return Photographs(**found)
+    looked_at = [kind for part in found for kind in (folder / part).glob("*/")]
+    return Photographs(**found, astray=astray(folder, looked_at))
 
 
 def _by_folder(parent: Path) -> dict[str, Tensor]:
-    files = {
-        folder.name: sorted(
-            file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES and is_file(file)
-        )
-        for folder in sorted(parent.glob("*/"))
-    }
+    files = {folder.name: pictures_in(folder) for folder in sorted(parent.glob("*/"))}
     return {
         name: torch.stack([to_input(_read(file)) for file in kind])
         for name, kind in files.items()
@@ -83,10 +83,12 @@ def measured(
     """Every kind against the first `images` test images, by each score."""
     kinds = {kind: draw(kind, DRAWN) for kind in KINDS if kind != card.recipe.data.source}
     known: Mapping[str, Tensor] = {}
+    notes: tuple[str, ...] = ()
     if photographs is not None:
         every = torch.cat(list(photographs.unknown.values()))
         kinds = {"photographs": every, **_named(photographs.unknown), **kinds}
-        known = photographs.known
+        known = {n: p for n, p in photographs.known.items() if n in network.classes}
+        notes = _left_out(photographs, network.classes)
     groups = {
         "validation": data.validation.images,
         "test": data.test.images[:images],
@@ -100,9 +102,22 @@ def measured(
     right = {
         name: network.logits(pictures).argmax(1) == network.classes.index(name)
         for name, pictures in known.items()
-        if name in network.classes
     }
-    return report(card, found, list(kinds), right)
+    made = report(card, found, list(kinds), right)
+    return replace(made, notes=made.notes + notes)
+
+
+def _left_out(photographs: Photographs, classes: Sequence[str]) -> tuple[str, ...]:
+    """A sentence for each reason why photographs count nowhere."""
+    strange = {
+        f"known/{name}": len(pictures)
+        for name, pictures in photographs.known.items()
+        if name not in classes
+    }
+    return (
+        *left_out(strange, f"they are of none of its classes ({', '.join(classes)})"),
+        *left_out(photographs.astray, "they are in no folder unknown/KIND or known/CLASS"),
+    )
 
 
 def _named(kinds: Mapping[str, Tensor]) -> dict[str, Tensor]:

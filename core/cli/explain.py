@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.cli.arguments import Network, content_of, place
+from core.cli.arguments import Network, content_of, place_for
 from core.cli.terminal import console
 from core.errors import ConvscopeError
 from core.files import atomic_path
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from core.models.network import Network as TrainedNetwork
 
 SHOWN_SIZE = 384  # pixels, side of an explained picture
+FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}  # by suffix
+QUALITY = 92  # of a JPEG or WebP, at most 100
 
 
 def explain(
@@ -38,11 +40,12 @@ def explain(
     trust: Annotated[
         bool, typer.Option("--trust", help="Also say how far the map can be trusted.")
     ] = False,
-    to: Annotated[Path, typer.Option(callback=place, help="Where the PNG goes.")] = Path(
-        "explanation.png"
-    ),
+    to: Annotated[
+        Path,
+        typer.Option(callback=place_for(*FORMATS), help="Where it goes: .png, .jpg or .webp."),
+    ] = Path("explanation.png"),
 ) -> None:
-    """Where the network looked: the picture with a saliency map over it, as a PNG."""
+    """Where the network looked: the picture with a saliency map over it."""
     import numpy as np
     from PIL import Image
 
@@ -73,7 +76,7 @@ def explain(
     backdrop = np.asarray(framed(shown, "crop", SHOWN_SIZE))
     drawn = overlay(backdrop, attribution, opacity=0.6, signed=methods[method].signed)
     with atomic_path(to) as temporary:
-        Image.fromarray(drawn).save(temporary, "PNG")
+        Image.fromarray(drawn).save(temporary, FORMATS[to.suffix.lower()], quality=QUALITY)
     rather = "" if against is None else f" rather than '{against}'"
     console.print(f"{methods[method].title} for '{trained.classes[number]}'{rather}: {to}")
     if trust:

@@ -60,7 +60,13 @@ class Dataset:
     drawn: bool = False
 
     def split(self, name: SplitName) -> Split:
-        return {"train": self.train, "validation": self.validation, "test": self.test}[name]
+        """Raises ConvscopeError for a name that is none of a split."""
+        splits = {"train": self.train, "validation": self.validation, "test": self.test}
+        if name not in splits:
+            raise ConvscopeError(
+                f"{self.name} has no split {str(name)[:40]!r}; choose one of {', '.join(splits)}."
+            )
+        return splits[name]
 
     def ensure_same(self, fingerprint: str, whose: str) -> None:
         """Raises ConvscopeError when `whose` data, known by its fingerprint, was not this."""

@@ -10,15 +10,17 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from core.recipe import Recipe
+
 Axis = Literal["epoch", "step", "time", "flops"]
 
 
 @dataclass(frozen=True)
 class Spending:
-    """What a run spends: images of a step, and FLOPs of an image, forward and backward
+    """What a run spends: its recipe, and FLOPs of an image of full size, forward and backward
     (`Summary.training_flops`)."""
 
-    batch_size: int
+    recipe: Recipe
     flops: int
 
 
@@ -36,8 +38,10 @@ def along(epochs: pd.DataFrame, axis: Axis, spent: Spending | None = None) -> np
     if spent is None:
         raise ValueError(f"The axis '{axis}' needs to know what an image costs.")
     images = np.round(epochs["images_per_second"].to_numpy(float) * seconds)
-    each = np.ceil(images / spent.batch_size) if axis == "step" else images * spent.flops
-    return np.cumsum(each)
+    if axis == "step":
+        return np.cumsum(np.ceil(images / spent.recipe.batch_size))
+    efforts = np.diff(spent.recipe.efforts())[epochs["epoch"].to_numpy(int) - 1]
+    return np.cumsum(images * efforts * spent.flops)
 
 
 def steps_along(
@@ -67,8 +71,10 @@ def steps_along(
     ends = along(epochs, axis, spent)
     if spent is None:
         raise ValueError(f"The axis '{axis}' needs to know what an image costs.")
-    per_epoch = ends[0] if len(ends) else steps_per_epoch * spent.batch_size * spent.flops
-    return steps / steps_per_epoch * per_epoch
+    efforts = np.array(spent.recipe.efforts())
+    images = steps_per_epoch * spent.recipe.batch_size
+    an_epoch = ends[0] / efforts[1] if len(ends) else images * spent.flops
+    return np.interp(steps / steps_per_epoch, np.arange(len(efforts)), efforts) * an_epoch
 
 
 def smoothed(values: np.ndarray, weight: float) -> np.ndarray:

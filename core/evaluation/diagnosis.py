@@ -5,6 +5,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
+from core.data.dataset import IMAGE_SIZE
+from core.recipe import Recipe
+
 Kind = Literal["nothing", "divergence", "overfitting", "plateau", "learning"]
 RECENT = 4  # epochs looked back on
 CHANCE = 1.2  # times the accuracy of guessing, below which nothing was learned
@@ -47,6 +50,13 @@ def diagnose(epochs: pd.DataFrame, classes: int, ended: bool) -> Diagnosis | Non
         "learning",
         f"Still learning: validation accuracy gained {gained:.1f} points in {RECENT} epochs.",
     )
+
+
+def of_full_size(epochs: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
+    """Those in which training images were as large as validation images, which a network that has
+    only seen small ones knows badly, whatever it has learned."""
+    sides = [recipe.resolution(number - 1) for number in epochs["epoch"].to_numpy(int)]
+    return epochs[np.array(sides, int) == IMAGE_SIZE]
 
 
 def _since_restart(epochs: pd.DataFrame) -> pd.DataFrame:

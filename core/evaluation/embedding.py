@@ -7,6 +7,7 @@ PCA to 50 dimensions, then t-SNE (van der Maaten & Hinton 2008; with Barnes-Hut,
 import numpy as np
 
 from core.data.pictures import Report, silent
+from core.evaluation.directions import principal_directions
 
 DIMENSIONS = 50  # that PCA leaves
 PERPLEXITY = 30.0
@@ -43,8 +44,7 @@ def principal_components(features: np.ndarray) -> np.ndarray:
     Features keep their scale: one that hardly varies says little to the network, too.
     """
     centred = (features - features.mean(axis=0)).astype(np.float64)
-    _, directions = np.linalg.eigh(centred.T @ centred)
-    kept = directions[:, ::-1][:, :DIMENSIONS]
+    kept = principal_directions(centred)[1][:, :DIMENSIONS]
     # An eigenvector's sign is chance; the largest entry of each shall be positive.
     kept = kept * np.sign(kept[np.abs(kept).argmax(axis=0), np.arange(kept.shape[1])])
     reduced = np.zeros((len(features), DIMENSIONS), dtype=np.float32)

@@ -2,6 +2,7 @@
 
 import copy
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -9,6 +10,7 @@ from torch import Tensor, nn
 
 from core.data.dataset import IMAGE_SIZE
 from core.errors import ConvscopeError
+from core.models.graph import Tracing
 
 SMALLEST_MAP = 3  # places, height and width; a 2x2 map could only point at a quarter of the picture
 POOLING = (nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveMaxPool2d, nn.AdaptiveAvgPool2d)
@@ -18,22 +20,27 @@ UNFINISHED = (nn.Conv2d, nn.BatchNorm2d, *POOLING)  # what an activation or a sh
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer whose maps can be read. name: of the submodule; maps: how many; places: [side, side]
-    of each"""
+    """A layer whose maps can be read.
+
+    name: such as conv3, as `core.models.graph` counts, or a submodule's where that knows none
+    modules: names of the submodules in it, the last of which puts out its maps
+    maps: how many; places: [side, side] of each
+    """
 
     name: str
-    kind: str
+    modules: tuple[str, ...]
     maps: int
     places: tuple[int, int]
 
     @property
     def title(self) -> str:
-        return f"{self.kind} {self.name}, {self.maps} maps of {self.places[0]}x{self.places[1]}"
+        return f"{self.name} · {self.maps} maps of {self.places[0]}x{self.places[1]}"
 
 
 @dataclass(frozen=True, eq=False)
 class _Seen:
     name: str
+    layer: str
     module: nn.Module
     maker: nn.Module  # the last layer without parts of its own that ran
     maps: Tensor  # [1, C, H, W]
@@ -41,31 +48,37 @@ class _Seen:
 
 def layers_of(model: nn.Module) -> list[Layer]:
     """The finished layers, first to last: those that run once, with maps of at least 3x3 that come
-    out of an activation or a shortcut, and the one that Grad-CAM reads at first. Where a block puts
-    out what its last layer made, only the block counts."""
+    out of an activation or a shortcut, and the one that Grad-CAM reads at first; each with the
+    normalisation that follows it."""
     seen = _seen(model)
-    default = last_spatial_layer(model)
+    default = _last_spatial(seen)
     runs = Counter(s.name for s in seen)
-    last_of = {id(s.maps): s for s in seen if s.name and runs[s.name] == 1}
+    parts: dict[str, list[_Seen]] = {}
+    for s in seen:
+        if s.name and runs[s.name] == 1:
+            parts.setdefault(s.layer, []).append(s)
     return [
-        Layer(s.name, type(s.module).__name__, s.maps.shape[1], (s.maps.shape[2], s.maps.shape[3]))
-        for s in last_of.values()
-        if s.module is default or not isinstance(s.maker, UNFINISHED)
+        Layer(name, tuple(s.name for s in of), of[-1].maps.shape[1], _side(of[-1].maps))
+        for name, of in parts.items()
+        if any(s.module is default or not isinstance(s.maker, UNFINISHED) for s in of)
     ]
 
 
 def layer_to_read(model: nn.Module, name: str | None) -> nn.Module:
-    """The named one of `layers_of`, or where none is named the last one. Raises ConvscopeError for
-    a layer that has no maps to read."""
+    """The named one of `layers_of`, or where none is named the last one. A submodule's name stands
+    for the layer that it is in, as these once were the only names. Raises ConvscopeError for a
+    layer that has no maps to read."""
     if name is None:
         return last_spatial_layer(model)
-    known = [layer.name for layer in layers_of(model)]
-    if name not in known:
-        raise ConvscopeError(
-            f"The layer {name[:40]!r} has no maps of {SMALLEST_MAP}x{SMALLEST_MAP} or larger to be "
-            f"read, or is none of this network's; choose one of {', '.join(known)}."
-        )
-    return model.get_submodule(name)
+    layers = layers_of(model)
+    for layer in layers:
+        if name in (layer.name, *layer.modules):
+            return model.get_submodule(layer.modules[-1])
+    known = ", ".join(layer.name for layer in layers)
+    raise ConvscopeError(
+        f"The layer {name[:40]!r} has no maps of {SMALLEST_MAP}x{SMALLEST_MAP} or larger to be "
+        f"read, or is none of this network's; choose one of {known}."
+    )
 
 
 def last_spatial_layer(model: nn.Module) -> nn.Module:
@@ -75,7 +88,11 @@ def last_spatial_layer(model: nn.Module) -> nn.Module:
 
     Raises ConvscopeError when no convolution puts out maps that large.
     """
-    seen = _seen(model)
+    return _last_spatial(_seen(model))
+
+
+def _last_spatial(seen: Sequence[_Seen]) -> nn.Module:
+    """As `last_spatial_layer`, of what was seen."""
     convolutions = [s.module for s in seen if isinstance(s.module, nn.Conv2d)]
     if not convolutions:
         raise ConvscopeError(
@@ -101,14 +118,19 @@ def _seen(model: nn.Module) -> list[_Seen]:
         if not any(module.children()) and not isinstance(module, PASSING_ON):
             maker = original
         if isinstance(output, Tensor) and output.dim() == 4 and _is_large(output):
-            seen.append(_Seen(name, original, maker, output))
+            seen.append(_Seen(name, tracing.made_by(output) or name, original, maker, output))
 
     for module in duplicate.modules():
         module.register_forward_hook(record)
-    with torch.no_grad():
-        device = next(duplicate.parameters()).device
-        duplicate(torch.zeros(1, 3, IMAGE_SIZE, IMAGE_SIZE, device=device))
+    device = next(duplicate.parameters()).device
+    image = torch.zeros(1, 3, IMAGE_SIZE, IMAGE_SIZE, device=device)
+    with torch.no_grad(), Tracing(duplicate, image) as tracing:
+        duplicate(image)
     return seen
+
+
+def _side(maps: Tensor) -> tuple[int, int]:
+    return maps.shape[2], maps.shape[3]
 
 
 def _is_large(maps: Tensor) -> bool:

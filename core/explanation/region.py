@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from scipy.ndimage import label
+from scipy.signal import correlate
 from torch import Tensor
 from torchvision.transforms.functional import gaussian_blur
 
@@ -67,7 +68,12 @@ def _moved(part: Tensor) -> list[Tensor]:
         for down in range(-int(rows[0]), height - int(rows[-1]))
         for right in range(-int(columns[0]), width - int(columns[-1]))
     ]
-    places = [part.roll(step, (0, 1)) for step in steps]
-    others = [each for each in places if (each & part).sum() <= SHARED * part.sum()]
+    shared = correlate(part.numpy().astype(np.int32), part.numpy().astype(np.int32))
+    most = SHARED * int(part.sum())
+    others = [
+        (down, right)
+        for down, right in steps
+        if shared[height - 1 + down, width - 1 + right] <= most
+    ]
     chosen = np.linspace(0, len(others) - 1, min(ELSEWHERE, len(others))).round().astype(int)
-    return [others[number] for number in chosen]
+    return [part.roll(others[number], (0, 1)) for number in chosen]

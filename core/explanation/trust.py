@@ -15,7 +15,7 @@ from core.explanation.methods import DEFAULTS, explain
 from core.explanation.randomised import randomised
 from core.models.network import Network
 
-RANDOM_ORDERS = 6
+RANDOM_ORDERS = 3  # and each of them reversed
 SQUARES = 64  # hidden one by one for the infidelity
 SMALLEST, LARGEST = 4, 12  # pixels along a side of such a square
 COPIES = 3  # of the picture, with noise, for the sensitivity
@@ -40,7 +40,7 @@ class Question:
 class Chance:
     """What every map of a picture is held against.
 
-    curves: of random orders
+    curves: of random orders, then of the same reversed
     squares: bool [SQUARES, 32, 32], hidden one by one; falls: [SQUARES], of the target's logit
         (less that of the class it is held against), with the mean colour in their place
     """
@@ -50,7 +50,7 @@ class Chance:
     falls: Tensor
 
     def gains(self, kind: Cover) -> Tensor:
-        """Of each random order, [RANDOM_ORDERS]."""
+        """Of each random order, [2 x RANDOM_ORDERS]."""
         return _gains(self.curves, kind)
 
 
@@ -89,7 +89,9 @@ def chance(network: Network, question: Question) -> Chance:
     scores = logits[:, question.target]
     if question.against is not None:
         scores = scores - logits[:, question.against]
-    return Chance(_curves(network, question, orders), squares, scores[0] - scores[1:])
+    return Chance(
+        _and_reversed(_curves(network, question, orders)), squares, scores[0] - scores[1:]
+    )
 
 
 def measure(
@@ -178,6 +180,16 @@ def _curves(network: Network, question: Question, orders: Tensor) -> Curves:
         )
         for way in WAYS
         for kind in COVERS
+    }
+
+
+def _and_reversed(found: Curves) -> Curves:
+    """Also those of the reversed orders, for which the network need not be asked: what one order
+    has hidden at a step is what its reverse has yet to bring back."""
+    other: Mapping[Way, Way] = {"deletion": "insertion", "insertion": "deletion"}
+    return {
+        (way, kind): torch.cat((curve, found[other[way], kind].flip(1)))
+        for (way, kind), curve in found.items()
     }
 
 

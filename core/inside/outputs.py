@@ -45,6 +45,15 @@ def outputs_of(
     _run(model, inputs, set(by_call), lambda call, output: see(by_call[call], output))
 
 
+def ensure_finite(*computed: Tensor) -> None:
+    """Raises ConvscopeError where a number is infinite or none, before anything is made of it."""
+    if not all(bool(each.isfinite().all()) for each in computed):
+        raise ConvscopeError(
+            "This network computes numbers beyond what floating point can hold, so there is "
+            "nothing to show of its layers; its weights are too large. Choose another network."
+        )
+
+
 def _output(model: nn.Module, inputs: Tensor, call: int) -> Tensor:
     found: list[Tensor] = []
     _run(model, inputs, {call}, lambda _, output: found.append(output))

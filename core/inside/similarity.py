@@ -13,24 +13,30 @@ from core.data.dataset import Dataset, same_data
 from core.data.pictures import Report, silent
 from core.errors import ConvscopeError
 from core.files import write_with
-from core.inside.outputs import outputs_of
+from core.inside.outputs import ensure_finite, outputs_of
 from core.models.graph import Step, trace
 from core.models.network import Network
 from core.runs.checkpoint import Card, load_card, load_checkpoint, weights_hash
 from core.tensors import DamagedFileError, open_tensors
+from core.wording import counted
 
 IMAGES = 500  # of the test images, the first
+FEWEST = 4  # that the estimate is defined for
 
 
 def linear_cka(a: Tensor, b: Tensor) -> Tensor:
-    """Between each layer of A and each of B: float32 [layers of A, layers of B], at most 1.
+    """Between each layer of A and each of B: float32 [layers of A, layers of B], at most 1. It is
+    summed up in float64, and rounding is cut off.
 
-    a, b: float [layers, N, N], the products of the same N images' features (`gram`), N at least 4.
+    a, b: float [layers, N, N], the products of the same N images' features (`gram`), N at least
+        FEWEST
+
     1: alike up to rotation and scale; about 0: nothing in common. The estimate has no bias where
     features are more than images, as the usual one has (Song et al. 2012, section 3), so it can
     fall a little below 0.
     """
-    return _directions(a) @ _directions(b).T
+    one, two = (torch.stack([_direction(each) for each in grams]) for grams in (a, b))
+    return (one @ two.T).clamp(max=1).float()
 
 
 def gram(features: Tensor) -> Tensor:
@@ -40,16 +46,16 @@ def gram(features: Tensor) -> Tensor:
     return centred @ centred.T
 
 
-def _directions(grams: Tensor) -> Tensor:
-    """Each as a vector of length 1, centred so that products of two are their unbiased HSIC but
-    for a factor (Székely & Rizzo 2014, arXiv:1310.2926, section 3)."""
-    count = grams.shape[-1]
-    kept = grams * (1 - torch.eye(count))
-    rows = kept.sum(2) / (count - 2)
-    total = kept.sum((1, 2)) / ((count - 1) * (count - 2))
-    centred = kept - rows[:, :, None] - rows[:, None] + total[:, None, None]
-    centred = centred * (1 - torch.eye(count))
-    return torch.nn.functional.normalize(centred.flatten(1))
+def _direction(gram: Tensor) -> Tensor:
+    """Of float [N, N] as a vector of length 1, float64 [N * N], centred so that products of two are
+    their unbiased HSIC but for a factor (Székely & Rizzo 2014, arXiv:1310.2926, section 3)."""
+    count = len(gram)
+    others = 1 - torch.eye(count, dtype=torch.float64)
+    kept = gram * others
+    rows = kept.sum(1) / (count - 2)
+    total = kept.sum() / ((count - 1) * (count - 2))
+    centred = (kept - rows[:, None] - rows + total) * others
+    return torch.nn.functional.normalize(centred.flatten(), dim=0)
 
 
 @torch.inference_mode()
@@ -114,12 +120,17 @@ def make_similarity(
     report: Report = silent,
 ) -> None:
     """Compute and keep it beside `checkpoint`. Raises ConvscopeError when a checkpoint or the data
-    cannot be read, or when they do not belong together."""
+    cannot be read, when they do not belong together, and where there are too few images."""
     one, two = load_checkpoint(checkpoint), load_checkpoint(other)
     ensure_comparable(one.card, two.card)
     data = load_data()
     one.card.ensure_trained_on(data)
     images = data.test.images[:IMAGES]
+    if len(images) < FEWEST:
+        raise ConvscopeError(
+            f"Layers are compared by at least {counted(FEWEST)} test images, and this data set has "
+            f"{counted(len(images))}. Train both networks on more pictures."
+        )
     grams = []
     for number, trained in enumerate((one, two)):
         steps = trace(trained.card.recipe.model, len(trained.card.classes))
@@ -128,6 +139,7 @@ def make_similarity(
             report(what, (number + share) / 2)
 
         grams.append(grams_of(trained.network(device), images, steps, half))
+    ensure_finite(*grams)
     content = save(
         {"similarity": linear_cka(*grams).contiguous()},
         _identity(one.card, one.weights_hash, two.weights_hash),

@@ -12,7 +12,7 @@ from torch import Tensor
 from core.data.dataset import Dataset, SplitName
 from core.data.pictures import Report, silent
 from core.files import write_with
-from core.inside.outputs import output_of, step_named
+from core.inside.outputs import ensure_finite, output_of, step_named
 from core.models.graph import Step, trace
 from core.models.network import BATCH_SIZES, Network
 from core.runs.checkpoint import Card, load_card, load_checkpoint, weights_hash
@@ -152,6 +152,7 @@ def make_survey(
     trained.card.ensure_trained_on(data)
     step = step_named(trace(trained.card.recipe.model, len(trained.card.classes)), layer)
     found = survey_of(trained.network(device), data.split(split).images, step, report)
+    ensure_finite(found.values, found.similarities)
     tensors = {
         "values": found.values,
         "images": found.images.int(),

@@ -13,7 +13,7 @@ from core.data.dataset import IMAGE_SIZE
 from core.data.pictures import Report, silent
 from core.errors import ConvscopeError
 from core.files import write_with
-from core.inside.outputs import score_of, step_named
+from core.inside.outputs import ensure_finite, score_of, step_named
 from core.models.graph import Step, trace
 from core.models.network import Network
 from core.randomness import Stream, derive, normal, uniform
@@ -47,7 +47,7 @@ def visualise(
     What grows is the mean over places of the channel's value before its activation. The picture is
     shifted and scaled a little at each step, so that what excites the channel is no accident of
     single pixels. All random numbers come from the seed. May run in several threads at once; raises
-    ConvscopeError for a channel that the layer does not have.
+    ConvscopeError for a channel that the layer does not have, and as `ensure_finite`.
     """
     if not 0 <= channel < step.shape[0]:
         raise ConvscopeError(
@@ -71,6 +71,7 @@ def visualise(
             score = score_of(network.model, inputs, step)[:, channel]
             (-score.reshape(len(score), -1).mean(1).sum()).backward()
             optimizer.step()
+    ensure_finite(spectrum)
     middle = slice(MARGIN, MARGIN + IMAGE_SIZE)
     pictures = canvas_of(spectrum.detach())[..., middle, middle]
     return (pictures * 255).round().to(torch.uint8).permute(0, 2, 3, 1).cpu()

@@ -22,6 +22,7 @@ from torch import Tensor
 
 from core.data.pictures import Report, silent
 from core.errors import ConvscopeError
+from core.evaluation.directions import principal_directions
 from core.evaluation.features import Depths, depths_of
 from core.models.network import Network
 
@@ -48,8 +49,7 @@ class Classes:
         x = features.astype(np.float64)
         present, rows = np.unique(labels, return_inverse=True)
         means = np.stack([x[labels == label].mean(axis=0) for label in present])
-        around = x - means[rows]
-        variances, directions = np.linalg.eigh(around.T @ around / len(x))
+        variances, directions = principal_directions(x - means[rows])
         variances = variances.clip(0) + SHRINKAGE * variances.mean() + LEAST_VARIANCE
         return cls(means.astype(np.float32), (directions / np.sqrt(variances)).astype(np.float32))
 

@@ -33,8 +33,10 @@ def size_notes(picture: Picture) -> tuple[str, ...]:
     """A sentence where a square of the picture has fewer pixels than networks see, else none."""
     if min(picture.width, picture.height) >= IMAGE_SIZE:
         return ()
-    size = f"{picture.width:,}x{picture.height:,}"
-    return (f"It has {size} pixels, fewer than the network sees, so it was enlarged.",)
+    return (
+        f"It has {picture.width:,}x{picture.height:,} pixels. The network sees "
+        f"{IMAGE_SIZE}x{IMAGE_SIZE}, so the shorter side was enlarged.",
+    )
 
 
 def predict(network: Network, images: Tensor, k: int = 5) -> list[Prediction]:

@@ -13,6 +13,7 @@ from torch import Tensor
 from core.data.dataset import Dataset
 from core.data.pictures import Report, silent
 from core.errors import ConvscopeError
+from core.evaluation.directions import principal_directions
 from core.evaluation.features import depths_of
 from core.files import ensure_writable, is_file, write_with
 from core.models.network import Network
@@ -24,6 +25,7 @@ IMAGES = 3000  # of training, the first of each class
 VALIDATION = 5000  # images, at most
 MOST_BYTES = 128 * 2**20  # of a file; the widest networks here take a tenth
 LEAST_VALIDATION = 20  # images: of fewer, 5 % is none
+LEAST_SPREAD = 1e-4  # of a score; less is what rounding makes of images that are the same
 DIRECTIONS = 64  # that neighbours' features are reduced to
 STEPS = 127  # to either side of 0 that a reduced feature is kept with
 KEPT = {
@@ -48,7 +50,8 @@ class NoReferenceError(ConvscopeError):
 
 def reference_of(network: Network, data: Dataset, report: Report = silent) -> Reference:
     """Run the network over some of its training images and its validation images, and learn what
-    is familiar. Raises ConvscopeError when there are too few validation images."""
+    is familiar. Raises ConvscopeError when there are too few validation images, or when all are the
+    same to the network."""
     validation, trained_on = data.validation.images[:VALIDATION], data.train.labels.cpu()
     if len(validation) < LEAST_VALIDATION:
         raise ConvscopeError(
@@ -79,6 +82,11 @@ def reference_of(network: Network, data: Dataset, report: Report = silent) -> Re
         )
     )
     found = scores(reference, *views(network, validation, run(len(chosen), 2 * len(validation))))
+    if np.ptp(found, axis=0).max() < LEAST_SPREAD:
+        raise ConvscopeError(
+            f"The images of {data.name} for validation are all the same to this network, so nobody "
+            "can tell by them what is unlike the others."
+        )
     reference = replace(
         reference,
         means=found.mean(axis=0).astype(np.float32),
@@ -106,8 +114,7 @@ def first_of_each_class(labels: Tensor, classes: int) -> Tensor:
 def _neighbours(late: np.ndarray, images: np.ndarray, labels: np.ndarray) -> Neighbours:
     centre = late.mean(axis=0)
     centred = (late - centre).astype(np.float64)
-    _, directions = np.linalg.eigh(centred.T @ centred)
-    kept = directions[:, ::-1][:, :DIRECTIONS].astype(np.float32)
+    kept = principal_directions(centred)[1][:, :DIRECTIONS].astype(np.float32)
     return Neighbours(centre, kept, directed((late - centre) @ kept), images, labels)
 
 

@@ -14,6 +14,7 @@ from app.text import plain
 from core.comparison.answers import Answers
 from core.comparison.difference import OUTCOMES, in_cell, outcomes
 from core.runs.checkpoint import Card
+from core.wording import probability
 from pages.compare.pair import Pair
 
 SHOWN = 16  # images a page; about as high as the matrix
@@ -123,11 +124,11 @@ def _show_images(pair: Pair, network: str, card: Card, index: np.ndarray) -> Non
 
 
 def _says(answers: Answers, number: int) -> str:
-    """'95% dog', or the class alone where nothing else is known."""
+    """'dog, 95%', or the class alone where nothing else is known."""
     said = answers.predicted[number]
     name = answers.questions.classes[said]
     return (
         name
         if answers.probabilities is None
-        else f"{answers.probabilities[number, said]:.0%} {name}"
+        else f"{name}, {probability(answers.probabilities[number, said], 0)}"
     )

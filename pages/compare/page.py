@@ -32,6 +32,11 @@ def pick_other(others: list[Entry]) -> Entry:
     """Which one is B; the link names it."""
     by_id = {entry.id: entry for entry in others}
     asked = st.query_params.get(OTHER)
+    if asked is not None and asked not in by_id:
+        st.info(
+            f"'{plain(asked[:40])}' is not among the networks that this link compares; "
+            f"this is {plain(others[0].name)}."
+        )
     st.session_state[OTHER] = asked if asked in by_id else others[0].id
     st.segmented_control(
         "B, held against A",

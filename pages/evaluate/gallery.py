@@ -16,6 +16,7 @@ from app.pictures import at_hand, is_here
 from app.segments import segments
 from app.text import plain
 from core.evaluation.metrics import cell, surest_mistakes, top_losses
+from core.wording import probability
 from pages.evaluate.subject import Subject
 from pages.evaluate.where import pick_where, show_where
 
@@ -140,10 +141,12 @@ def show_pictures(
 
 
 def mistake_caption(row: pd.Series, classes: Sequence[str]) -> str:
-    """How sure it was of what it took the image for, and of the true class."""
+    """What it took the image for, how sure it was of that, and of the true class."""
     true, predicted = int(row["true"]), int(row["predicted"])
-    said = f"{row['confidence']:.0%} {classes[predicted]}"
-    return said if true == predicted else f"{said}, {row['true_probability']:.0%} {classes[true]}"
+    said = f"{classes[predicted]}, {probability(row['confidence'], 0)}"
+    if true == predicted:
+        return said
+    return f"said {said}\nis {classes[true]}, {probability(row['true_probability'], 0)}"
 
 
 def loss_caption(row: pd.Series, classes: Sequence[str]) -> str:

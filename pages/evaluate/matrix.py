@@ -10,6 +10,7 @@ import streamlit as st
 from app.cells import cell_from_url, select_cell
 from app.charts.matrix import SHARES, Cell, show_confusion_matrix
 from app.charts.matrix_files import matrix_csv, matrix_png, matrix_svg
+from app.files import offer_file
 from app.problems import in_one_sentence
 from app.segments import segments
 from app.text import plain
@@ -78,18 +79,12 @@ def pick_classes(classes: Sequence[str]) -> list[int]:
 def offer_files(matrix: np.ndarray, classes: Sequence[str], by: By, name: str) -> None:
     """The matrix as it is seen, to take along; `name` ends the names of the files."""
     with st.popover("Save", icon=":material/download:"):
-        for kind, mime, write in (
-            ("PNG", "image/png", matrix_png),
-            ("SVG", "image/svg+xml", matrix_svg),
-            ("CSV", "text/csv", matrix_csv),
-        ):
-            st.download_button(
+        for kind, write in (("PNG", matrix_png), ("SVG", matrix_svg), ("CSV", matrix_csv)):
+            offer_file(
                 kind,
-                partial(write, matrix, classes, by),
                 f"confusion-matrix-{name}.{kind.lower()}",
-                mime,
-                key=f"save {kind}",
-                on_click="ignore",
+                partial(write, matrix, classes, by),
+                key=f"matrix {kind}",
                 width="stretch",
             )
 

@@ -8,9 +8,8 @@ from app.charts.line_chart import show_lines
 from app.gallery import thumbnails
 from app.pictures import at_hand, is_here
 from app.problems import in_one_sentence
-from app.steering import action
 from app.text import plain
-from app.work import wait_for
+from app.work import offer
 from core.data import image_count
 from core.evaluation.metrics import wilson_interval
 from core.jobs import RobustnessWork
@@ -19,7 +18,7 @@ from core.robustness.corruptions import CORRUPTIONS, SEVERITIES, corrupt
 from core.robustness.measure import IMAGES, balanced
 from core.robustness.report import RobustnessReport, stored_report
 from core.runs.networks import TrainedNetwork
-from core.wording import about
+from core.wording import probability
 from pages.evaluate.robustness_charts import (
     attack_curve,
     attack_words,
@@ -39,7 +38,7 @@ def show_robustness(subject: Subject) -> None:
     st.subheader("What does it withstand?", anchor=False)
     report = stored_report(subject.network.path)
     if report is None:
-        offer(subject.network, IMAGES)
+        offer_report(subject.network, IMAGES)
         return
     st.markdown(in_words(report))
     low, high = wilson_interval(report.clean, report.images)
@@ -56,7 +55,7 @@ def show_robustness(subject: Subject) -> None:
         and (more is None or more > IMAGES)
         and is_here(subject.card.recipe.data)
     ):
-        offer(subject.network, MOST)
+        offer_report(subject.network, MOST)
 
 
 def in_words(report: RobustnessReport) -> str:
@@ -147,7 +146,9 @@ def show_strip(subject: Subject, chosen: str) -> None:
     sure, answers = probabilities.max(1)
     names = ["as it is", *(f"severity {level}" for level in SEVERITIES)]
     told = zip(names, answers.tolist(), sure.tolist(), strict=True)
-    captions = [f"{name}\n{card.classes[answer]} {sure:.0%}" for name, answer, sure in told]
+    captions = [
+        f"{name}\n{card.classes[answer]} {probability(sure, 0)}" for name, answer, sure in told
+    ]
     st.html(thumbnails(shown.numpy(), captions, size=62))
     st.caption(
         f"Test image #{index}, {plain(card.classes[int(test.labels[index])])}; below each, what "
@@ -174,7 +175,7 @@ def show_shifts_and_attack(report: RobustnessReport) -> None:
         )
 
 
-def offer(network: TrainedNetwork, images: int) -> None:
+def offer_report(network: TrainedNetwork, images: int) -> None:
     """A button that has a report computed, or how far it is."""
     data = network.recipe.data
     if not is_here(data):
@@ -186,17 +187,9 @@ def offer(network: TrainedNetwork, images: int) -> None:
             return
     count = image_count(data, "test")
     work = RobustnessWork(checkpoint=network.path, images=min(images, count or images))
-    if services.store().tasks.get(work.key) is not None:
-        wait_for(work)
-        return
-    if images == IMAGES:
+    if images == IMAGES and services.store().tasks.get(work.key) is None:
         st.markdown(
             "19 corruptions at five severities, shifts by a few pixels, and an attack on purpose "
             "have not been tried on this network yet."
         )
-    action(
-        f"Compute on {work.images:,} test images ({about(work.expected_seconds)})",
-        ":material/play_arrow:",
-        lambda: services.queue().ask(work),
-        work.key,
-    )
+    offer(work)

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from app.cells import pick_page
+from app.files import offer_file
 from app.gallery import thumbnails
 from app.links import link_attributes
 from core.evaluation.judged import Accuracy, judged_accuracy
@@ -111,10 +112,9 @@ def judgement_table(subject: Subject, suspected: pd.DataFrame, verdicts: Verdict
 
 def _offer_export(subject: Subject, suspected: pd.DataFrame, verdicts: Verdicts) -> None:
     table = judgement_table(subject, suspected, verdicts)
-    st.download_button(
+    offer_file(
         "Judgements as CSV",
-        table.to_csv(index=False).encode(),
         f"{subject.split}-labels.csv",
-        icon=":material/download:",
-        on_click="ignore",
+        lambda: table.to_csv(index=False).encode(),
+        key="judgements",
     )

@@ -10,7 +10,9 @@ from torch import Tensor
 
 from app import services
 from app.charts.matrix import Cell
+from app.explaining import colour_keys
 from app.gallery import thumbnails
+from app.links import link_attributes
 from app.text import plain
 from core.explanation import METHODS, explain, mean_map, overlay
 from core.models.network import Network
@@ -56,12 +58,22 @@ def show_where(subject: Subject, frame: pd.DataFrame, pair: Cell, method: str) -
     middle = images.float().mean(0).round().byte().numpy()
     pictures = [large(middle), overlay(large(middle), mean_map(maps), OPACITY, signed)]
     st.html(thumbnails(pictures, ["Their mean", f"Mean map, {METHODS[method].title}"], size=160))
+    st.html(colour_keys([METHODS[method]]))
     st.caption(_words(subject.card.classes, pair, len(numbers), len(frame)))
     single = [
         overlay(large(image.numpy()), attribution, OPACITY, signed)
         for image, attribution in zip(images[:SHOWN], maps[:SHOWN], strict=True)
     ]
-    st.html(thumbnails(single, [f"#{number}" for number in numbers[:SHOWN]]))
+    of = f"the first {SHOWN}" if len(numbers) > SHOWN else "each"
+    st.caption(f"One by one, {of}:")
+    links = [
+        link_attributes("image", run=subject.network.id, split=subject.split, image=int(number))
+        for number in numbers[:SHOWN]
+    ]
+    alts = [f"Map of {subject.split} image #{number}" for number in numbers[:SHOWN]]
+    captions = [f"#{number}" for number in numbers[:SHOWN]]
+    st.html(thumbnails(single, captions, alts=alts, links=links))
+    st.caption("The images themselves:")
 
 
 def large(image: np.ndarray) -> np.ndarray:

@@ -34,6 +34,11 @@ class Subject:
     true: str | None
 
     @property
+    def training_image(self) -> int | None:
+        """Its number, where it is one."""
+        return self.place[1] if self.place is not None and self.place[0] == "train" else None
+
+    @property
     def photo(self) -> np.ndarray | None:
         """The first of `images` where it is no image of a data set, of which it is known that it
         is like the others."""

@@ -8,7 +8,7 @@ from app.example import Example, show_maps, verdict
 from app.familiarity import familiarity_of, say_verdict, show_neighbours
 from app.gallery import thumbnails
 from app.networks import pick_network
-from app.photos import PHOTO, Photo, photo_asked_for
+from app.photos import PHOTO, Photo, photo_asked_for, photo_is_gone
 from app.pictures import at_hand, is_here
 from app.problems import in_one_sentence
 from app.routes import page
@@ -23,10 +23,14 @@ from pages.image.answers import Subject, said_of_image, show_answers
 from pages.image.choice import asked_split, pick_image, pick_split
 from pages.image.label import show_label
 
+TITLES: dict[SplitName, str] = {"train": "Training", "validation": "Validation", "test": "Test"}
+
 
 def photo_page(photo: Photo, network: TrainedNetwork) -> None:
     query = {"run": network.id, PHOTO: photo.key}
-    st.page_link(page("predict"), label="Try things on it, on Predict", query_params=query)
+    with st.container(horizontal=True):
+        st.page_link(page("predict"), label="Try things on it, on Predict", query_params=query)
+        _link_inside(query | {"picture": "photo"})
     example = example_of(photo, pick_seeing())
     subject = Subject(example.framings.numpy(), None, None)
     show(photo.name, example, subject, network, photo.picture.notes)
@@ -47,10 +51,12 @@ def image_of_data_set(network: TrainedNetwork) -> None:
         st.info(f"What networks say of the {split} images is not stored here either.")
         return
     true = card.classes[int(labels[number])]
-    name = f"{split.capitalize()} image #{number}"
+    name = f"{TITLES[split]} image #{number}"
     if images is None:
         subject, example = Subject(None, (split, number), true), None
     else:
+        if split == "test":
+            _link_inside({"run": network.id, "image": str(number)})
         picture = images.images[number]
         subject = Subject(picture.unsqueeze(0).numpy(), (split, number), true)
         example = Example(name, picture.numpy(), picture, picture.unsqueeze(0), true)
@@ -58,11 +64,19 @@ def image_of_data_set(network: TrainedNetwork) -> None:
     show_label(card, split, number, len(labels))
 
 
+def _link_inside(query: dict[str, str]) -> None:
+    st.page_link(
+        page("inside"),
+        label="Follow it layer by layer",
+        query_params=query | {"view": "Layer by layer"},
+    )
+
+
 def pictures_of(card: Card, split: SplitName) -> Split | None:
     """None while they are not here, or are others now, which is told."""
     data = card.recipe.data
     if not is_here(data):
-        st.info("The picture is not here; what networks said of it is.")
+        st.info("The picture is not here.")
         if not at_hand(data):
             return None
     with in_one_sentence():
@@ -100,7 +114,9 @@ def show(
     show_answers(subject, network)
     if example is not None:
         st.subheader("What it reminds it of", anchor=False)
-        show_neighbours(example.image.numpy(), network)
+        show_neighbours(
+            example.image.numpy(), network, subject.training_image, subject.photo is None
+        )
         st.subheader("Where it looked", anchor=False)
         version = f"{network.id} {network.version}"
         show_maps(example, services.network(network.path), version, "image")
@@ -113,7 +129,12 @@ if trained is not None:
     photo = photo_asked_for()
     if photo is not None:
         photo_page(photo, trained)
+    elif photo_is_gone():
+        for path, label, icon in (
+            (page("predict"), "Upload it on Predict", "upload"),
+            (page("image"), "An image of the data set", "image"),
+        ):
+            link = {"run": trained.id}
+            st.page_link(path, label=label, icon=f":material/{icon}:", query_params=link)
     else:
-        if PHOTO in st.query_params:
-            st.info("This photo is not in this session any more; this is an image of the data set.")
         image_of_data_set(trained)

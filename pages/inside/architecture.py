@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app.links import link_attributes
-from core.models.graph import Step
+from core.models.graph import SUM, Step
 from pages.inside.diagram import diagram, short
 from pages.inside.subject import Subject
 
@@ -33,9 +33,17 @@ def show_architecture(subject: Subject) -> None:
         return link_attributes("inside", run=subject.trained.id, view="Layer", layer=step.name)
 
     st.html(diagram(steps, link))
+    opens = ", and a block for its layers" if any(step.block for step in steps) else ""
+    around = (
+        " A line at the left goes around layers: what comes in there is added to what they make."
+        if any(step.kind == SUM for step in steps)
+        else ""
+    )
     st.caption(
-        "How to read this: the picture goes in at the top, class scores come out at the bottom. A "
-        "box is as high as its maps and grows wider with every doubling of their number. A line "
-        "at the left goes around layers: what comes in there is added to what they make. Click a "
-        "layer to look into it."
+        "How to read this: the picture goes in at the top, class scores come out at the bottom. "
+        "64x16x16 are 64 maps, each 16 pixels high and wide; a single number is so many values "
+        "without a place. What a layer sees is the side of the square of the picture that one of "
+        "its values can depend on; from 32 px on that may be all of it. A box is as high as the "
+        f"maps and grows wider with every doubling of their number.{around} Click a layer to look "
+        f"into it{opens}."
     )

@@ -8,9 +8,8 @@ from app.links import link_attributes
 from app.pictures import at_hand, is_here
 from app.problems import in_one_sentence
 from app.segments import segments
-from app.steering import action
 from app.text import plain
-from app.work import wait_for
+from app.work import offer, wait_for
 from core.data import SplitName
 from core.inside.drawing import outlined
 from core.inside.survey import Survey, stored_survey
@@ -95,11 +94,10 @@ def show_visualisation(subject: Subject, step: Step, channel: int) -> None:
             "excited the channel strongly. Where all four show the same, the channel wants just "
             "that. They are no photographs: networks see such pictures nowhere else."
         )
-    elif services.store().tasks.get(work.key) is not None:
-        wait_for(work)
-    else:
+        return
+    if services.store().tasks.get(work.key) is None:
         st.caption(
-            "A picture can be made that excites this channel as much as can be: noise is changed "
-            "in small steps. It takes from seconds to minutes, and needs no images."
+            "Pictures can be made that excite this channel as much as can be: noise is changed in "
+            "small steps. That needs no images."
         )
-        action("Make it", ":material/brush:", lambda: services.queue().ask(work), work.key)
+    offer(work)

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from html import escape
 from itertools import groupby
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from core.models.graph import SUM, Step
 
 ROW = 46  # pixels, the height of a layer's
 MOST_ROWS = 24  # of a network whose blocks are open from the beginning
+COLOURS = {"conv": "convolution", "pool": "pooling", "sum": "sum", "linear": "dense layer"}
 STYLE = f"<style>{Path(__file__).with_suffix('.css').read_text()}</style>"
 
 
@@ -18,7 +18,8 @@ def diagram(steps: Sequence[Step], link: Callable[[Step], str]) -> str:
     opened = len(steps) <= MOST_ROWS
     parts = [_row(step, link) if not block else _block(part, steps, link, opened)
              for block, part in _parts(steps) for step in part[:1]]  # fmt: skip
-    return f'{STYLE}<div class="network" role="list">{"".join(parts)}</div>'
+    rows = f'<div role="list">{"".join(parts)}</div>'
+    return f'{STYLE}<div class="network">{_key(steps)}{rows}</div>'
 
 
 def short(number: float) -> str:
@@ -49,7 +50,7 @@ def _block(
     figures = _figures(
         part[-1], sum(step.parameters for step in part), sum(step.flops for step in part)
     )
-    head = f'{_box(part[-1])}<span class="what"><b>{title}</b><i>{escape(part[0].block)}</i></span>'
+    head = f'{_box(part[-1])}<span class="what"><b>{title}</b></span>'
     return (
         f'<details role="listitem"{" open" if opened else ""}>'
         f'<summary class="row">{head}{figures}</summary>'
@@ -99,9 +100,22 @@ def _box(step: Step) -> str:
     """As high as the maps, and wider with every doubling of their number."""
     side = step.shape[1] if len(step.shape) == 3 else 1
     width, height = 4 * math.log2(step.shape[0]) + 2, 4 + 0.9 * side
-    kind = "pool" if "Pool" in step.kind else step.kind.lower()
     style = f"width:{width:.0f}px;height:{height:.0f}px"
-    return f'<span class="box"><span class="{kind}" style="{style}"></span></span>'
+    return f'<span class="box"><span class="{_colour(step)}" style="{style}"></span></span>'
+
+
+def _colour(step: Step) -> str:
+    return "pool" if "Pool" in step.kind else step.kind.lower()
+
+
+def _key(steps: Sequence[Step]) -> str:
+    """What the colours of the boxes mean, of those that there are."""
+    there = {_colour(step) for step in steps}
+    return '<div class="key">' + "".join(
+        f'<span><i class="{colour}"></i>{name}</span>'
+        for colour, name in COLOURS.items()
+        if colour in there
+    ) + "</div>"  # fmt: skip
 
 
 def _lines(part: Sequence[Step], steps: Sequence[Step]) -> str:

@@ -51,12 +51,22 @@ export default function ({ data, parentElement }) {
   return stop;
 }
 
-function draw(frame, { title, words, sheet, tiles }, answers) {
+function draw(frame, { title, words, sheet, tiles, scale }, answers) {
   frame.querySelector(".words b").textContent = title;
   frame.querySelector(".words span").textContent = words;
+  drawScale(frame.querySelector(".scale"), scale);
   const parts = tiles.map((tile, number) => mapOf(tile, sheet, number, tiles.length));
   const bars = answers.map(barOf);
   frame.querySelector(".stage").replaceChildren(...parts, ...bars);
+}
+
+function drawScale(bar, scale) {
+  bar.style.visibility = scale ? "visible" : "hidden"; // the picture itself has none
+  if (!scale) return;
+  const [low, high] = bar.querySelectorAll("span");
+  low.textContent = scale.low;
+  high.textContent = scale.high;
+  bar.querySelector("i").style.background = scale.colours;
 }
 
 function mapOf({ title, query }, sheet, number, count) {
@@ -72,7 +82,7 @@ function mapOf({ title, query }, sheet, number, count) {
   picture.style.backgroundPosition = count > 1 ? `${(100 * number) / (count - 1)}% 0` : "0 0";
   const words = document.createElement("small");
   words.textContent = title;
-  tile.className = "tile";
+  tile.className = count > 1 ? "tile" : "tile alone";
   tile.append(picture, words);
   return tile;
 }

@@ -7,10 +7,13 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from app.gallery import png_data_url
+from app.text import plain
 from core.inside.drawing import maps_as_pictures
 from core.inside.film import Frame, film_of
 from pages.inside.diagram import told
+from pages.inside.layer import answer_to
 from pages.inside.picture import Picture, pick_picture
+from pages.inside.scale import Scale
 from pages.inside.subject import Subject, shape_in_words
 
 FOLDER = Path(__file__).parent
@@ -27,6 +30,7 @@ _draw = component(
     <button name="on" aria-label="One layer on">&#9654;</button>
   </div>
   <div class="words" role="status"><b></b> <span></span></div>
+  <div class="scale"><span></span><i></i><span></span></div>
   <div class="stage"></div>
 </div>
 """,
@@ -55,11 +59,12 @@ def show_film(subject: Subject) -> None:
             "id": picture.title,
         },
     )
+    st.markdown(plain(f"{answer_to(subject, picture)}."))
     st.caption(
         "How to read this: each stop shows the twelve channels of a layer that answer most "
-        "strongly to the picture, the strongest first, each stop on a scale of its own. Edges and "
-        "colours come first; later maps are small, and no longer look like the picture. Click a "
-        "map to look at its channel."
+        "strongly to the picture, the strongest first. The bar says which values the colours are: "
+        "each stop has a scale of its own. Edges and colours come first; later maps are small, and "
+        "no longer look like the picture. Click a map to look at its channel."
     )
     with st.expander("The same in words"):
         st.dataframe(
@@ -77,13 +82,14 @@ def show_film(subject: Subject) -> None:
 
 def _frame(frame: Frame, subject: Subject) -> dict[str, object]:
     step = frame.step
-    drawn = maps_as_pictures(frame.maps)
+    drawn, scale = maps_as_pictures(frame.maps), Scale.of(frame.maps)
     then = f", then {', '.join(step.then)}" if step.then else ""
     return {
         "title": step.name,
         "words": f"{told(step)}{then}; {shape_in_words(step)}, "
         f"{frame.active:.0%} of the values above 0",
         "sheet": png_data_url(np.concatenate(list(drawn), axis=1)),
+        "scale": {"low": scale.low, "high": scale.high, "colours": scale.colours},
         "tiles": [
             {
                 "title": subject.channel_title(step, channel),

@@ -5,16 +5,18 @@ from html import escape
 import numpy as np
 import streamlit as st
 import torch
-from torch import Tensor
 
+from app.charts.verdicts import UNLIKE
+from app.familiarity import is_unlike
 from app.links import link_attributes
 from app.routes import page
-from core.explanation import colour_scale
-from core.inside.drawing import filters_as_pictures, full_strength, is_signed, maps_as_pictures
+from core.inside.drawing import filters_as_pictures, maps_as_pictures
 from core.inside.first_layer import filters_of, is_whitening
 from core.inside.outputs import output_of
 from core.models.graph import Step
+from core.wording import probability
 from pages.inside.picture import Picture, pick_picture, picture_html
+from pages.inside.scale import Scale
 from pages.inside.subject import (
     CHANNEL,
     Subject,
@@ -25,8 +27,6 @@ from pages.inside.subject import (
 from pages.inside.tiles import tiles
 
 LARGE = 132  # pixels, the side of the picture and of the chosen map
-KEY = "display:flex;gap:8px;align-items:center;font-size:0.8rem"
-SCALE = "display:inline-block;width:120px;height:10px;border-radius:5px"
 
 
 def show_layer(subject: Subject) -> None:
@@ -62,11 +62,11 @@ def layer_in_words(step: Step) -> str:
 
 def show_maps(subject: Subject, step: Step, channel: int, picture: Picture) -> None:
     maps = maps_of(subject, step, picture.pixels.numpy())
-    pictures = maps_as_pictures(torch.from_numpy(maps))
+    pictures, scale = maps_as_pictures(torch.from_numpy(maps)), Scale.of(torch.from_numpy(maps))
     left, right = st.columns([1, 3], gap="medium")
     with left:
-        st.html(_beside(picture, pictures[channel], step, channel, answer_to(subject, picture)))
-        st.html(_key(torch.from_numpy(maps)))
+        st.html(_beside(subject, picture, pictures[channel], step, channel))
+        st.html(scale.html)
     with right:
         strongest = maps.reshape(len(maps), -1).max(axis=1)
         st.html(
@@ -79,8 +79,9 @@ def show_maps(subject: Subject, step: Step, channel: int, picture: Picture) -> N
             )
         )
         st.caption(
-            "How to read this: one small map a channel, all on one scale. A light or red place is "
-            "where the channel found in the picture what it looks for. Click one to see it large."
+            f"How to read this: one small map a channel, all on one scale. {scale.meaning} A high "
+            "value is where the channel found in the picture what it looks for. Click a map to see "
+            "it large."
         )
 
 
@@ -140,32 +141,28 @@ def _maps(version: str, step: Step, pixels: np.ndarray, _subject: Subject) -> np
         return output_of(network.model, inputs, step)[0].float().cpu().numpy()
 
 
+def _beside(subject: Subject, picture: Picture, drawn: np.ndarray, step: Step, channel: int) -> str:
+    """The picture with what it is and is taken for, and the chosen map."""
+    title = f"{step.name}, {subject.channel_title(step, channel)}"
+    words = f"{picture.title}, {picture.label}"
+    answer = escape(f"{words}. {answer_to(subject, picture)}")
+    return (
+        '<div style="display:flex;flex-wrap:wrap;gap:10px">'
+        f"{picture_html(picture.pixels.numpy(), words, answer, LARGE)}"
+        f"{picture_html(drawn, title, escape(title), LARGE)}</div>"
+    )
+
+
 def answer_to(subject: Subject, picture: Picture) -> str:
-    """What the picture is and is taken for, as safe HTML."""
+    """What it is taken for; of one that the network cannot know, that it is so."""
     network = subject.network
     probabilities = network.probabilities(network.logits(picture.pixels[None]))[0]
     best = int(probabilities.argmax())
-    return escape(
-        f"{picture.title}, {picture.label}. "
-        f"Taken for {network.classes[best]}, {probabilities[best]:.0%} sure"
-    )
-
-
-def _beside(picture: Picture, drawn: np.ndarray, step: Step, channel: int, answer: str) -> str:
-    large = Picture("drawn", 0, torch.from_numpy(drawn), f"channel {channel}")
-    return (
-        '<div style="display:flex;flex-wrap:wrap;gap:10px">'
-        f"{picture_html(picture, answer, LARGE)}"
-        f"{picture_html(large, f'{step.name}, channel {channel}', LARGE)}</div>"
-    )
-
-
-def _key(maps: Tensor) -> str:
-    """What the colours mean."""
-    signed = is_signed(maps)
-    low, high = ("below 0", "above 0") if signed else ("0", f"{full_strength(maps):.3g} and more")
-    scale = colour_scale(signed) if signed else f"rgb(18,8,32),{colour_scale(False)}"
-    return (
-        f'<div style="{KEY}"><span>{low}</span><span style="{SCALE};'
-        f'background:linear-gradient(90deg,{scale})"></span><span>{high}</span></div>'
-    )
+    said = f"{network.classes[best]}, {probability(float(probabilities[best]), 0)} sure"
+    if picture.is_own:
+        return f"Taken for {said}"
+    if is_unlike(picture.pixels.numpy(), subject.trained):
+        return f"{UNLIKE}. Asked all the same, it says: {said}"
+    if picture.is_drawn and picture.label not in network.classes:
+        return f"It knows no {picture.label}, and takes it for {said}"
+    return f"Taken for {said}"

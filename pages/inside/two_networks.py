@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from app import services
@@ -28,6 +29,7 @@ def show_similarity(subject: Subject) -> None:
     if other is None:
         return
     ensure_comparable(subject.card, services.card(other.path))
+    st.caption(plain(f"A is '{subject.trained.name}', chosen above; B is '{other.name}'."))
     left, right = st.columns([3, 2], gap="medium")
     with left, in_one_sentence():
         _show_layers(subject, other)
@@ -75,6 +77,10 @@ def _show_layers(subject: Subject, other: TrainedNetwork) -> None:
             st.info("It takes the test images of their data set, which are not here yet.")
             if not at_hand(data):
                 return
+        st.caption(
+            "How alike each layer of A is to each of B is not known yet. It is computed from what "
+            f"both make of the first {IMAGES} test images, and kept."
+        )
         wait_for(SimilarityWork(checkpoint=subject.trained.path, other=other.path))
         return
     own = [step.name for step in subject.steps]
@@ -82,11 +88,13 @@ def _show_layers(subject: Subject, other: TrainedNetwork) -> None:
     st.html(heat_map(similarity, own, theirs, (subject.trained.name, other.name)))
     st.markdown(_closest(similarity, own, theirs))
     st.caption(
-        f"How to read this: a cell is dark where a layer of A (rows) and one of B (columns) "
-        f"arrange the first {IMAGES} test images alike, up to rotation and scale: linear CKA, 1 at "
-        "most. A dark diagonal means that both come by the same stages. CKA says how images lie to "
-        "each other, not what is answered, so read it beside the disagreement."
+        "How to read this: the stronger the blue of a cell, the more alike a layer of A (rows) and "
+        f"one of B (columns) arrange the first {IMAGES} test images, up to rotation and scale: "
+        "linear CKA, 1 at most. A blue diagonal means that both come by the same stages. CKA says "
+        "how images lie to each other, not what is answered, so read it beside the disagreement."
     )
+    with st.expander("The same in numbers"):
+        st.dataframe(pd.DataFrame(similarity, own, theirs).round(2))
 
 
 def _closest(similarity: np.ndarray, own: Sequence[str], theirs: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from app import services
 from app.networks import network_label
+from app.text import plain
 from core.models.network import Network
 from core.runs.networks import TrainedNetwork
 
@@ -33,6 +34,8 @@ def pick_second(first: TrainedNetwork) -> TrainedNetwork | None:
     """Another network for the same photos, or none; the link names it."""
     others = {each: found for each, found in services.networks().items() if each != first.id}
     asked = st.query_params.get(BESIDE)
+    if asked not in (None, first.id, *others):
+        st.info(f"There is no network '{plain(asked[:40])}' here to stand beside it; choose one.")
     st.session_state[BESIDE] = asked if asked in others else None
     chosen = st.selectbox(
         "Beside it",

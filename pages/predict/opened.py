@@ -8,7 +8,7 @@ import streamlit as st
 from app.example import Example, said_of, show_bars, show_maps, verdict
 from app.familiarity import familiarity_of, say_verdict, show_neighbours
 from app.gallery import thumbnails
-from app.photos import PHOTO, Photo, photos, remove_photo
+from app.photos import PHOTO, Photo, look_at_all, look_at_photo, photos, remove_photo
 from app.problems import in_one_sentence
 from app.routes import page
 from app.seeing import example_of, part_of, pick_seeing, take_part
@@ -42,17 +42,20 @@ def _look_at(photo: Photo, asked: Sequence[Asked]) -> None:
         left, *right = st.columns(shares, gap="medium")
         with left:
             seeing = pick_seeing()
-            if seeing.fit == "crop":
-                _pick_part(photo)
+            cropping = st.container()
             plain_example = example_of(photo, seeing)
             example = disturb(plain_example, asked[0])
             for note in photo.picture.notes:
                 st.caption(plain(note))
-        for head, column, each in zip(heads, right, asked, strict=True):
+        for head, each in zip(heads, asked, strict=True):
             with head:
                 _say(example, each, named=len(asked) > 1)
                 if example is not plain_example:
                     _say_undisturbed(plain_example, each)
+        if seeing.fit == "crop":
+            with cropping:  # after the verdicts, for which nobody should wait
+                _pick_part(photo)
+        for column, each in zip(right, asked, strict=True):
             with column:
                 show_bars(example, each.network, each.version)
         with right[0]:
@@ -97,23 +100,15 @@ def _head(photo: Photo, asked: Asked) -> None:
         keys = [other.key for other in photos()]
         if len(keys) > 1:
             place = keys.index(photo.key)
-            _button("All photos", "grid_view", _close)
-            _button("Previous", "arrow_back", lambda: _open(keys[place - 1]))
+            _button("All photos", "grid_view", look_at_all)
+            _button("Previous", "arrow_back", lambda: look_at_photo(keys[place - 1]))
             st.caption(f"{place + 1} of {len(keys)}", width="content")
-            _button("Next", "arrow_forward", lambda: _open(keys[(place + 1) % len(keys)]))
+            _button("Next", "arrow_forward", lambda: look_at_photo(keys[(place + 1) % len(keys)]))
         link = {"run": asked.id, PHOTO: photo.key}
         st.page_link(
             page("image"), label="Its page", icon=":material/crop_original:", query_params=link
         )
         _button("Remove", "close", lambda: remove_photo(photo))
-
-
-def _close() -> None:
-    st.query_params.pop(PHOTO, None)
-
-
-def _open(key: str) -> None:
-    st.query_params[PHOTO] = key
 
 
 def _button(label: str, icon: str, act: Callable[[], None]) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app.networks import pick_network
-from app.photos import photo_asked_for, photos
+from app.photos import PHOTO, look_at_all, photo_asked_for, photo_is_gone, photos
 from app.routes import page
 from app.seeing import pick_seeing
 from app.text import plain
@@ -26,8 +26,12 @@ if trained is not None:
     with second:
         other = pick_second(trained)
     asked = [Asked.of(network) for network in (trained, other) if network is not None]
+    if PHOTO not in st.query_params:
+        look_at_all()  # so that the link can say what it was of when they are gone
+    gone = photo_is_gone()
     take_photos(trained.id)
-    opened = photo_asked_for() or (photos()[0] if len(photos()) == 1 else None)
+    only = photos()[0] if len(photos()) == 1 and not gone else None
+    opened = photo_asked_for() or only
     if opened is not None:
         show_opened(opened, asked)
     elif photos():

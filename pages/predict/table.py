@@ -18,7 +18,11 @@ def show_table(photos: Sequence[Photo], asked: Sequence[Asked], seeing: Seeing) 
     """Each photo and what every network asked takes it for."""
     rows = [_row(photo, asked, seeing) for photo in photos]
     st.html(verdict_table(["Photo", *(each.name for each in asked)], rows))
-    st.caption("How to read this: the bar is how sure the network is. Click a row to open it.")
+    unlike = any(answer.unlike for row in rows for answer in row.answers)
+    st.caption(
+        "How to read this: the bar is how sure the network is. Click a row to open it."
+        + (" A photo without a bar is too strange for an answer to be believed." if unlike else "")
+    )
 
 
 def _row(photo: Photo, asked: Sequence[Asked], seeing: Seeing) -> Row:

@@ -5,7 +5,7 @@ import streamlit as st
 
 from app.gallery import thumbnails
 from app.links import link_attributes
-from app.photos import MOST, PHOTO, add_photo, photos
+from app.photos import MOST, add_photo, add_sample, look_at_all, look_at_photo, photos
 from app.text import plain
 from core.decoding import read_picture
 from core.errors import ConvscopeError
@@ -63,7 +63,7 @@ def _take(key: str) -> None:
             add_photo(file.file_id, file.name, read_picture(file.getvalue(), file.name))
         except ConvscopeError as error:
             refused.append(str(error))
-    st.query_params.pop(PHOTO, None)  # which would hide the new ones
+    look_at_all()
     st.session_state[REFUSED] = refused
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
 
@@ -76,11 +76,8 @@ def _take_sample() -> None:
     if name not in SAMPLES:
         st.info(plain(f"There is no drawn picture '{name[:40]}'; there are {', '.join(SAMPLES)}."))
         return
-    key = f"sample {name}"
     try:
-        if key not in [photo.key for photo in photos()]:
-            add_photo(key, name, sample(name))
-        st.query_params[PHOTO] = key
+        look_at_photo(add_sample(name))
     except ConvscopeError as error:
         st.error(plain(str(error)), icon=":material/error:")
 

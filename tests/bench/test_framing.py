@@ -21,17 +21,27 @@ def by_colour() -> Network:
     return Network(model, ("red", "blue"), Normalisation((0, 0, 0), (1, 1, 1)))
 
 
-def test_photographs_are_read_from_folders_and_what_is_none_is_left_out(
+def test_photographs_are_read_from_folders_and_what_is_left_out_is_told(
     tmp_path: Path, by_colour: Network
 ) -> None:
     for name in by_colour.classes:
         (tmp_path / name).mkdir()
         Image.new("RGB", (50, 40), name).save(tmp_path / name / "photo.png")
     (tmp_path / "red" / "broken.jpg").write_bytes(b"nothing")
+    (tmp_path / "red" / "more").mkdir()
+    for place in (tmp_path, tmp_path / "red" / "more"):
+        Image.new("RGB", (50, 40)).save(place / "astray.png")
     (tmp_path / "red" / "about.txt").write_text("photographs")
     found = read_photographs(tmp_path)
     assert found.images.shape == (2, 6, 32, 32, 3) and found.classes == ["blue", "red"]
-    assert all(right.all() for right in right_by_look(by_colour, found).values())
+    rights = right_by_look(by_colour, found)
+    assert all(right.all() for right in rights.values())
+    notes = report({"net": rights}, found).notes
+    assert notes[1:] == (
+        f"Left out, as they cannot be read: 1 in {tmp_path.name}/red.",
+        "Left out, as they are in no folder FOLDER/CLASS: "
+        f"1 in {tmp_path.name}, 1 in {tmp_path.name}/red/more.",
+    )
 
 
 def test_an_empty_folder_and_a_class_of_another_network_are_told(
@@ -55,6 +65,6 @@ def test_a_wrong_middle_is_mended_by_the_others(by_colour: Network) -> None:
     right = right_by_look(by_colour, photographs)
     assert right["the middle"].tolist() == [True, False]
     assert right["and closer, all mirrored"].tolist() == [True, True]
-    rows = report({"net": right}, photographs.classes).rows
+    rows = report({"net": right}, photographs).rows
     assert [row[1] for row in rows] == list(LOOKS)
     assert rows[2] == ("net", "and closer, all mirrored", "100.0", 1, 0, "1.000")

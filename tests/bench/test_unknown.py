@@ -8,10 +8,16 @@ import torch
 from PIL import Image
 from sklearn.metrics import roc_auc_score
 
-from core.bench.unknown import SCORES, area, read_photographs, report
+from core.bench.unknown import SCORES, area, measured, read_photographs, report
+from core.data.dataset import Dataset
+from core.data.pictures import silent
 from core.errors import ConvscopeError
-from core.runs.checkpoint import load_card
+from core.models import build_model
+from core.models.network import Network
+from core.prediction.reference import reference_of
+from core.runs.checkpoint import Card, load_card
 from core.runs.networks import SHIPPED
+from tests.tiny import TINY
 
 
 def test_the_area_is_that_under_the_curve_with_ties() -> None:
@@ -69,3 +75,26 @@ def test_only_files_are_read_and_a_bad_one_is_named_with_its_folder(tmp_path: Pa
     (kind / "b.png").write_text("no picture")
     with pytest.raises(ConvscopeError, match=r"things/b\.png"):
         read_photographs(tmp_path)
+
+
+def test_photographs_of_no_class_or_in_no_folder_of_a_kind_are_told(
+    tmp_path: Path, tiny_data: Dataset
+) -> None:
+    network = Network(build_model(TINY.model, 4).eval(), tiny_data.classes, tiny_data.normalisation)
+    for place in ("unknown/things", "known/giraffe", f"known/{tiny_data.classes[0]}"):
+        (tmp_path / place).mkdir(parents=True)
+        Image.new("RGB", (40, 40)).save(tmp_path / place / "a.png")
+    Image.new("RGB", (40, 40)).save(tmp_path / "unknown" / "b.png")
+    made = measured(
+        Card.of(TINY, tiny_data),
+        network,
+        reference_of(network, tiny_data),
+        tiny_data,
+        100,
+        read_photographs(tmp_path),
+        silent,
+    )
+    told = " ".join(made.notes)
+    assert "they are of none of its classes" in told and "1 in known/giraffe" in told
+    assert f"unknown/KIND or known/CLASS: 1 in {tmp_path.name}/unknown." in told
+    assert made.rows[-1][1] == 1  # of its classes

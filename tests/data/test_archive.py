@@ -163,6 +163,7 @@ def list_members(path: Path) -> None:
         list(members(path))
 
 
+@pytest.mark.slow
 def test_an_archive_of_large_members_is_read_a_few_at_a_time(home: Path, tmp_path: Path):
     """Of files, 128 MiB at most are in hand, and of pixels, 256."""
     with zipfile.ZipFile(tmp_path / "own.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:

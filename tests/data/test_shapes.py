@@ -25,6 +25,7 @@ def test_a_picture_depends_on_seed_and_number_alone():
     assert not torch.equal(some.images, draw(30, seed=1).images)
 
 
+@pytest.mark.slow
 def test_another_processor_draws_the_same_pictures():
     """One without vector instructions, whose sines differ in their last bits."""
     program = f"from tests.data.test_shapes import drawn; print(drawn({CHUNK}))"

@@ -5,7 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from core.evaluation.diagnosis import Diagnosis, Kind, diagnose
+from core.evaluation.diagnosis import Diagnosis, Kind, diagnose, of_full_size
+from core.recipe import ConvNet, Recipe
 from core.runs.networks import SHIPPED
 
 CLASSES = 10
@@ -132,6 +133,16 @@ def test_after_a_restart_of_the_rate_only_what_follows_counts() -> None:
     found = diagnose(table, CLASSES, ended=False)
     assert found is not None and found.kind == "learning"
     assert "gained 19.0 points" in found.sentence
+
+
+def test_epochs_of_small_images_are_not_held_against_validation() -> None:
+    """At 16 px a network gets most training images right and few of those of 32 px."""
+    table = curves(**OVERFITTING)
+    found = diagnose(of_full_size(table, Recipe(epochs=6)), CLASSES, ended=False)
+    assert found is not None and found.kind == "overfitting"
+    model = ConvNet(head="average")
+    growing = Recipe(epochs=6, resolutions=(16, 16, 32), model=model)
+    assert diagnose(of_full_size(table, growing), CLASSES, ended=False) is None
 
 
 def test_a_validation_loss_that_is_no_number_says_nothing_wrong() -> None:

@@ -13,11 +13,12 @@ from core.evaluation.curves import (
     steps_along,
     thinned,
 )
+from core.recipe import Recipe
 
 EPOCHS = pd.DataFrame(
     {"epoch": [1, 2, 3], "seconds": [2.0, 4.0, 2.0], "images_per_second": [50.0, 25.0, 50.0]}
 )
-SPENT = Spending(batch_size=32, flops=1000)
+SPENT = Spending(Recipe(batch_size=32, epochs=4), flops=1000)
 
 
 @pytest.mark.parametrize(("axis", "ends"), [

@@ -18,6 +18,8 @@ from core.evaluation.label_errors import (
 from core.recipe import load_recipe
 from core.training.folds import cross_validated
 
+pytestmark = pytest.mark.slow
+
 # Five images of two classes; the third is labelled 0 and confidently 1.
 PROBABILITIES = np.array([[0.9, 0.1], [0.7, 0.3], [0.05, 0.95], [0.2, 0.8], [0.4, 0.6]])
 LABELS = np.array([0, 0, 0, 1, 1])

@@ -1,5 +1,6 @@
 """What every method promises, on every architecture family."""
 
+import copy
 import itertools
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -8,12 +9,16 @@ import pytest
 import torch
 from fake_cuda import CUDA, fake_cuda
 from small_networks import FAMILIES, PRESETS, convnet, family, images, network
-from torch import nn
+from torch import Tensor, nn
 
 from core.errors import ConvscopeError
 from core.explanation import METHODS, explain, methods_for
-from core.explanation.layers import last_spatial_layer, layers_of
+from core.explanation.layers import last_spatial_layer, layer_to_read, layers_of
+from core.inside.outputs import output_of, step_named
+from core.models.graph import trace
 from core.models.network import Network
+
+pytestmark = pytest.mark.slow
 
 cached_family = cache(family)
 
@@ -181,9 +186,9 @@ def test_a_setting_out_of_its_range_is_refused(
 def test_a_setting_and_a_layer_that_are_not_there_are_refused() -> None:
     net, target = cached_family("convnet"), torch.tensor([0])
     with pytest.raises(ConvscopeError, match="no setting 'layer'"):
-        explain(net, images(1), target, "saliency", settings={"layer": "2"})
+        explain(net, images(1), target, "saliency", settings={"layer": "conv1"})
     for layer in ("8", "10", "nowhere"):  # 1x1 maps, no maps, no layer
-        with pytest.raises(ConvscopeError, match="choose one of 2, 6"):
+        with pytest.raises(ConvscopeError, match="choose one of conv1, conv2"):
             explain(net, images(1), target, "grad_cam", settings={"layer": layer})
     with pytest.raises(ConvscopeError, match="against itself"):
         explain(net, images(1), target, "saliency", against=0)
@@ -195,13 +200,30 @@ def test_a_setting_and_a_layer_that_are_not_there_are_refused() -> None:
 def test_every_layer_that_is_offered_can_be_read(name: str) -> None:
     net = cached_family(name)
     layers = layers_of(net.model)
-    assert last_spatial_layer(net.model) is net.model.get_submodule(layers[-1].name)
+    assert last_spatial_layer(net.model) is net.model.get_submodule(layers[-1].modules[-1])
+    assert len({layer.name for layer in layers}) == len(layers)
     by_layer = itertools.cycle(name for name, each in methods_for(net).items() if each.by_layer)
     for layer, method in zip(layers, by_layer, strict=False):
         settings = {"layer": layer.name}
         maps = explain(net, images(1), torch.tensor([1]), method, settings=settings)
         assert maps.isfinite().all()
     assert no_hooks(net.model)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_layers_are_called_as_inside_and_hold_what_it_shows(name: str) -> None:
+    model, picture = cached_family(name).model, torch.rand(1, 3, 32, 32)
+    steps = trace(PRESETS[name], 10)
+    kept: dict[str, Tensor] = {}
+    for layer in layers_of(model):
+        read = layer_to_read(copied := copy.deepcopy(model), layer.name)
+        read.register_forward_hook(lambda *given, layer=layer: kept.update({layer.name: given[2]}))
+        with torch.no_grad():
+            copied(picture)
+            shown = output_of(model, picture, step_named(steps, layer.name))
+        torch.testing.assert_close(kept[layer.name], shown)
+        by_module = {layer_to_read(model, module) for module in layer.modules}
+        assert by_module == {layer_to_read(model, layer.name)}
 
 
 def test_layers_are_listed_while_other_threads_explain() -> None:

@@ -88,10 +88,19 @@ def test_a_map_that_knows_beats_chance_and_its_contrary_does_not() -> None:
     assert trusts["good"].infidelity == pytest.approx(0, abs=1e-6)  # as the network is linear
 
 
+def test_reversed_orders_have_the_curves_that_the_network_gives_them() -> None:
+    question = Question(images(1)[0], 3, 5)
+    orders = random_orders(RANDOM_ORDERS)
+    found = chance(NET, question).curves
+    for way, kind in found:
+        told = curves(NET, question.image, orders.flip(1), way, kind, 3, 5)
+        torch.testing.assert_close(found[way, kind][RANDOM_ORDERS:], told)
+
+
 def test_random_orders_gain_nothing_on_average() -> None:
     question = Question(images(1)[0], 3)
     reference = chance(NET, question)
-    assert reference.gains("mean").shape == (RANDOM_ORDERS,)
+    assert reference.gains("mean").shape == (2 * RANDOM_ORDERS,)
     result = trusted(NET, question, torch.zeros(32, 32), "saliency")  # empty, so a random order
     assert abs(result.mean_gain) <= 0.5
     assert not result.beats_chance

@@ -19,6 +19,8 @@ from core.inside.similarity import (
     similarity_path,
     stored_similarity,
 )
+from core.inside.survey import make_survey
+from core.inside.visualise import make_visualisation
 from core.models import build_model
 from core.models.graph import trace
 from core.models.network import Network
@@ -39,6 +41,13 @@ def test_a_layer_is_like_itself_rotated_and_scaled() -> None:
     features = drawn(60, 8)
     rotation, _ = torch.linalg.qr(drawn(8, 8, seed=1))
     assert cka(features, 3 * features @ rotation + 5) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_it_is_never_above_one() -> None:
+    grams = torch.stack([gram(drawn(200, 40, seed=seed)) for seed in range(20)])
+    alike = linear_cka(grams, grams)
+    assert alike.dtype == torch.float32 and float(alike.max()) == 1.0
+    torch.testing.assert_close(alike.diag(), torch.ones(20))
 
 
 def test_features_that_have_nothing_in_common_are_not_alike_even_where_they_are_many() -> None:
@@ -100,7 +109,7 @@ def test_it_is_kept_and_taken_for_no_other_pair(tmp_path: Path, tiny_data: Datas
     make_similarity(one, two, lambda: tiny_data)
     kept = stored_similarity(one, two)
     layers = len(trace(TINY.model, 4)), len(trace(deeper.model, 4))
-    assert kept is not None and kept.shape == layers and kept.max() <= 1.0001
+    assert kept is not None and kept.shape == layers and kept.max() <= 1
     assert stored_similarity(two, one) is None
     path = similarity_path(one, two)
     save(two, tiny_data, deeper, seed=1)
@@ -127,6 +136,25 @@ def test_networks_of_other_classes_or_data_are_told_apart(
     one = save(tmp_path / "one.safetensors", tiny_data)
     with pytest.raises(ConvscopeError, match="does not hold the pictures"):
         make_similarity(one, one, lambda: replace(tiny_data, fingerprint="others"))
+
+
+def test_what_cannot_be_compared_is_told_and_not_kept(tmp_path: Path, tiny_data: Dataset) -> None:
+    few = replace(tiny_data, test=replace(tiny_data.test, images=tiny_data.test.images[:2]))
+    one = save(tmp_path / "one.safetensors", few)
+    with pytest.raises(ConvscopeError, match="at least four test images"):
+        make_similarity(one, one, lambda: few)
+    weights = build_model(TINY.model, 4).state_dict()
+    huge = {name: each * 1e30 if each.dim() > 1 else each for name, each in weights.items()}
+    two = tmp_path / "two.safetensors"
+    save_checkpoint(two, Checkpoint(Card.of(TINY, tiny_data), huge))
+    for make in (
+        lambda: make_similarity(two, two, lambda: tiny_data),
+        lambda: make_survey(two, "test", "dense1", lambda: tiny_data),
+        lambda: make_visualisation(two, "dense1", 0),
+    ):
+        with pytest.raises(ConvscopeError, match="its weights are too large"):
+            make()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one.safetensors", two.name]
 
 
 def test_it_can_be_broken_off(tmp_path: Path, tiny_data: Dataset) -> None:

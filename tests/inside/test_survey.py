@@ -100,6 +100,8 @@ def test_a_survey_is_kept_and_taken_for_no_other(tmp_path: Path, tiny_data: Data
     path = save(tmp_path / "best.safetensors", tiny_data)
     step = step_named(STEPS, "conv2")
     assert stored_survey(path, "test", step) is None
+    with pytest.raises(ConvscopeError, match="no split 'tset'; choose one of train, validation"):
+        make_survey(path, "tset", "conv2", lambda: tiny_data)  # pyright: ignore[reportArgumentType]
     make_survey(path, "test", "conv2", lambda: tiny_data)
     kept = stored_survey(path, "test", step)
     assert kept is not None and kept.images.shape == (step.shape[0], EXCITING)

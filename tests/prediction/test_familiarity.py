@@ -265,3 +265,18 @@ def test_nothing_is_kept_for_a_network_that_was_deleted(path: Path) -> None:
     path.unlink()
     with pytest.raises(ConvscopeError, match="was deleted meanwhile"):
         save_reference(path, trained, reference)
+
+
+def test_of_no_pictures_nothing_is_said(tiny_data: Dataset) -> None:
+    network = Network(build_model(TINY.model, 4).eval(), tiny_data.classes, tiny_data.normalisation)
+    none = tiny_data.test.images[:0]
+    assert familiarity(network, reference_of(network, tiny_data), none) == []
+    assert network.logits(none).shape == (0, 4)
+
+
+def test_validation_images_that_are_all_the_same_tell_nothing(tiny_data: Dataset) -> None:
+    network = Network(build_model(TINY.model, 4).eval(), tiny_data.classes, tiny_data.normalisation)
+    first = tiny_data.validation.images[:1]
+    same = replace(tiny_data.validation, images=first.expand_as(tiny_data.validation.images))
+    with pytest.raises(ConvscopeError, match="are all the same to this network"):
+        reference_of(network, replace(tiny_data, validation=same))

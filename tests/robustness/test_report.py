@@ -20,6 +20,8 @@ from core.robustness.report import RobustnessReport, report_path, stored_report
 from core.robustness.shifts import DIRECTIONS, shifted
 from core.runs.checkpoint import Card, Checkpoint, save_checkpoint
 
+pytestmark = pytest.mark.slow
+
 FEW = 12
 
 

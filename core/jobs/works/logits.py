@@ -9,9 +9,8 @@ from pydantic import AliasChoices, Field
 from core.data import SplitName, image_count, load_dataset
 from core.data.pictures import Report
 from core.evaluation.logits import stored_logits
-from core.jobs.works.work import Work
+from core.jobs.works.work import Work, forward_flops, seconds_for
 from core.models.network import VIEWS
-from core.models.summary import summarise
 from core.runs.checkpoint import load_card, weights_hash
 
 QUICK_FLOPS = 1e10  # what one core of a laptop does in half a second
@@ -33,11 +32,21 @@ class LogitsWork(Work):
     @property
     def is_quick(self) -> bool:
         """Whether it takes half a second or less, so that nobody needs a worker for it."""
-        recipe = load_card(self.checkpoint).recipe
-        images = image_count(recipe.data, self.split)
+        return self._flops is not None and self._flops <= QUICK_FLOPS
+
+    @property
+    def _flops(self) -> int | None:
+        images = image_count(load_card(self.checkpoint).recipe.data, self.split)
         views = VIEWS if self.tta else 1
-        flops = summarise(recipe.model, classes=10).flops * views
-        return images is not None and images * flops <= QUICK_FLOPS
+        return None if images is None else images * views * forward_flops(self.checkpoint)
+
+    @property
+    def asking(self) -> str:
+        return f"Run the network over the {self.split} images"
+
+    @property
+    def expected_seconds(self) -> float | None:
+        return None if self._flops is None else seconds_for(self._flops)
 
     @property
     def key(self) -> str:

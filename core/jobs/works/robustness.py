@@ -1,6 +1,5 @@
 """A network under corruptions, shifts and attack."""
 
-import os
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -8,13 +7,10 @@ import torch
 
 from core.data import load_dataset
 from core.data.pictures import Report
-from core.jobs.works.work import Work
-from core.machine import pick_device
-from core.models.summary import summarise
+from core.jobs.works.work import Work, forward_flops, seconds_for
 from core.robustness.measure import IMAGES, TOTAL_COST, robustness_of
 from core.runs.checkpoint import load_card, weights_hash
 
-CORE_FLOPS, GPU_FLOPS = 2e10, 2e12  # a second: of a laptop's core, of a modest GPU
 CORRUPTING_SECONDS = 0.08  # an image, under everything, on a core
 
 
@@ -27,11 +23,13 @@ class RobustnessWork(Work):
     images: int = IMAGES
 
     @property
+    def asking(self) -> str:
+        return f"Compute on {self.images:,} test images"
+
+    @property
     def expected_seconds(self) -> float:
-        """On this machine, if it does nothing else: a guess, until there is progress to go by."""
-        flops = summarise(load_card(self.checkpoint).recipe.model, classes=10).flops
-        rate = CORE_FLOPS * (os.cpu_count() or 1) if pick_device().type == "cpu" else GPU_FLOPS
-        return self.images * (TOTAL_COST * flops / rate + CORRUPTING_SECONDS)
+        passes = seconds_for(TOTAL_COST * forward_flops(self.checkpoint))
+        return self.images * (passes + CORRUPTING_SECONDS)
 
     @property
     def key(self) -> str:

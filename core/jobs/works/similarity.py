@@ -7,8 +7,8 @@ import torch
 
 from core.data import load_dataset
 from core.data.pictures import Report
-from core.inside.similarity import make_similarity
-from core.jobs.works.work import Work
+from core.inside.similarity import IMAGES, make_similarity
+from core.jobs.works.work import Work, forward_flops, seconds_for
 from core.runs.checkpoint import load_card, weights_hash
 
 
@@ -23,6 +23,16 @@ class SimilarityWork(Work):
     @property
     def key(self) -> str:
         return f"similarity-{weights_hash(self.checkpoint)[:32]}-{weights_hash(self.other)[:32]}"
+
+    @property
+    def asking(self) -> str:
+        return "Compare their layers"
+
+    @property
+    def expected_seconds(self) -> float:
+        """Products of features take about as long as the features."""
+        flops = forward_flops(self.checkpoint) + forward_flops(self.other)
+        return seconds_for(2 * IMAGES * flops)
 
     def make(self, device: torch.device, report: Report) -> None:
         """Compute and keep it beside the checkpoint. Raises as `make_similarity`."""

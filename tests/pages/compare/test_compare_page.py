@@ -78,6 +78,8 @@ def test_another_network_is_compared_with_the_first_as_well() -> None:
     other.set_value("three-block").run()
     assert "Three blocks gets 12.07 points fewer right" in told(test)
     assert test.query_params["with"] == "three-block"
+    link = {"runs": test.query_params["runs"], "with": "gone"}
+    assert "'gone' is not among the networks" in opened("compare", **link).info[0].value
 
 
 @pytest.mark.usefixtures("store")

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
@@ -26,6 +27,7 @@ from pages.evaluate.calibration import (
     verdict,
 )
 from pages.evaluate.classes import class_bars, class_words, curve_lines, ranked
+from pages.evaluate.gallery import mistake_caption
 from pages.evaluate.refusing import by_what, ranking_names
 from tests.pages.opening import opened
 
@@ -301,3 +303,21 @@ def chosen_labels(test: AppTest) -> list[str]:
 
 def html(test: AppTest) -> str:
     return " ".join(element.proto.body for element in test.get("html"))
+
+
+def test_a_mistake_says_which_class_is_the_true_one() -> None:
+    row = pd.Series({"true": 0, "predicted": 1, "confidence": 0.999, "true_probability": 0.0004})
+    assert mistake_caption(row, ("cat", "dog")) == "said dog, over 99%\nis cat, under 1%"
+    right = pd.Series({"true": 0, "predicted": 0, "confidence": 0.93, "true_probability": 0.93})
+    assert mistake_caption(right, ("cat", "dog")) == "cat, 93%"
+
+
+@pytest.mark.usefixtures("store")
+def test_where_it_looks_has_a_key_of_its_colours_and_says_what_stands_below() -> None:
+    test = opened("evaluate", run="shapes-quick", true="star", predicted="star", where="true")
+    drawn = " ".join(str(part.proto.body) for part in test.get("html"))
+    assert "linear-gradient" in drawn and "strong" in drawn
+    told = [str(text.value) for text in test.caption]
+    below = [said for said in told if said.startswith(("One by one", "The images"))]
+    assert below == ["One by one, the first 12:", "The images themselves:"]
+    assert drawn.count("Map of test image #") == 12

@@ -1,5 +1,6 @@
 """One image: by its number, by its class, as a photo, and where there are no pictures."""
 
+import re
 from dataclasses import replace
 from html import unescape
 
@@ -39,6 +40,14 @@ def test_a_link_opens_one_image_of_the_data_set(trained: str) -> None:
     number.set_value(9).run()
     assert test.query_params["image"] == "9" and test.query_params["split"] == "validation"
     assert "Validation image #9" in named(test)
+
+
+@pytest.mark.usefixtures("store")
+def test_a_training_image_reminds_of_others_than_itself() -> None:
+    test = opened("image", run=SHAPES, split="train", image="5")
+    assert "Training image #5" in named(test)
+    near = re.findall(r"Training image #(\d+), ", drawn(test))
+    assert len(near) == 4 and "5" not in near
 
 
 def test_an_old_link_to_predict_leads_here(trained: str) -> None:
@@ -136,8 +145,11 @@ def test_a_photo_has_its_own_page_and_a_way_back(trained: str) -> None:
     test.run()
     assert any("**Ship**" in str(text.value) for text in test.markdown) and verdict(test)
     assert "tiny</a>" in drawn(test) and "What the network sees" in drawn(test)
+    inside = next(link for link in test.get("page_link") if "layer by layer" in link.proto.label)
+    assert "picture=photo" in inside.proto.query_string
 
 
 def test_a_photo_of_another_session_is_told(trained: str) -> None:
     test = opened("image", run=trained, photo="long gone")
-    assert "not in this session" in test.info[0].value and verdict(test)
+    assert "Upload it again" in test.info[0].value and not test.number_input
+    assert [link.proto.label for link in test.get("page_link")][:1] == ["Upload it on Predict"]

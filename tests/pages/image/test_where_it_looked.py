@@ -44,6 +44,18 @@ def test_trust_ranks_the_methods_for_this_image(trained: str) -> None:
     test = opened("image", run=trained, image="7", methods="saliency")
     toggle = next(each for each in test.toggle if "trusted" in each.label)
     toggle.set_value(True).run(timeout=60)
+    assert any(button.label == "Stop" for button in test.button)
+    test.run(timeout=60)  # one step at a time
     assert not test.exception and not sentences(test)
-    assert [*test.dataframe[-1].value["Method"]] == ["Saliency"]
+    assert [*test.table[-1].value["Method"]] == ["Saliency"]
+    assert not any(button.label == "Stop" for button in test.button)
     assert any("random order" in text.value for text in test.markdown)
+
+
+def test_trust_can_be_stopped_between_two_steps(trained: str) -> None:
+    test = opened("image", run=trained, image="7", methods="saliency")
+    next(each for each in test.toggle if "trusted" in each.label).set_value(True).run(timeout=60)
+    next(button for button in test.button if button.label == "Stop").click().run(timeout=60)
+    assert not test.exception
+    assert not next(each for each in test.toggle if "trusted" in each.label).value
+    assert not test.table and not any(button.label == "Stop" for button in test.button)

@@ -65,16 +65,16 @@ def test_one_photo_is_open_at_once_and_of_several_the_one_whose_row_is_clicked(
     test = upload(opened("predict", run=trained), picture("one.png"))
     assert len(verdicts(test)) == 1 and not rows(test)
     upload(test, picture("two.png"))
-    assert rows(test) == ["two.png", "one.png"] and not verdicts(test)
+    assert rows(test) == ["one.png", "two.png"] and not verdicts(test)
     links = re.findall(r'<td class="of"><a [^>]*href="([^"]*)"', html(test))
-    test.query_params["photo"] = links[1].partition("photo=")[2]
+    test.query_params["photo"] = links[0].partition("photo=")[2]
     test.run()
     assert len(verdicts(test)) == 1
     assert any("**one.png**" in str(text.value) for text in test.markdown)
     press(test, "Next")
     assert any("**two.png**" in str(text.value) for text in test.markdown)
     press(test, "All photos")
-    assert rows(test) == ["two.png", "one.png"]
+    assert rows(test) == ["one.png", "two.png"]
 
 
 def test_uploads_that_cannot_be_read_are_refused_one_by_one(trained: str) -> None:
@@ -95,7 +95,8 @@ def test_a_photo_of_hardly_any_pixels_is_answered_and_told(
 ) -> None:
     test = upload(opened("predict", run=trained), picture(size=size))
     assert not test.error and verdicts(test)
-    assert any(f"{told} pixels" in str(text.value) for text in test.caption)
+    notes = [str(text.value) for text in test.caption if f"{told} pixels" in str(text.value)]
+    assert len(notes) == 1 and "fewer" not in notes[0]
 
 
 def test_photos_stay_while_another_page_is_looked_at(trained: str) -> None:
@@ -138,8 +139,29 @@ def test_two_networks_answer_side_by_side_and_the_link_says_so(trained: str) -> 
 
 
 def test_a_network_beside_itself_or_one_that_is_gone_is_none(trained: str) -> None:
-    for other in (trained, "gone"):
-        assert opened("predict", run=trained, beside=other).selectbox[1].value is None
+    itself, gone = (opened("predict", run=trained, beside=each) for each in (trained, "<b>gone"))
+    assert itself.selectbox[1].value is None and not itself.info
+    assert gone.selectbox[1].value is None
+    assert "no network '<b>gone' here to stand beside it" in gone.info[0].value.replace("\\", "")
+
+
+def test_a_page_that_is_loaded_anew_says_that_its_photos_are_gone(trained: str) -> None:
+    test = opened("predict", run=trained)
+    assert "photo" not in test.query_params and not test.info
+    for _ in range(2):  # one, which is open, and two, in a table
+        upload(test, picture())
+        assert not test.info
+        anew = opened("predict", run=trained, photo=test.query_params["photo"])
+        assert "loading a page anew drops them" in anew.info[0].value and anew.file_uploader
+
+
+def test_photos_that_were_kept_are_in_the_link_again(trained: str) -> None:
+    test = upload(opened("predict", run=trained), picture())
+    for name in ("evaluate", "predict"):
+        test.switch_page(page(name)).run()
+    assert test.query_params["photo"] == test.session_state[app.photos.KEPT][0].key
+    press(test, "Remove")
+    assert "photo" not in test.query_params and not test.info
 
 
 def test_a_drawn_picture_is_opened_by_its_link(trained: str) -> None:
@@ -147,6 +169,29 @@ def test_a_drawn_picture_is_opened_by_its_link(trained: str) -> None:
     assert len(verdicts(test)) == 1 and "sample" not in test.query_params
     test.query_params["sample"] = "Dragon"
     assert "no drawn picture 'Dragon'" in test.run().info[0].value
+
+
+def test_the_address_of_a_drawn_picture_restores_it(trained: str) -> None:
+    address = opened("predict", run=trained, sample="Ship").query_params["photo"]
+    for name in ("predict", "image"):
+        test = opened(name, run=trained, photo=address)
+        assert [info.value for info in test.info] == [] and test.session_state[app.photos.KEPT]
+    assert len(verdicts(opened("predict", run=trained, photo=address))) == 1
+    assert "not here" in opened("predict", run=trained, photo="sample Dragon").info[0].value
+
+
+def test_an_upload_that_is_told_of_twice_is_kept_once() -> None:
+    def draw() -> None:
+        import streamlit as st
+
+        from app.photos import add_photo, photos
+        from core.prediction.samples import sample
+
+        for _ in range(2):
+            add_photo("one", "ship.png", sample("Ship"))
+        st.text(str(len(photos())))
+
+    assert AppTest.from_function(draw).run().text[0].value == "1"
 
 
 def test_averaging_can_be_switched_off(trained: str) -> None:
@@ -186,3 +231,10 @@ def test_an_amount_is_told_with_its_unit() -> None:
         "Blur of 1.2 px turns it into **dog**."
     )
     assert "of -15 %" in tip_in_words(Tip("brightness", -15.0, 0), ("dog",))
+
+
+def test_maps_of_one_look_say_so_where_the_verdict_is_of_several(trained: str) -> None:
+    test = upload(opened("predict", run=trained), picture())
+    assert any("mean of four looks" in str(text.value) for text in test.caption)
+    next(each for each in test.toggle if each.key == "average").set_value(False).run()
+    assert not any("looks" in str(text.value) for text in test.caption)

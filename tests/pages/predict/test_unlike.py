@@ -21,6 +21,7 @@ from core.runs.store import RunStore
 from tests.pages.opening import opened, sentences
 
 REMINDS = "It reminds the network of these training images"
+LEAST_UNLIKE = "The training images that are the least unlike it"
 
 
 def upload(test: AppTest, seed: int = 0) -> AppTest:
@@ -51,7 +52,8 @@ def test_noise_is_said_to_be_unlike_all_and_what_it_reminds_of_leads_to_its_page
     test = upload(opened("predict", run="shapes-quick"))
     assert not test.error and UNLIKE in headings(test)
     assert not any("% sure" in heading for heading in headings(test))
-    assert "Asked all the same, it says:" in told(test) and REMINDS in told(test)
+    assert "Asked all the same, it says:" in told(test) and LEAST_UNLIKE in told(test)
+    assert REMINDS not in told(test)
     assert drawn(test).count("image?run=shapes-quick&split=train&image=") == 5
 
 
@@ -59,11 +61,12 @@ def test_noise_is_said_to_be_unlike_all_and_what_it_reminds_of_leads_to_its_page
 def test_several_photos_are_told_in_the_table_and_one_on_its_page() -> None:
     test = upload(upload(opened("predict", run="shapes-quick")), seed=1)
     assert drawn(test).count(f"<b>{UNLIKE}</b>") == 2
+    assert "A photo without a bar is too strange" in told(test)
     photo = test.session_state["photos"][0].key
     test.switch_page(page("image")).run()
     test.query_params["run"], test.query_params["photo"] = "shapes-quick", photo
     test.run()
-    assert UNLIKE in headings(test) and REMINDS in told(test)
+    assert UNLIKE in headings(test) and LEAST_UNLIKE in told(test)
     assert f"<b>{UNLIKE}</b>" in drawn(test)  # beside what other networks say
 
 
@@ -115,3 +118,9 @@ def test_the_table_has_no_bar_of_how_sure_a_network_is_of_the_unknown() -> None:
     html = verdict_table(["Photo", "one"], [Row("a", answers, "")])
     assert UNLIKE in html and "it would say &lt;i&gt; 90%, b 10%" in html
     assert 'class="bar"' not in html
+
+
+def test_of_runners_up_only_those_are_told_that_have_a_share() -> None:
+    answers = [Answer(("a", "b", "c"), np.array([0.9979, 0.0001, 0.002]))]
+    html = verdict_table(["Photo", "one"], [Row("x", answers, "")])
+    assert "<b>a over 99%</b>" in html and "<small></small>" in html and " 0%" not in html
