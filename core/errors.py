@@ -22,6 +22,15 @@ class StorageError(ConvscopeError):
     """
 
 
+class AwayError(ConvscopeError):
+    """What is to train does not answer now; it is asked again until it does."""
+
+
+class LostError(ConvscopeError):
+    """What computed something elsewhere is gone: its process, its machine or the way there. One can
+    go on from what was kept of it."""
+
+
 class BreakOffError(Exception):
     """Somebody asked for an end in the middle of long work; raised through it by those who hear of
     its progress. Nobody reads it."""

@@ -15,6 +15,11 @@ def printable(text: str) -> str:
     return UNPRINTABLE.sub("?", text)
 
 
+def in_one_line(text: str) -> str:
+    """`printable`, of a name that may hold ends of lines."""
+    return printable(text.replace("\n", "?").replace("\t", "?"))
+
+
 def duration(seconds: float | None) -> str:
     """'1:02:03', '2:03', or '-' when unknown."""
     if seconds is None:
@@ -25,7 +30,10 @@ def duration(seconds: float | None) -> str:
 
 
 def about(seconds: float) -> str:
-    """A time that is roughly known: 'about a minute', 'about 5 minutes', 'about 3 hours'."""
+    """A time that is roughly known: 'a few seconds', 'about a minute', 'about 5 minutes', 'about 3
+    hours'."""
+    if seconds < 15:
+        return "a few seconds"
     minutes = max(1, round(seconds / 60))
     if minutes > 90:
         return f"about {round(minutes / 60)} hours"
@@ -42,9 +50,15 @@ def percent(share: float | None) -> str:
     return "-" if share is None else f"{share:.2%}"
 
 
-def probability(share: float) -> str:
-    """A probability from 0 to 1 as '89.5%'; one that would be written as none is 'under 0.1%'."""
-    return "under 0.1%" if share < 0.0005 else f"{share:.1%}"
+def probability(share: float, places: int = 1) -> str:
+    """A probability from 0 to 1 as '89.5%'; one that would be written as none is 'under 0.1%', and
+    one that would be written as all 'over 99.9%', as neither is. places: behind the point."""
+    least = 0.1 ** (places + 2)
+    if share < least / 2:
+        return f"under {least:.{places}%}"
+    if share > 1 - least / 2:
+        return f"over {1 - least:.{places}%}"
+    return f"{share:.{places}%}"
 
 
 NUMBERS = (
@@ -56,6 +70,11 @@ NUMBERS = (
 def counted(count: int) -> str:
     """A number from 0 on as it stands in a sentence: 'five', '1,200'."""
     return NUMBERS[count] if count < len(NUMBERS) else f"{count:,}"
+
+
+def amount(count: int, unit: str) -> str:
+    """'1 epoch', '1,200 trials'."""
+    return f"{count:,} {unit}{'' if count == 1 else 's'}"
 
 
 def moment(seconds: float) -> str:

@@ -1,6 +1,7 @@
 """What several commands take: a trained network, files of pictures, and where a file goes."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,13 @@ from core.files import ensure_writable
 
 Network = Annotated[
     str, typer.Argument(help="A run, a network that ships, or a .safetensors file.")
+]
+
+On = Annotated[
+    str | None,
+    typer.Option(
+        help="A cluster: ray, ray://HOST:PORT or slurm, with what a run takes as ray?cpus=2&gpus=1."
+    ),
 ]
 
 
@@ -26,6 +34,25 @@ def place(path: Path | None) -> Path | None:
         )
     ensure_writable(path)
     return path
+
+
+def learns_it(network: str) -> str:
+    """What to do where it is not known what is familiar to a network."""
+    return f"`python -m core familiarity {network}` learns it."
+
+
+def place_for(*suffixes: str) -> Callable[[Path | None], Path | None]:
+    """`place` for what is written as its name ends, in one of these ways."""
+
+    def checked(path: Path | None) -> Path | None:
+        if place(path) is not None and path is not None and path.suffix.lower() not in suffixes:
+            raise ConvscopeError(
+                f"{path.name[:80]} does not tell what to write; let its name end with "
+                f"{' or '.join(suffixes)}."
+            )
+        return path
+
+    return checked
 
 
 def content_of(path: Path) -> bytes:

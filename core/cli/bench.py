@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from core.cli.arguments import learns_it
 from core.cli.terminal import progress_bar
+from core.errors import ConvscopeError
 from core.recipe import load_recipe
 
 if TYPE_CHECKING:
@@ -122,12 +124,16 @@ def unknown_part(
     from core.bench.report import publish
     from core.data import load_dataset
     from core.machine import pick_device
-    from core.prediction.reference import load_reference
+    from core.prediction.reference import NoReferenceError, load_reference
     from core.runs.checkpoint import load_checkpoint
     from core.runs.networks import find_checkpoint
 
     path = find_checkpoint(network)
-    reference, checkpoint = load_reference(path), load_checkpoint(path)
+    checkpoint = load_checkpoint(path)
+    try:
+        reference = load_reference(path)
+    except NoReferenceError as error:
+        raise ConvscopeError(f"{error} {learns_it(network)}") from error
     photographs = unknown.read_photographs(photos) if photos else None
     card, trained = checkpoint.card, checkpoint.network(pick_device())
     data = load_dataset(card.recipe.data)
@@ -195,9 +201,10 @@ def studies_part(
     trials: Annotated[int, typer.Option(min=10, help="Of the study.")] = 2000,
     slots: Annotated[int, typer.Option(min=1, help="Under way at once.")] = 100,
     sampler: Annotated[str, typer.Option(help="random, tpe, gp or cmaes.")] = "random",
+    train: Annotated[bool, typer.Option("--train", help="One step each, by workers here.")] = False,
 ) -> None:
-    """What a study's driver costs a trial, as the trials grow; nothing is trained."""
+    """What a study's driver costs a trial, as the trials grow; nothing is trained unless asked."""
     from core.bench import studies
     from core.bench.report import publish
 
-    publish(studies.measured(trials, slots, sampler))
+    publish(studies.measured(trials, slots, sampler, train))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.cli.arguments import Network, place
+from core.cli.arguments import Network, place, place_for
 from core.cli.terminal import console, progress_bar
 from core.errors import ConvscopeError
 from core.files import write_atomically
@@ -30,7 +30,8 @@ def labels(
         Path | None, typer.Option(callback=place, help="Write all suspects here.")
     ] = None,
     picture: Annotated[
-        Path | None, typer.Option(callback=place, help="Draw the first 50 here, as PNG.")
+        Path | None,
+        typer.Option(callback=place_for(".png"), help="Draw the first 50 here, a PNG."),
     ] = None,
 ) -> None:
     """Labels that are probably wrong, the most suspect first.

@@ -125,14 +125,14 @@ def ship_network(
 def _train_all(store: RunStore, name: str, recipes: Mapping[str, Recipe], seeds: int) -> None:
     """As a study: seed by seed, so that every recipe has a first figure soon. Raises
     ConvscopeError where the user stops it."""
-    from core.cli.study import drive_here
+    from core.cli.driving import drive_here
     from core.studies.begin import ask_again, over_seeds
     from core.studies.known import missing, on_present_data
 
     if not missing(on_present_data(store.runs()), recipes.values(), seeds):
         return
     study_id = ask_again(store, over_seeds(name, recipes, seeds))
-    if drive_here(store, study_id).status == "stopped":
+    if drive_here(store, study_id).status in ("stopped", "paused"):
         raise ConvscopeError("Stopped; the same command goes on from here.")
 
 

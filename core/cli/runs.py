@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli.arguments import place
+from core.cli.arguments import place_for
 from core.cli.terminal import confirm, console
 from core.files import write_atomically
 from core.runs.export import run_as_csv, run_as_zip
@@ -111,11 +111,15 @@ def delete(run: RunName) -> None:
 @runs.command()
 def export(
     run: RunName,
-    to: Annotated[Path, typer.Argument(callback=place, help="A .zip or .csv file.")],
+    to: Annotated[
+        Path, typer.Argument(callback=place_for(".zip", ".csv"), help="A .zip or .csv file.")
+    ],
 ) -> None:
     """Write everything about a run as .zip, or its epochs as .csv."""
     store = RunStore()
     found = store.find(run)
-    content = run_as_csv(store, found.id) if to.suffix == ".csv" else run_as_zip(store, found.id)
+    content = (
+        run_as_csv(store, found.id) if to.suffix.lower() == ".csv" else run_as_zip(store, found.id)
+    )
     write_atomically(to, content)
     console.print(f"Wrote {to}.")

@@ -1,22 +1,23 @@
 """`python -m core study`: sets of runs with a question."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from core.cli.arguments import On
+from core.cli.driving import definition_of, drive_here, written
 from core.cli.terminal import confirm, console
 from core.errors import ConvscopeError
 from core.runs.store import RunStore
 from core.tables import table
-from core.wording import duration, moment, time_left
+from core.wording import amount, duration, moment
 
 if TYPE_CHECKING:
     from core.recipe import Recipe
-    from core.runs.studies import StoredStudy, Trial
+    from core.runs.studies import StoredStudy
+    from core.runs.trials import Trial
     from core.studies.definition import Study
 
 study = typer.Typer(
@@ -25,7 +26,6 @@ study = typer.Typer(
 )
 Name = Annotated[str, typer.Argument(help="A study's id, or its name.")]
 SHOWN = 20  # trials, the best first
-ENDING_SECONDS = 60  # that workers have to save what they train
 
 
 @study.callback()
@@ -36,7 +36,7 @@ def list_studies(context: typer.Context) -> None:
     store = RunStore()
     rows = []
     for found in store.studies.all():
-        counts = store.studies.counts(found.id)
+        counts = store.trials.counts(found.id)
         ended = sum(counts.values()) - counts.get("running", 0)
         kind = found.definition.get("kind", "-")
         rows.append((found.id, kind, found.name, found.status, ended, moment(found.created)))
@@ -92,34 +92,12 @@ def new(
 
 
 @study.command()
-def run(name: Name) -> None:
-    """Drive a study here until it is done, with a worker process for each device; Ctrl-C stops."""
+def run(name: Name, on: On = None) -> None:
+    """Drive a study here until it is done or paused, with a worker process for each device; Ctrl-C
+    stops it."""
     store = RunStore()
-    found = drive_here(store, store.studies.find(name).id)
+    found = drive_here(store, store.studies.find(name).id, on)
     _tell(store, found)
-
-
-def drive_here(store: RunStore, study_id: str) -> "StoredStudy":
-    """Drive a study in this process, with a worker process for each device, until it is done or
-    Ctrl-C stops it; how it stands then. Raises ConvscopeError where another process drives it."""
-    from core.cli.following import stoppable
-    from core.jobs.queue import job_queue
-    from core.studies.begin import driver_of
-    from core.studies.place import Here
-
-    control, claimed = stoppable(), store.studies.claim(study_id)
-    try:
-        driver, queue = driver_of(store, claimed, Here(store)), job_queue(store)
-        try:
-            with _progress(store, claimed) as watch:
-                driver.drive(control, watch)
-            if control.stopping:
-                driver.stop()
-        finally:
-            queue.close(patience=ENDING_SECONDS)
-    finally:
-        store.studies.release(claimed.id)
-    return store.studies.get(claimed.id)
 
 
 @study.command()
@@ -133,7 +111,7 @@ def resume(name: Name) -> None:
 
 @study.command()
 def pause(name: Name) -> None:
-    """Begin no further trial; those under way go on."""
+    """Begin no further trial, and give way to other studies once those under way are through."""
     store = RunStore()
     store.studies.ask(store.studies.find(name).id, "pause")
 
@@ -168,7 +146,7 @@ def best(name: Name) -> None:
 
     store = RunStore()
     found = store.studies.find(name)
-    recipe = best_recipe(_definition(found), store.studies.trials(found.id))
+    recipe = best_recipe(definition_of(found), store.trials.of(found.id))
     console.print(recipe.to_toml(), soft_wrap=True)
 
 
@@ -182,8 +160,8 @@ def confirm_best(
 
     store = RunStore()
     found = store.studies.find(name)
-    trials = store.studies.trials(found.id)
-    asked = confirmation(_definition(found), trials, seeds)
+    trials = store.trials.of(found.id)
+    asked = confirmation(definition_of(found), trials, seeds)
     study_id = create_study(store, asked)
     console.print(f"Study {study_id}: {asked.name}. {_cost(asked)}")
     console.print(f"Drive it here with: python -m core study run {study_id}")
@@ -213,6 +191,11 @@ def _asked(
     from core.studies.space import range_of
 
     if base.endswith(".json"):
+        if vary or change or changes or kinds or name:
+            raise ConvscopeError(
+                "A study in JSON says all that it asks; change the file, or write --set, --vary "
+                "and --name behind a preset or a recipe."
+            )
         return Study.parse(_read(Path(base)))
     recipe = changed(load_recipe(base), changes)
     kinds = kinds or ["search"] * bool(vary) + ["ablation"] * bool(change) or ["seeds"]
@@ -235,7 +218,7 @@ def _asked(
 def _settings(recipe: "Recipe", change: list[str]) -> dict[str, dict[str, Any]]:
     """Each change alone, by what it is called, after the base as it is."""
     from core.studies.definition import BASE
-    from core.studies.space import Choice, range_of, said
+    from core.studies.space import Choice, named, range_of
 
     found: dict[str, dict[str, Any]] = {BASE: {}}
     for each in change:
@@ -245,7 +228,7 @@ def _settings(recipe: "Recipe", change: list[str]) -> dict[str, dict[str, Any]]:
             raise ConvscopeError(f"'{each[:80]}' is not a change; write it as field=value.")
         for value in values.values:
             setting = {path: value}
-            found[said(setting)] = setting
+            found[named(setting)] = setting
     return found
 
 
@@ -256,12 +239,6 @@ def _read(path: Path) -> Any:
         raise ConvscopeError(f"{path.name[:80]} cannot be read as a study in JSON.") from error
 
 
-def _definition(found: "StoredStudy") -> "Study":
-    from core.studies.definition import Study
-
-    return Study.parse(found.definition)
-
-
 def _cost(asked: "Study") -> str:
     """How many runs it has and how long they take here."""
     from core.machine import devices
@@ -269,7 +246,7 @@ def _cost(asked: "Study") -> str:
     from core.training.speed import speed_here
 
     seconds, count = seconds_expected(asked, speed_here, len(devices())), runs_wanted(asked)
-    runs = f"{count:,} runs" if count > 1 else "One run"
+    runs = amount(count, "run")
     took = (
         "" if seconds is None else f", about {duration(seconds)} of training, less what is pruned"
     )
@@ -280,13 +257,13 @@ def _tell(store: RunStore, found: "StoredStudy") -> None:
     from core.studies.reading import by_chance
     from core.studies.verdict import range_sentence, ranked, sentences
 
-    asked, trials = _definition(found), store.studies.trials(found.id)
+    asked, trials = definition_of(found), store.trials.of(found.id)
     counts = ", ".join(
-        f"{count} {status}" for status, count in store.studies.counts(found.id).items()
+        f"{count} {status}" for status, count in store.trials.counts(found.id).items()
     )
     console.print(f"{found.name} ({found.id}): {found.status}. {found.message}".strip())
     console.print(
-        f"Trials: {counts or 'none yet'}, {duration(store.studies.seconds(found.id))} of training."
+        f"Trials: {counts or 'none yet'}, {duration(store.trials.seconds(found.id))} of training."
     )
     if asked.searches and trials:
         chance = min(by_chance(asked), len(trials))
@@ -307,47 +284,8 @@ def _tell(store: RunStore, found: "StoredStudy") -> None:
     elif asked.kind == "range":
         console.print(range_sentence(store, trials))
     elif rows:
-        console.print(*sentences(store, trials), sep="\n")
-
-
-@contextmanager
-def _progress(store: RunStore, found: "StoredStudy") -> Iterator[Callable[[], None]]:
-    """A bar over the trials, and a line for each that ended. Yields what brings both up to date."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    from core.machine import devices
-    from core.studies.reading import seconds_left, trials_wanted
-
-    asked, told = _definition(found), set[int]()
-    total, slots = trials_wanted(asked), len(devices())
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    with Progress(*columns, console=console) as progress:
-        bar = progress.add_task("waiting for a worker", total=total)
-
-        def watch() -> None:
-            counts = store.studies.counts(found.id)
-            running = counts.get("running", 0)
-            ended, spent = sum(counts.values()) - running, store.studies.seconds(found.id)
-            left = time_left(seconds_left(asked, ended, running, spent, slots))
-            progress.update(bar, completed=ended, description=f"{found.name[:40]}{left}")
-            if ended == len(told):
-                return
-            for trial in store.studies.trials(found.id):
-                if trial.status != "running" and trial.number not in told:
-                    told.add(trial.number)
-                    reached = _written(trial, asked) or trial.message
-                    progress.console.print(
-                        f"{trial.number:4} {trial.status} {trial.name} {reached}"
-                    )
-
-        yield watch
-
-
-def _written(trial: "Trial", asked: "Study") -> str:
-    if trial.value is None:
-        return ""
-    return f"{trial.value:.2%}" if asked.maximises else f"{trial.value:.4f}"
+        console.print(*sentences(store, found.id, trials), sep="\n")
 
 
 def _row(trial: "Trial", asked: "Study") -> tuple[str, str, str, str]:
-    return str(trial.number), trial.name, _written(trial, asked), " ".join(trial.runs.values())
+    return str(trial.number), trial.name, written(trial, asked), " ".join(trial.runs.values())

@@ -1,15 +1,22 @@
 """`python -m core train`: a run with a progress bar, stored like any other."""
 
 import tomllib
-from typing import Annotated, Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from core.cli.arguments import On
 from core.cli.terminal import complain, console
 from core.errors import ConvscopeError
 from core.recipe import FIRST_PRESET, Recipe, RecipeError, load_recipe
 from core.runs.store import RunStore
 from core.wording import duration
+
+if TYPE_CHECKING:
+    from core.jobs.trainer import Trainer
+    from core.runs.run import Run
 
 
 def train(
@@ -27,6 +34,7 @@ def train(
     resume: Annotated[
         str | None, typer.Option(help="Go on with a stopped or interrupted run, by id or name.")
     ] = None,
+    on: On = None,
 ) -> None:
     """Train a recipe. The run shows up in the app at once; Ctrl-C stops it so it can be resumed."""
     if resume is not None and (recipe or changes or minutes):
@@ -42,14 +50,10 @@ def train(
     from core.cli.following import follow, stoppable
 
     control, store = stoppable(), RunStore()
-    if isinstance(start, Recipe):
-        run = store.get(store.create(start, claimed=True))
-    else:
-        found = store.find(start)
-        if not found.resumable:
-            raise ConvscopeError(f"'{found.name}' is {found.status}; there is nothing to resume.")
-        run = store.claim(found.id)
-    ended = follow(store, run, control, f"Run {run.id}: {run.name}. {run.recipe.about}")
+    with _trainer(store, on) as trainer:
+        run = _claimed(store, start)
+        heading = f"Run {run.id}: {run.name}. {run.recipe.about}"
+        ended = follow(store, run, control, heading, trainer)
     if ended.status in ("failed", "interrupted"):
         complain(ended.message)
         raise typer.Exit(1)
@@ -60,6 +64,31 @@ def train(
     )
     if ended.resumable:
         console.print(f"Go on with: python -m core train --resume {run.id}")
+
+
+def _claimed(store: RunStore, start: Recipe | str) -> "Run":
+    """A new run of a recipe, or one that goes on."""
+    if isinstance(start, Recipe):
+        return store.get(store.create(start, claimed=True))
+    found = store.find(start)
+    if not found.resumable:
+        raise ConvscopeError(f"'{found.name}' is {found.status}; there is nothing to resume.")
+    return store.claim(found.id)
+
+
+@contextmanager
+def _trainer(store: RunStore, on: str | None) -> "Iterator[Trainer]":
+    """What trains: the first device here, or a cluster."""
+    from core.jobs.trainer import OnDevice
+    from core.machine import pick_device
+
+    if on is None:
+        yield OnDevice(pick_device())
+        return
+    from core.cluster.named import cluster_named
+
+    with cluster_named(store, on) as cluster:
+        yield cluster.trainer
 
 
 def _asked(recipe: str, changes: list[str], minutes: float | None) -> Recipe:

@@ -1,5 +1,6 @@
 """`python -m core work`: a worker, as a server keeps one for each device."""
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -10,7 +11,12 @@ from core.runs.locks import Locks
 from core.runs.store import RunStore
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import torch
+
+    from core.jobs.worker import Role
+    from core.training import Control
 
 
 def work(
@@ -21,32 +27,54 @@ def work(
     device: Annotated[
         str | None, typer.Option(help="cpu, mps, cuda:0, ...; else the first there is.")
     ] = None,
+    on: Annotated[
+        str | None, typer.Option(help="A cluster instead, as in docs/clusters.md.")
+    ] = None,
     with_server: Annotated[bool, typer.Option("--with-server", hidden=True)] = False,
 ) -> None:
     """Do what waits in the store, until there has been nothing for five minutes; Ctrl-C saves."""
-    from core.jobs.worker import Worker, compute_next, give_way, train_next, worker_name
-    from core.studies.begin import drive_next
+    from core.jobs.worker import Worker, give_way, worker_name
 
-    store, place = RunStore(), _device(device)
-    locks, name = Locks(store.folder / "workers"), worker_name(role, str(place))
+    store, place = RunStore(), on or _device(device)
+    locks, name = Locks(store.folder / "workers"), worker_name(role, place)
     if not locks.take(name):
         if with_server:  # two servers had the same thought
             return
         raise ConvscopeError(f"Another worker already serves {place} of {store.folder}.")
     if role == "compute":
         give_way()
-    take = {
-        "train": lambda control: train_next(store, place, control),
-        "compute": lambda control: compute_next(store, place, control),
-        "study": lambda control: drive_next(store, control),
-    }
-    worker = Worker(take[role], leaves=role == "study")
+    worker = Worker(_taking(store, role, place), leaves=role == "study" or on is not None)
     worker.end_on_signals()
     if with_server:
         worker.end_with_server()
     else:
         console.print(f"Waiting for work on {place}, in {store.folder}.")
     worker.work()
+
+
+def _taking(
+    store: RunStore, role: "Role", place: "torch.device | str"
+) -> "Callable[[Control], bool]":
+    """What does one piece of what waits, on a device here or on a cluster."""
+    from core.cluster.named import cluster_named
+    from core.cluster.waiting import train_waiting
+    from core.jobs.worker import compute_next, train_next
+    from core.studies.begin import drive_next
+    from core.studies.place import Here
+
+    match role, place:
+        case "train", str():
+            return lambda control: train_waiting(store, place, control)
+        case "train", _:
+            return lambda control: train_next(store, place, control)
+        case "study", str():
+            return lambda control: drive_next(store, control, lambda: cluster_named(store, place))
+        case "study", _:
+            return lambda control: drive_next(store, control, lambda: nullcontext(Here(store)))
+        case "compute", str():
+            raise ConvscopeError("What pages wait for is computed here; leave --on out.")
+        case "compute", _:
+            return lambda control: compute_next(store, place, control)
 
 
 def _device(name: str | None) -> "torch.device":

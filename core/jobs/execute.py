@@ -8,22 +8,20 @@ from contextlib import suppress
 
 import torch
 
-from core.data import load_dataset
 from core.data.dataset import Dataset
-from core.errors import BreakOffError, ConvscopeError, StorageError
-from core.evaluation.calibration import fit_temperature
-from core.evaluation.logits import logits_of, logits_path, save_logits
+from core.errors import BreakOffError, ConvscopeError, LostError, StorageError
+from core.evaluation.logits import logits_path, save_logits
 from core.evaluation.metrics import top_k_accuracy
 from core.files import delete, remove_temporary
-from core.jobs.out_of_memory import out_of_memory_advice
 from core.jobs.recorder import PATIENCE, Recorder
 from core.jobs.starting_weights import starting_weights
-from core.machine import describe_machine
-from core.prediction.reference import reference_if_possible, reference_path, save_reference
+from core.jobs.trainer import Measured, OnDevice, Trainer, unforeseen
+from core.prediction.reference import reference_path, save_reference
 from core.runs.checkpoint import Card, Checkpoint, load_checkpoint, save_checkpoint
 from core.runs.run import Run, Status
 from core.runs.store import RunStore
-from core.training import Control, TrainingState, events, load_state, save_state, train
+from core.training import Control, TrainingState, events, load_state, save_state
+from core.wording import amount
 
 STEER_SECONDS = 0.2
 REPORT_SECONDS = 0.25  # between two words on how far loading is
@@ -41,7 +39,14 @@ def execute(
     gets out: it becomes the run's status and message. Where these cannot be stored either, before
     the process is asked to end, the run is seen as interrupted.
     """
-    execution = _Execution(store, run, control, device)
+    return execute_by(OnDevice(device), store, run, control)
+
+
+def execute_by(
+    trainer: Trainer, store: RunStore, run: Run, control: Control
+) -> Iterator[events.Event]:
+    """The same, wherever the arithmetic is done. Where that is lost, the run is interrupted."""
+    execution = _Execution(trainer, store, run, control)
     try:
         yield from execution.go()
         yield from execution.settle()
@@ -50,28 +55,27 @@ def execute(
 
 
 class _Execution:
-    def __init__(self, store: RunStore, run: Run, control: Control, device: torch.device) -> None:
-        self.store, self.run, self.control, self.device = store, run, control, device
+    def __init__(self, trainer: Trainer, store: RunStore, run: Run, control: Control) -> None:
+        self.trainer, self.store, self.run, self.control = trainer, store, run, control
         self.recorder = Recorder(store, run.id)
+        self.machine: dict[str, str] = {}
+        self.measured: Measured | None = None
         self._next_report = 0.0
 
     def go(self) -> Iterator[events.Event]:
         """The run, to whatever end."""
-        out_of_memory = False
         try:
             yield from self._train()
         except BreakOffError:
             self._become("stopped", "Stopped before its first step.")
             yield events.Stopped()
+        except LostError as error:
+            self._become("interrupted", str(error))
         except ConvscopeError as error:
             self._become("failed", str(error))
-        except torch.OutOfMemoryError:
-            out_of_memory = True
         except Exception as error:
             log.exception("run %s failed", self.run.id)
-            self._become("failed", f"Something unforeseen went wrong ({_named(error)}).")
-        if out_of_memory:  # only now is the exception gone, and with it the tensors it held
-            self._become("failed", out_of_memory_advice(self.run.recipe, self.device))
+            self._become("failed", unforeseen(error))
 
     def settle(self) -> Iterator[events.Event]:
         """Wait until all is stored, or for a last while where this process is asked to end."""
@@ -97,14 +101,18 @@ class _Execution:
                 reference_path(best),
             ):
                 remove_temporary(beside)
-        data = load_dataset(run.recipe.data, self._report_loading)
+        data = self.trainer.load(run.recipe.data, self._report_loading)
         if data.skipped:
-            left_out = f"{len(data.skipped)} files left out. " + " ".join(data.skipped[:20])
-            self.recorder.put(lambda: store.log(run.id, left_out))
+            left_out = [f"{amount(len(data.skipped), 'file')} left out.", *data.skipped[:20]]
+            self.recorder.put(lambda: store.log(run.id, " ".join(left_out)))
         card, state_path = Card.of(run.recipe, data), store.state_path(run.id)
         state = load_state(state_path) if state_path.exists() else None
         start = starting_weights(store, run.recipe, data.classes) if state is None else None
-        for event in train(run.recipe, data, self.control, self.device, state, start):
+        told = self.trainer.train(run.recipe, data, self.control, state, start, self._look)
+        for event in told:
+            if isinstance(event, Measured):
+                self.measured = event
+                continue
             if isinstance(event, events.Started):
                 self._forget_after(event, state)
             if isinstance(event, events.Finished):
@@ -114,8 +122,6 @@ class _Execution:
             if self.recorder.trouble:
                 yield from self._hold()
             self._steer()
-            if isinstance(event, events.Paused):
-                self._wait_while_paused()
 
     def _forget_after(self, started: events.Started, state: TrainingState | None) -> None:
         """What an earlier part of the run left is of a future that will not come."""
@@ -157,7 +163,7 @@ class _Execution:
             case events.Diverged():
                 self._become("failed", event.reason)
             case events.Finished():
-                self._finish(event, data)
+                self._finish(event)
             case events.Unstored():
                 pass
 
@@ -166,6 +172,7 @@ class _Execution:
 
     def _describe(self, event: events.Started, data: Dataset) -> None:
         store, run_id = self.store, self.run.id
+        self.machine = event.machine
         store.log(run_id, f"Training on {event.device}.")
         if event.adopted:
             layers = f"Layers that begin with another network's weights: {event.adopted}"
@@ -177,9 +184,9 @@ class _Execution:
             steps_per_epoch=event.steps_per_epoch,
             parameters=event.parameters,
             precision=event.precision,
-            device=self.device.type,
+            device=torch.device(event.device).type,
             data=data.fingerprint,
-            machine=json.dumps(describe_machine(self.device)),
+            machine=json.dumps(event.machine),
         )
 
     def _save_best(self, best: events.BestWeights, card: Card) -> None:
@@ -189,19 +196,17 @@ class _Execution:
         save_checkpoint(path, Checkpoint(card, best.weights))
         self.store.update(self.run.id, best_epoch=best.epoch, accuracies=json.dumps(reached))
 
-    def _finish(self, event: events.Finished, data: Dataset) -> None:
-        """Calibrate on validation, measure on test, and keep both splits' logits and what is
-        familiar. The accuracy on training images is what the best epoch told: with augmentation and
-        dropout on."""
-        path = self.store.best_path(self.run.id)
-        if not path.exists():
+    def _finish(self, event: events.Finished) -> None:
+        """Keep what was measured with the best weights. The accuracy on training images is what the
+        best epoch told: with augmentation and dropout on."""
+        path, measured = self.store.best_path(self.run.id), self.measured
+        if measured is None or not path.exists():
             raise ConvscopeError(
                 "No epoch gave weights with a finite validation loss. Lower the learning rate, or "
                 "clip the gradient norm."
             )
         best = load_checkpoint(path)
-        network = best.network(self.device)
-        validation, test = logits_of(network, data, "validation"), logits_of(network, data, "test")
+        validation, test = measured.validation, measured.test
         epochs = self.store.metrics.epochs(self.run.id).set_index("epoch")
         accuracies = {
             "train": float(epochs.train_accuracy[best.card.epoch]),
@@ -211,16 +216,16 @@ class _Execution:
         card = best.card.model_copy(
             update={
                 "accuracies": accuracies,
-                "temperature": fit_temperature(validation.logits, validation.labels),
+                "temperature": measured.temperature,
                 "seconds": self.store.get(self.run.id).seconds,
-                "machine": describe_machine(self.device),
+                "machine": self.machine,
             }
         )
         trained, put = Checkpoint(card, best.weights), self.recorder.put
         put(lambda: save_checkpoint(path, trained))
         put(lambda: save_logits(path, trained, "validation", validation))
         put(lambda: save_logits(path, trained, "test", test))
-        reference = reference_if_possible(network, data)
+        reference = measured.reference
         if reference is not None:
             put(lambda: save_reference(path, trained, reference))
         put(lambda: self.store.update(self.run.id, accuracies=json.dumps(accuracies)))
@@ -230,15 +235,22 @@ class _Execution:
         put(lambda: delete(self.store.state_path(self.run.id)))
 
     def _report_loading(self, what: str, share: float) -> None:
-        """Say a few times a second how far it is, and break it off where somebody asks for that."""
+        """Say how far it is, and break it off where somebody asks for that."""
+        self._look(f"{what} ({share:.0%})")
+        if self.control.stopping:
+            raise BreakOffError
+
+    def _look(self, message: str = "") -> None:
+        """Say a few times a second what is waited for, if anything is, and hear what people ask."""
         if time.monotonic() < self._next_report:
             return
         self._next_report = time.monotonic() + REPORT_SECONDS
-        with suppress(StorageError), self.store.patience(PATIENCE):  # a word that can be missed
-            self.store.update(self.run.id, message=f"{what} ({share:.0%})")
+        if message:
+            with suppress(StorageError), self.store.patience(PATIENCE):  # it can be missed
+                self.store.update(self.run.id, message=message)
+        if self.recorder.trouble:
+            self.recorder.flush()
         self._steer()
-        if self.control.stopping:
-            raise BreakOffError
 
     def _steer(self) -> None:
         try:
@@ -252,14 +264,3 @@ class _Execution:
                 self.control.stop()
             case None:
                 self.control.resume()
-
-    def _wait_while_paused(self) -> None:
-        while self.control.paused:
-            if self.recorder.trouble:
-                self.recorder.flush()
-            time.sleep(STEER_SECONDS)
-            self._steer()
-
-
-def _named(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"

@@ -24,6 +24,7 @@ from core.runs.locks import Locks
 from core.runs.run import process_name
 from core.runs.store import RunStore
 
+ON = "CONVSCOPE_ON"
 LOOK_SECONDS = 0.3  # between two looks at the worker and at what waits
 READY_SECONDS = 60.0  # that a worker is kept ready after somebody may soon want it
 MANY_FAILURES = 3  # in a row, after which those who wait are told
@@ -40,10 +41,11 @@ class _Keeper(threading.Thread):
     """
 
     def __init__(
-        self, store: RunStore, role: Role, device: torch.device, waiting: Callable[[], bool]
+        self, store: RunStore, role: Role, place: torch.device | str, waiting: Callable[[], bool]
     ) -> None:
-        super().__init__(name=f"keeper of {worker_name(role, str(device))}", daemon=True)
-        self._store, self._device, self._waiting = store, device, waiting
+        """place: a device of this machine, or a cluster, as it stands behind --on"""
+        super().__init__(name=f"keeper of {worker_name(role, place)}", daemon=True)
+        self._store, self._place, self._waiting = store, place, waiting
         self._role: Role = role
         self._locks = Locks(store.folder / "workers")
         self._process: subprocess.Popen[bytes] | None = None
@@ -107,14 +109,15 @@ class _Keeper(threading.Thread):
 
     def _is_served(self) -> bool:
         """Whether a worker has the device."""
-        return self._locks.is_taken(worker_name(self._role, str(self._device)))
+        return self._locks.is_taken(worker_name(self._role, self._place))
 
     def _start(self) -> "subprocess.Popen[bytes]":
         """A worker in a session of its own, so that Ctrl-C reaches it through this thread alone."""
+        option = "--on" if isinstance(self._place, str) else "--device"
         command = (*(sys.executable, "-P", "-m", "core", "work"), self._role)
         path = os.pathsep.join(filter(None, (str(PROJECT), os.environ.get("PYTHONPATH"))))
         return subprocess.Popen(
-            [*command, "--device", str(self._device), "--with-server"],
+            [*command, option, str(self._place), "--with-server"],
             env=os.environ | {"CONVSCOPE_HOME": str(self._store.folder), "PYTHONPATH": path},
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
@@ -147,7 +150,8 @@ class _Keeper(threading.Thread):
     def _tell_waiting(self, why: str) -> None:
         match self._role:
             case "train":
-                self._store.tell_waiting(self._device.type, why)
+                kind = None if isinstance(self._place, str) else self._place.type
+                self._store.tell_waiting(kind, why)
             case "compute":
                 self._store.tasks.tell_waiting(why)
             case "study":
@@ -170,17 +174,25 @@ def _cause(code: int) -> str:
 
 
 class JobQueue:
-    """The workers of this process. Progress, pause, resume and stop go through the store."""
+    """The workers of this process. Progress, pause, resume and stop go through the store.
+
+    on: the cluster that all runs of this process train on, as it stands behind --on; empty for the
+    devices of this machine
+    """
 
     def __init__(self, store: RunStore) -> None:
-        self.store = store
+        self.store, self.on = store, os.environ.get(ON, "").strip()
         store.purge()
-        self._trainers = [
-            _Keeper(store, "train", device, lambda kind=device.type: store.waiting(kind))
-            for device in devices()
-        ]
+        if self.on:
+            self._trainers = [_Keeper(store, "train", self.on, store.waiting)]
+        else:
+            self._trainers = [
+                _Keeper(store, "train", device, lambda kind=device.type: store.waiting(kind))
+                for device in devices()
+            ]
         self._computer = _Keeper(store, "compute", pick_device(), store.tasks.waiting)
-        self._driver = _Keeper(store, "study", torch.device("cpu"), store.studies.waiting)
+        driven_on = self.on or torch.device("cpu")
+        self._driver = _Keeper(store, "study", driven_on, store.studies.waiting)
         for keeper in self._keepers:
             keeper.start()
         atexit.register(self.close)
@@ -195,7 +207,7 @@ class JobQueue:
             keeper.prepare()
 
     def submit(self, recipe: Recipe) -> str:
-        """Queue a run and return its id; it starts as soon as a device is free."""
+        """Queue a run and return its id; it starts as soon as there is room for it."""
         run_id = self.store.create(recipe)
         self.prepare()
         return run_id
@@ -207,7 +219,7 @@ class JobQueue:
         """
         run = self.store.get(run_id)
         kinds = {device.type for device in devices()}
-        if run.device and run.device not in kinds:
+        if run.device and run.device not in kinds and not self.on:
             raise ConvscopeError(
                 f"'{run.name}' trains on {run.device}, which this machine has not. Resume it where "
                 "it began, or train its recipe anew."

@@ -30,9 +30,10 @@ NICENESS = psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else 10
 log = logging.getLogger(__name__)
 
 
-def worker_name(role: Role, device: str) -> str:
-    """The lock that a worker holds: at most one for a device and role on a store."""
-    return f"{role}-{device.replace(':', '-')}"
+def worker_name(role: Role, place: torch.device | str) -> str:
+    """The lock that a worker holds: on a store at most one for a device and role, and one for a
+    role on a cluster, whichever."""
+    return f"{role}-cluster" if isinstance(place, str) else f"{role}-{place}".replace(":", "-")
 
 
 class Worker:

@@ -6,7 +6,7 @@ import json
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
@@ -136,16 +136,20 @@ def standing(
 
 def keep_results(store: RunStore, folder: Path = SHIPPED) -> None:
     """Let the table of the published presets ship with the project, and the curves of those that
-    have runs here. A row of more seeds than were run here stays as it ships."""
-    runs = store.runs()
+    have runs here. A row of more seeds than were run here stays as it ships, but for what follows
+    from the code alone, FLOPs."""
+    runs, recipes = store.runs(), published_presets()
     ships = {result.name: result for result in kept_results(folder)}
     rows = [
-        max(row, ships.get(row.name, row), key=lambda each: each.runs)
-        for row in standing(published_presets(), runs, folder)
+        replace(
+            max(row, ships.get(row.name, row), key=lambda each: each.runs),
+            flops=_flops(recipes[row.name].model.model_dump_json()),
+        )
+        for row in standing(recipes, runs, folder)
     ]
     write_atomically(folder / KEPT, as_csv(rows).encode())
     groups = recipe_groups(runs)
-    for name, recipe in published_presets().items():
+    for name, recipe in recipes.items():
         if done := groups.get(of_any_seed(recipe), []):
             write_atomically(epochs_path(name, folder), run_as_csv(store, done[0].id))
 

@@ -36,6 +36,12 @@ class Database:
         if self._version() < len(MIGRATIONS):
             self._migrate()
 
+    def close(self) -> None:
+        """Let go of this thread's connection; the next use opens another. Whatever Python throws
+        away by itself may swallow a Ctrl-C, so this comes before work that takes long."""
+        if connection := self._local.__dict__.pop("connection", None):
+            connection.close()
+
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All statements inside take effect together, or none does."""

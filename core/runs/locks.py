@@ -60,6 +60,8 @@ class Locks:
     def is_taken(self, name: str) -> bool:
         """Whether somebody holds the lock now. Where this process may not write, it cannot know,
         and somebody may."""
+        if name in self._held:
+            return True
         if not self._path(name).exists():
             return False
         lock = self._lock(name)

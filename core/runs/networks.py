@@ -5,6 +5,7 @@ Whatever names one, `find_checkpoint` gives its file, which `core.runs.checkpoin
 """
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,9 +64,9 @@ def find_checkpoint(name: str, open_store: Callable[[], RunStore] = RunStore) ->
     shipped = shipped_networks()
     if name in shipped:
         return shipped[name].path
-    store = open_store()
-    run = store.find(name)
-    path = store.best_path(run.id)
+    with closing(open_store()) as store:
+        run = store.find(name)
+        path = store.best_path(run.id)
     if not path.exists():
         raise ConvscopeError(f"'{run.name}' has no checkpoint yet; it is {run.status}.")
     return path

@@ -33,10 +33,10 @@ class Rows:
             with suppress(ConvscopeError):
                 yield self._run(row)
 
-    def queued(self, device: str) -> Iterator[Run]:
+    def queued(self, device: str | None) -> Iterator[Run]:
         """Those that wait and that a device of this kind may train, in the order of their turns."""
         return self.where(
-            "status = 'queued' AND NOT deleted AND device IN ('', ?)"
+            "status = 'queued' AND NOT deleted AND device IN ('', ifnull(?, device))"
             " ORDER BY priority DESC, changed",
             device,
         )

@@ -5,6 +5,7 @@ import os
 import socket
 import sqlite3
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
@@ -91,12 +92,18 @@ class Run:
     @property
     def seconds_left(self) -> float | None:
         """Expected training time to the last step; None before the first steps."""
-        if not (self.done_steps and self.seconds):
+        if not (self.done_steps and self.seconds and self.steps_per_epoch):
             return None
-        return self.seconds / self.done_steps * (self.total_steps - self.done_steps)
+        done, all_of_it = (
+            self.recipe.effort(steps / self.steps_per_epoch)
+            for steps in (self.done_steps, self.total_steps)
+        )
+        return self.seconds / done * (all_of_it - done)
 
 
 _RUN = TypeAdapter(Run)
+_recipe = lru_cache(maxsize=2048)(Recipe.from_json)
+"""Pages read the same runs at every look."""
 
 
 def process_name(pid: int) -> str:
@@ -119,7 +126,7 @@ def run_from_row(row: sqlite3.Row, taken: bool) -> Run:
         fields |= {"status": "interrupted", "message": GONE}
     fields["owner"] = fields["owner"] or ""
     try:
-        fields["recipe"] = Recipe.from_json(fields["recipe"])
+        fields["recipe"] = _recipe(fields["recipe"])
         for name in ("machine", "accuracies", "tags"):
             fields[name] = json.loads(fields[name])
         return _RUN.validate_python({name: fields[name] for name in Run.__annotations__})

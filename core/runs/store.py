@@ -18,13 +18,16 @@ from core.recipe import Recipe
 from core.runs.database import Database
 from core.runs.description import description
 from core.runs.judgements import Judgements
+from core.runs.listing import Listing
 from core.runs.locks import Locks
 from core.runs.metrics import Metrics
 from core.runs.rows import Rows, listed
 from core.runs.run import COMES_FROM, LIVE, TRAINING, Request, Run, Status, this_process
+from core.runs.several import TAKEN, Several
 from core.runs.studies import Studies
 from core.runs.study_figures import StudyFigures
 from core.runs.tasks import Tasks
+from core.runs.trials import Trials
 
 DAY = 86_400.0  # seconds
 
@@ -39,11 +42,18 @@ class RunStore:
         self._session = secrets.token_hex(8)  # what it deletes, it may purge
         self._locks = Locks(self.folder / "runs")
         self._rows = Rows(self._database, self._locks)
+        self.listing = Listing(self._database, self._rows)
+        self.several = Several(self._database, self._rows, self._session)
         self.metrics = Metrics(self._database)
         self.tasks = Tasks(self._database, self.folder / "tasks")
         self.judgements = Judgements(self._database)
         self.studies = Studies(self._database, self.folder / "studies")
+        self.trials = Trials(self._database)
         self.study_figures = StudyFigures(self._database)
+
+    def close(self) -> None:
+        """As far as this thread has it open; the next use opens it anew."""
+        self._database.close()
 
     def is_full(self) -> bool:
         """Whether its disk takes nothing more."""
@@ -138,21 +148,12 @@ class RunStore:
     def delete(self, run_id: str) -> None:
         """Hide a run; `restore` brings it back until it is purged. A run in training must be
         stopped first."""
-        with suppress(ConvscopeError):  # also one whose row is damaged can go
-            self._rows.settle(run_id)
-        hidden = self._database.change(
-            "UPDATE runs SET deleted = 1, deleted_at = ?, deleted_by = ?"
-            f" WHERE id = ? AND deleted < 2 AND status NOT IN {listed(TRAINING)}",
-            *(time.time(), self._session, run_id),
-        )
-        if not hidden:
+        if not self.several.delete([run_id]):
             run = self.get(run_id)
             raise ConvscopeError(f"'{run.name}' is {run.status}; stop it before deleting it.")
 
     def restore(self, run_id: str) -> None:
-        if not self._database.change(
-            "UPDATE runs SET deleted = 0 WHERE id = ? AND deleted < 2", run_id
-        ):
+        if not self.several.restore([run_id]):
             raise ConvscopeError(f"The run '{run_id[:40]}' has already been removed for good.")
 
     def purge(self, run_id: str | None = None) -> None:
@@ -191,14 +192,16 @@ class RunStore:
 
     # The queue
 
-    def waiting(self, device: str) -> bool:
-        """Whether a run waits that a device of this kind ('cpu', 'cuda', 'mps') may train."""
+    def waiting(self, device: str | None = None) -> bool:
+        """Whether a run waits that a device of this kind ('cpu', 'cuda', 'mps', else any) may
+        train."""
         return any(self._rows.queued(device))
 
-    def claim_next(self, device: str) -> Run | None:
+    def claim_next(self, device: str | None = None) -> Run | None:
         """Take the queued run of highest priority, oldest first, for this process; or None.
 
-        Of those that a device of this kind may train: a run keeps to the kind that it began on.
+        Of those that a device of this kind, or of any, may train: a run keeps to the kind that it
+        began on.
         """
         for run in self._rows.queued(device):
             with suppress(ConvscopeError):  # another process was quicker, or it has just gone
@@ -251,9 +254,7 @@ class RunStore:
         A run that only waits in the queue stops at once. A stop is never taken back. Raises
         ConvscopeError when there is nothing to ask any more.
         """
-        if request == "stop" and self._rows.move(
-            run_id, "stopped", "Taken from the queue.", of=("queued",)
-        ):
+        if request == "stop" and self._rows.move(run_id, "stopped", TAKEN, of=("queued",)):
             return
         asked = self._database.change(
             "UPDATE runs SET request = CASE request WHEN 'stop' THEN 'stop' ELSE ? END"
@@ -286,10 +287,11 @@ class RunStore:
             with suppress(ConvscopeError):  # a row that cannot be read keeps no other from it
                 self._rows.settle(row["id"], message)
 
-    def tell_waiting(self, device: str, message: str) -> None:
-        """Say why the runs that wait for a device of this kind go on waiting."""
+    def tell_waiting(self, device: str | None, message: str) -> None:
+        """Say why the runs that wait for a device of this kind, or of any, go on waiting."""
         self._database.change(
-            "UPDATE runs SET message = ? WHERE status = 'queued' AND device IN ('', ?)",
+            "UPDATE runs SET message = ?"
+            " WHERE status = 'queued' AND device IN ('', ifnull(?, device))",
             *(message, device),
         )
 

@@ -1,13 +1,12 @@
-"""Studies and their trials, as rows of the store: what was asked, what was tried, what came of it.
+"""Studies, as rows of the store: what was asked, who drives it, and what is asked of its driver.
 
-One process drives a study, and holds its lock; only that one adds trials and ends them. What they
-train are ordinary runs, which the rows name.
+One process drives a study, and holds its lock.
 """
 
 import json
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -16,10 +15,11 @@ from core.errors import ConvscopeError
 from core.runs.database import Database
 from core.runs.locks import Locks
 from core.runs.run import Request, this_process
+from core.runs.trials import Trial
 
-StudyStatus = Literal["queued", "running", "stopped", "finished", "failed"]
-TrialStatus = Literal["running", "finished", "pruned", "failed"]
+StudyStatus = Literal["queued", "running", "paused", "stopped", "finished", "failed"]
 GOING: tuple[StudyStatus, ...] = ("queued", "running")
+AT_ONCE: dict[Request, StudyStatus] = {"pause": "paused", "stop": "stopped"}
 GONE = "Its driver ended before it could say why; resume it to go on."
 
 
@@ -44,29 +44,12 @@ class StoredStudy:
         return self.status in GOING
 
 
-@dataclass(frozen=True)
-class Trial:
-    """setting: what it sets, by the fields' paths; value: what it reached of the study's goal
-    runs: ids, by seed
-    """
-
-    number: int
-    name: str
-    setting: dict[str, Any]
-    status: TrialStatus
-    value: float | None
-    message: str
-    runs: dict[int, str]
-
-
 class Studies:
     """Raises ConvscopeError, in one sentence, for a study that isn't there."""
 
     def __init__(self, database: Database, folder: Path) -> None:
         self._database = database
         self._locks = Locks(folder)
-
-    # Studies
 
     def create(self, name: str, definition: dict[str, Any]) -> str:
         """Queue a new study for a driver, and return its id."""
@@ -107,10 +90,11 @@ class Studies:
         return any(not self._locks.is_taken(study_id) for study_id in self._undriven())
 
     def claim_next(self) -> StoredStudy | None:
-        """Take the oldest of those that wait, for this process until `release`; or None."""
+        """Take the oldest of those that wait, for this process until `release`; or None. What was
+        asked of a driver that was killed is asked of this one."""
         for study_id in self._undriven():
             if self._locks.take(study_id):
-                if self._begin(study_id, GOING):
+                if self._begin(study_id, f"status IN {_listed(GOING)}", "request"):
                     return self.get(study_id)
                 self._locks.release(study_id)
         return None
@@ -121,19 +105,19 @@ class Studies:
         study = self.get(study_id)
         if not self._locks.take(study_id):
             raise ConvscopeError(f"'{study.name}' is already driven, by {study.owner}.")
-        self._begin(study_id, ("queued", "running", "stopped", "failed", "finished"))
+        self._begin(study_id)
         return self.get(study_id)
 
     def release(self, study_id: str) -> None:
         self._locks.release(study_id)
 
     def requeue(self, study_id: str) -> None:
-        """Let a study that stopped go on as soon as a driver is free; one that pauses at once."""
-        if self.get(study_id).status == "running":
-            self._database.change("UPDATE studies SET request = NULL WHERE id = ?", study_id)
-            return
+        """Let a study that paused or stopped go on as soon as a driver is free; one that is driven
+        still, at once."""
+        self._settle(study_id)
         self._database.change(
-            "UPDATE studies SET status = 'queued', request = NULL, message = '' WHERE id = ?",
+            "UPDATE studies SET request = NULL, message = '', status ="
+            " CASE status WHEN 'running' THEN 'running' ELSE 'queued' END WHERE id = ?",
             study_id,
         )
 
@@ -148,22 +132,55 @@ class Studies:
         if not changed:
             self.get(study_id)  # says that it is gone
 
-    def ask(self, study_id: str, request: Request | None) -> None:
-        """Ask the driver to begin no further trial (pause), to stop those under way and end (stop),
-        or to go on (None). One that only waits stops at once. Raises ConvscopeError when there is
-        nothing to ask any more."""
-        if request == "stop" and self._database.change(
-            "UPDATE studies SET status = 'stopped' WHERE id = ? AND status = 'queued'", study_id
+    def ask(self, study_id: str, request: Request) -> None:
+        """Ask the driver to begin no further trial and rest (pause), or to stop those under way and
+        end (stop), which is never taken back. One that only waits does so at once. Raises
+        ConvscopeError when there is nothing to ask any more."""
+        self._settle(study_id)
+        if not self._database.change(
+            "UPDATE studies SET status = CASE status WHEN 'queued' THEN ? ELSE status END,"
+            " request = CASE WHEN status = 'queued' THEN NULL"
+            " WHEN request = 'stop' THEN 'stop' ELSE ? END"
+            f" WHERE id = ? AND status IN {_listed(GOING)}",
+            *(AT_ONCE[request], request, study_id),
         ):
-            return
-        study = self.get(study_id)
-        if study.status != "running":
+            study = self.get(study_id)
             raise ConvscopeError(f"'{study.name}' is {study.status}, so nothing of it is going on.")
-        self._database.change("UPDATE studies SET request = ? WHERE id = ?", request, study_id)
 
     def requested(self, study_id: str) -> Request | None:
         rows = self._database.rows("SELECT request FROM studies WHERE id = ?", study_id)
         return rows[0]["request"] if rows else "stop"
+
+    def rest(self, study_id: str) -> bool:
+        """Pause a study of which nothing is under way any more, so that its driver is free for
+        others; False where it is not to pause. For the process that has claimed it."""
+        return bool(
+            self._database.change(
+                "UPDATE studies SET status = 'paused', request = NULL, message = ''"
+                " WHERE id = ? AND status = 'running' AND request = 'pause'",
+                study_id,
+            )
+        )
+
+    def finish(self, study_id: str, definition: dict[str, Any]) -> bool:
+        """End a study of which all is done; False where it asks for something else than this by
+        now. For the process that has claimed it."""
+        return bool(
+            self._database.change(
+                "UPDATE studies SET status = 'finished', message = '', request = NULL"
+                " WHERE id = ? AND definition = ?",
+                *(study_id, json.dumps(definition)),
+            )
+        )
+
+    def halt(self, study_id: str) -> None:
+        """Stop a study that goes on; what came to its end meanwhile stays so. For the process that
+        has claimed it."""
+        self._database.change(
+            "UPDATE studies SET status = 'stopped', message = '', request = NULL"
+            " WHERE id = ? AND status = 'running'",
+            study_id,
+        )
 
     def end(self, study_id: str, status: StudyStatus, message: str = "") -> None:
         """For the process that has claimed it."""
@@ -215,130 +232,31 @@ class Studies:
                     [(study.id, each.number, *run) for run in each.runs.items()],
                 )
 
-    # Trials
-
-    def add_trial(self, study_id: str, number: int, name: str, setting: Mapping[str, Any]) -> None:
-        self._database.change(
-            "INSERT OR IGNORE INTO trials (study, number, name, setting, status)"
-            " VALUES (?, ?, ?, ?, 'running')",
-            *(study_id, number, name, json.dumps(setting)),
-        )
-
-    def end_trial(
-        self,
-        study_id: str,
-        number: int,
-        status: TrialStatus,
-        value: float | None = None,
-        message: str = "",
-    ) -> None:
-        self._database.change(
-            "UPDATE trials SET status = ?, value = ?, message = ? WHERE study = ? AND number = ?",
-            *(status, value, message, study_id, number),
-        )
-
-    def plan_run(self, study_id: str, trial: int, seed: int, run_id: str | None = None) -> str:
-        """The id of the run of a trial with a seed: the one that was planned before, else `run_id`,
-        else one that there is not yet and that the driver is to create."""
-        self._database.change(
-            "INSERT OR IGNORE INTO trial_runs (study, trial, seed, run) VALUES (?, ?, ?, ?)",
-            *(study_id, trial, seed, run_id or secrets.token_hex(4)),
-        )
-        rows = self._database.rows(
-            "SELECT run FROM trial_runs WHERE study = ? AND trial = ? AND seed = ?",
-            *(study_id, trial, seed),
-        )
-        return rows[0]["run"]
-
-    def another_attempt(self, run_id: str) -> int:
-        """Count one more attempt at a run; how many there were before this one."""
-        self._database.change("UPDATE trial_runs SET attempts = attempts + 1 WHERE run = ?", run_id)
-        rows = self._database.rows("SELECT max(attempts) FROM trial_runs WHERE run = ?", run_id)
-        return rows[0][0] - 1
-
-    def trials(
-        self, study_id: str, status: TrialStatus | None = None, last: int = -1
-    ) -> list[Trial]:
-        """All, or those of a status, by number; with `last`, the newest of them."""
-        where, values = ("", ()) if status is None else (" AND status = ?", (status,))
-        return self._trials(f"{where} ORDER BY number DESC LIMIT ?", study_id, *values, last)[::-1]
-
-    def best_trial(self, study_id: str, highest: bool) -> Trial | None:
-        """Of those that finished; the first of those alike."""
-        order = "DESC" if highest else "ASC"
-        best = f" AND status = 'finished' ORDER BY value {order}, number LIMIT 1"
-        return next(iter(self._trials(best, study_id)), None)
-
-    def counts(self, study_id: str) -> dict[TrialStatus, int]:
-        """How many trials there are of each status."""
-        rows = self._database.rows(
-            "SELECT status, count(*) AS trials FROM trials WHERE study = ? GROUP BY status",
-            study_id,
-        )
-        return {row["status"]: row["trials"] for row in rows}
-
-    def has_running(self, study_id: str) -> bool:
-        """Whether a trial is under way."""
-        rows = self._database.rows(
-            "SELECT 1 FROM trials WHERE study = ? AND status = 'running' LIMIT 1", study_id
-        )
-        return bool(rows)
-
-    def seconds(self, study_id: str) -> float:
-        """Of training in all of its runs."""
-        rows = self._database.rows(
-            "SELECT total(seconds) FROM runs WHERE id IN"
-            " (SELECT run FROM trial_runs WHERE study = ?)",
-            study_id,
-        )
-        return rows[0][0]
-
-    def of_runs(self) -> dict[str, tuple[str, str]]:
-        """The study and the setting that each run is of, by the run's id; the newest study."""
-        rows = self._database.rows(
-            "SELECT run, studies.name AS study, trials.name AS setting FROM trial_runs"
-            " JOIN trials ON trials.study = trial_runs.study AND number = trial"
-            " JOIN studies ON studies.id = trials.study ORDER BY studies.created"
-        )
-        return {row["run"]: (row["study"], row["setting"]) for row in rows}
-
     # Inside
 
     def _undriven(self) -> list[str]:
         rows = self._database.rows(
-            "SELECT id FROM studies WHERE status IN ('queued', 'running') ORDER BY created"
+            f"SELECT id FROM studies WHERE status IN {_listed(GOING)} ORDER BY created"
         )
         return [row["id"] for row in rows]
 
-    def _trials(self, which: str, study_id: str, *values: object) -> list[Trial]:
-        """which: SQL that goes on behind 'of this study'"""
-        found = f"SELECT * FROM trials WHERE study = ?{which}"
-        runs: dict[int, dict[int, str]] = {}
-        for row in self._database.rows(
-            f"WITH found AS ({found}) SELECT trial, seed, run FROM found JOIN trial_runs"
-            " ON found.study = trial_runs.study AND number = trial ORDER BY seed",
-            *(study_id, *values),
-        ):
-            runs.setdefault(row["trial"], {})[row["seed"]] = row["run"]
-        return [
-            Trial(
-                row["number"],
-                row["name"],
-                json.loads(row["setting"]),
-                row["status"],
-                row["value"],
-                row["message"],
-                runs.get(row["number"], {}),
-            )
-            for row in self._database.rows(found, study_id, *values)
-        ]
+    def _settle(self, study_id: str) -> None:
+        """Call a study stopped whose driver is gone, before something else is made of it."""
+        if self.get(study_id).message == GONE:
+            with self._locks.holding(study_id) as free:
+                if free:
+                    self._database.change(
+                        "UPDATE studies SET status = 'stopped', request = NULL, message = ?"
+                        " WHERE id = ? AND status = 'running'",
+                        *(GONE, study_id),
+                    )
 
-    def _begin(self, study_id: str, of: tuple[StudyStatus, ...]) -> bool:
-        statuses = ", ".join(f"'{status}'" for status in of)
+    def _begin(self, study_id: str, where: str = "TRUE", request: str = "NULL") -> bool:
+        """request: SQL for what is asked of the new driver"""
         return bool(
             self._database.change(
-                "UPDATE studies SET status = 'running', request = NULL, message = '', owner = ?"
-                f" WHERE id = ? AND status IN ({statuses})",
+                f"UPDATE studies SET status = 'running', request = {request}, message = '',"
+                f" owner = ? WHERE id = ? AND {where}",
                 *(this_process(), study_id),
             )
         )
@@ -350,14 +268,19 @@ class Studies:
         try:
             definition = json.loads(row["definition"])
         except ValueError:
-            definition = {}
+            definition = None
         return StoredStudy(
             row["id"],
             row["name"],
-            definition,
+            definition if isinstance(definition, dict) else {},
             status,
             row["request"],
             row["owner"] or "",
             message,
             row["created"],
         )
+
+
+def _listed(statuses: tuple[StudyStatus, ...]) -> str:
+    """As SQL has it behind IN."""
+    return "(" + ", ".join(f"'{status}'" for status in statuses) + ")"

@@ -2,9 +2,10 @@
 
 import json
 from dataclasses import dataclass, field
+from typing import Literal
 
 from core.runs.database import Database
-from core.runs.studies import TrialStatus
+from core.runs.trials import TrialStatus
 
 
 @dataclass(frozen=True)
@@ -72,3 +73,30 @@ class StudyFigures:
                 *(study_id, since),
             )
         ]
+
+    def runs_by_status(self, study_id: str) -> dict[str, tuple[int, int]]:
+        """How many runs it has of each status, without deleted ones, and how many of them were
+        made for it, not found."""
+        return {
+            row["status"]: (row["runs"], row["made"])
+            for row in self._database.rows(
+                "SELECT runs.status, count(*) AS runs,"
+                " sum(runs.created >= studies.created) AS made FROM trial_runs"
+                " JOIN runs ON runs.id = run JOIN studies ON studies.id = study"
+                " WHERE study = ? AND NOT runs.deleted GROUP BY runs.status",
+                study_id,
+            )
+        }
+
+    def reached(
+        self, study_id: str, goal: Literal["accuracy", "loss"], seed: int
+    ) -> dict[int, dict[int, float]]:
+        """The validation accuracy (0 to 1) or loss of the runs with a seed, by trial and epoch."""
+        found: dict[int, dict[int, float]] = {}
+        for trial, epoch, value in self._database.rows(
+            f"SELECT trial, epoch, validation_{goal} FROM trial_runs"
+            " JOIN epochs ON epochs.run = trial_runs.run WHERE study = ? AND seed = ?",
+            *(study_id, seed),
+        ):
+            found.setdefault(trial, {})[epoch] = value
+        return found

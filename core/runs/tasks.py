@@ -85,6 +85,18 @@ class Tasks:
         started = row["started"] or 0.0
         return Task(key, json.loads(row["work"]), **told, started=started, stopping=stopping)
 
+    def before(self, key: str) -> tuple[Task | None, int]:
+        """Of what a task waits for: the one under way, if any, and how many wait in front of it."""
+        running = self._database.rows("SELECT key FROM tasks WHERE status = 'running'")
+        tasks = (self.get(row["key"]) for row in running)
+        under_way = next((task for task in tasks if task and task.status == "running"), None)
+        [row] = self._database.rows(
+            "SELECT COUNT(*) AS count FROM tasks WHERE status = 'queued'"
+            " AND created < (SELECT created FROM tasks WHERE key = ?)",
+            key,
+        )
+        return under_way, row["count"]
+
     def waiting(self) -> bool:
         return bool(self._database.rows("SELECT 1 FROM tasks WHERE status = 'queued' LIMIT 1"))
 

@@ -1,17 +1,26 @@
 """What a study is: runs with a question, described completely in one immutable object."""
 
 import hashlib
+from collections.abc import Collection
 from functools import cached_property
 from itertools import product
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from core.errors import ConvscopeError
-from core.recipe import Recipe
+from core.recipe import Recipe, RecipeError
 from core.studies.range_test import RANGE_TEST, range_recipe
-from core.studies.space import Choice, Setting, Space, applied, said
-from core.wording import printable
+from core.studies.space import Choice, Setting, Space, applied, ensure_fits, ensure_takes, named
+from core.wording import printable, shown
 
 Kind = Literal["search", "seeds", "ablation", "grid", "settings", "range"]
 Goal = Literal["accuracy", "loss"]
@@ -31,7 +40,9 @@ class Study(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    name: str = Field(min_length=1, max_length=100)
+    name: Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(shown)] = Field(
+        min_length=1, max_length=100
+    )
     kind: Kind
     base: Recipe
     """What is varied; it also names data and epochs."""
@@ -45,6 +56,9 @@ class Study(BaseModel):
     """What is made best: the validation accuracy or loss of the best epoch; never the test's."""
     trials: int = Field(default=20, ge=1, le=MOST_TRIALS)
     """Of a search, at most."""
+    startup: int | None = Field(default=None, ge=1, le=MOST_TRIALS)
+    """Of a search: settings drawn at random before the sampler has something to go by; None: a
+    quarter of the trials, from 3 to 10."""
     minutes: float | None = Field(default=None, gt=0, le=1e6)
     """Of training in all, after which no further trial begins."""
     sampler: Sampler = "tpe"
@@ -85,6 +99,15 @@ class Study(BaseModel):
             raise ValueError("at least two settings are needed, of which the first is the baseline")
         return self
 
+    @model_validator(mode="after")
+    def _varies_what_the_base_has(self) -> Self:
+        for path, part in self.space.items():
+            ensure_fits(self.base, path, part)
+        for setting in self.settings.values():
+            for path, value in setting.items():
+                ensure_takes(self.base, path, [value])
+        return self
+
     @property
     def searches(self) -> bool:
         return self.kind == "search"
@@ -94,26 +117,50 @@ class Study(BaseModel):
         return self.goal == "accuracy"
 
     @cached_property
+    def changes(self) -> dict[str, Setting]:
+        """What each trial of a grid or an ablation sets, by its name."""
+        if self.kind == "grid":
+            lists = [part.values for part in self.space.values() if isinstance(part, Choice)]
+            cells = (dict(zip(self.space, values, strict=True)) for values in product(*lists))
+            return {named(cell): cell for cell in cells}
+        return self.settings if self.kind == "ablation" else {}
+
+    @cached_property
     def planned(self) -> dict[str, Recipe]:
-        """The recipe of each setting, by its name, where nothing is searched. Raises RecipeError
-        for one that contradicts the base."""
+        """The recipe of each setting, by its name, where nothing is searched; of those that
+        contradict the base there is none. Raises RecipeError where all that change it do."""
         if self.kind == "seeds":
             return {self.base.name: self.base}
         if self.kind == "range":
             return {RANGE_TEST: range_recipe(self.base)}
-        if self.kind == "grid":
-            grid = (
-                dict(zip(self.space, values, strict=True))
-                for values in product(*(part.values for part in self.space.values()))  # type: ignore[union-attr]
-            )
-            return {said(setting): applied(self.base, setting) for setting in grid}
         if self.kind == "settings":
             return self.recipes
-        return {name: applied(self.base, each) for name, each in self.settings.items()}
+        found, wrong = dict[str, Recipe](), list[RecipeError]()
+        for name, setting in self.changes.items():
+            try:
+                found[name] = applied(self.base, setting)
+            except RecipeError as error:
+                wrong.append(error)
+        if wrong and not any(self.changes[name] for name in found):
+            raise wrong[0]
+        return found
+
+    @property
+    def names(self) -> Collection[str]:
+        """Of all settings where nothing is searched."""
+        return (self.changes or self.planned).keys()
 
     def recipe(self, setting: Setting, name: str, seed: int) -> Recipe:
-        """What a trial trains. Raises RecipeError where the setting contradicts the base."""
-        chosen = applied(self.base, setting) if self.searches else self.planned[name]
+        """What a trial trains. Raises RecipeError where the setting contradicts the base, and
+        ConvscopeError for the name of none that was planned."""
+        if self.searches:
+            chosen = applied(self.base, setting)
+        elif name in self.changes:
+            chosen = applied(self.base, self.changes[name])
+        elif name in self.planned:
+            chosen = self.planned[name]
+        else:
+            raise ConvscopeError(f"'{name[:80]}' is no setting of this study.")
         if self.kind in ("seeds", "settings"):
             return chosen.model_copy(update={"seed": seed})
         called = printable(f"{self.name}: {name}")[:LONGEST_NAME].strip()
@@ -122,7 +169,9 @@ class Study(BaseModel):
     @property
     def identity(self) -> str:
         """Names the question, to tell whether two drivers work on the same one."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        # Without what came later and is never set where drivers share: databases know the others.
+        question = self.model_dump_json(exclude={"startup"})
+        return hashlib.sha256(question.encode()).hexdigest()
 
 
 def ablation(base: Recipe, changes: dict[str, Setting], **fields: Any) -> Study:

@@ -1,5 +1,6 @@
 """The fields of a recipe that a study may vary, as people read and write them."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -9,7 +10,7 @@ from pydantic import BaseModel
 from core.errors import ConvscopeError
 from core.recipe import Recipe
 from core.recipe.drafts import TITLES, label
-from core.studies.space import UNVARIED, Between, Choice, Range, Setting, range_of, said
+from core.studies.space import UNVARIED, Between, Choice, Range, Setting, named, range_of
 
 GRID_VALUES = 5  # of a field, until others are written
 DIGITS = 2  # significant ones of those
@@ -61,7 +62,7 @@ def suggestion(field: VariedField, by: By) -> str:
     """What is tried of a field until somebody writes something else, as `range_of` reads it."""
     match by:
         case "search":
-            return field.now if field.whole is None else str(field.whole)
+            return field.now if field.whole is None else str(_around(field.whole, field.now))
         case "grid":
             return field.now if field.whole is None else ",".join(_spread(field.whole, field.now))
         case "ablation":
@@ -79,7 +80,7 @@ def changes(recipe: Recipe, written: Mapping[str, str]) -> dict[str, Setting]:
             raise ConvscopeError(f"{path} needs a list of values, as 0,0.1, not {part}.")
         for value in part.values:
             if str(Choice(values=(value,))) != now.get(path):
-                found[said({path: value})] = {path: value}
+                found[named({path: value})] = {path: value}
     return found
 
 
@@ -99,6 +100,19 @@ def _field(
     title = f"{TITLES[part]}: {called[0].lower()}{called[1:]}" if part else called
     now = "-".join(map(str, value)) if isinstance(value, tuple) else str(Choice(values=(value,)))
     return VariedField(title, type(values).model_fields[name].description or "", now, whole)
+
+
+def _around(whole: Range, now: str) -> Range:
+    """What is near the present value by ratios: a tenth to ten times, of whole numbers a quarter to
+    four times. All that the recipe takes would be hopeless for the most part."""
+    if isinstance(whole, Choice) or (value := float(now)) <= 0:
+        return whole
+    factor = 4 if whole.kind == "integer" else 10
+    low, high = (float(f"{end:.4g}") for end in (value / factor, value * factor))
+    low, high = max(whole.low, low), min(whole.high, high)
+    if whole.kind == "integer":
+        low, high = float(math.ceil(low)), float(math.floor(high))
+    return whole.model_copy(update={"low": low, "high": high, "log": low > 0})
 
 
 def _spread(whole: Range, now: str) -> list[str]:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import optuna
 from optuna.importance import PedAnovaImportanceEvaluator
 
-from core.runs.studies import Trial
+from core.runs.trials import Trial
 from core.studies.definition import Study
 from core.studies.reading import settings_of
-from core.studies.search import distribution
+from core.studies.sampling import distribution
 
 LEAST_TRIALS = 5  # that tell anything of what matters
 

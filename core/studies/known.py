@@ -8,6 +8,8 @@ from core.errors import ConvscopeError
 from core.recipe import Data, Recipe
 from core.runs.run import Run
 from core.runs.store import RunStore
+from core.runs.studies import StoredStudy
+from core.studies.definition import Study
 
 
 def on_present_data(runs: Sequence[Run]) -> list[Run]:
@@ -38,6 +40,14 @@ def missing(runs: Sequence[Run], recipes: Collection[Recipe], seeds: int) -> lis
     ]
     settled = {run.recipe.identity for run in runs if run.status == "finished" or run.live}
     return [recipe for recipe in wanted if recipe.identity not in settled]
+
+
+def asked_already(store: RunStore, study: Study) -> StoredStudy | None:
+    """The newest study that asks just this and is not finished."""
+    definition, before = study.model_dump(mode="json"), {"startup": None}  # which came later
+    studies = store.studies.all()
+    found = (known for known in studies if before | known.definition == definition)
+    return next((known for known in found if known.status != "finished"), None)
 
 
 def known_runs(store: RunStore) -> dict[str, str]:

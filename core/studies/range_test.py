@@ -13,6 +13,7 @@ BEYOND = 30  # times the base's rate is the highest that is tried
 HIGHEST = 5.0  # that a recipe takes
 SMOOTHING = 0.95  # of the loss, a step
 LEAST_STEPS = 20  # that say anything
+UNSETTLED = 5  # first steps, whose mean is of so few losses that it jumps
 BLOWN_UP = 4.0  # times the least loss: what comes after shows nothing more
 
 
@@ -52,10 +53,24 @@ def range_recipe(base: Recipe) -> Recipe:
             "early_stopping": EarlyStopping(),
             "optimizer": optimizer.model_copy(update={"learning_rate": highest}),
             "schedule": schedule.model_copy(
-                update={"name": "range", "restart": 0, "freezing": 1.0, "every": 1}
+                update={
+                    "name": "range",
+                    "restart": 0,
+                    "freezing": 1.0,
+                    "whitening_freezing": 1.0,
+                    "every": 1,
+                }
             ),
         }
     )
+
+
+def at_rate(base: Recipe, rate: float, name: str, epochs: int) -> Recipe:
+    """The base with a learning rate, to two digits, called `name` and trained for so many epochs.
+    Raises RecipeError where that contradicts it."""
+    fields = base.model_dump()
+    fields["optimizer"]["learning_rate"] = float(f"{rate:.2g}")
+    return Recipe.parse(fields | {"name": name, "epochs": epochs})
 
 
 def read_range(steps: pd.DataFrame) -> RangeTest | None:
@@ -69,10 +84,11 @@ def read_range(steps: pd.DataFrame) -> RangeTest | None:
     blown = np.flatnonzero(losses[low:] > BLOWN_UP * losses[low])
     end = low + int(blown[0]) if len(blown) else len(losses)
     rates, losses = rates[:end], losses[:end]
-    slopes = np.gradient(losses, np.log(rates))[: low + 1]
-    if low < 2 or slopes.min() >= 0:
+    slopes = np.gradient(losses, np.log(rates))[UNSETTLED : low + 1]
+    if len(slopes) < 2 or slopes.min() >= 0:
         return RangeTest(rates, losses, None, None)
-    return RangeTest(rates, losses, float(rates[slopes.argmin()]), float(rates[low]))
+    steepest = UNSETTLED + int(slopes.argmin())
+    return RangeTest(rates, losses, float(rates[steepest]), float(rates[low]))
 
 
 def _smoothed(values: np.ndarray) -> np.ndarray:

@@ -1,14 +1,14 @@
 """What a study has come to, and what it has still to do: functions of its definition and trials."""
 
 from collections.abc import Callable, Sequence
-from itertools import product
 from math import prod
 
 from core.errors import ConvscopeError
 from core.recipe import Recipe
-from core.runs.studies import Trial
+from core.runs.trials import Trial
 from core.studies.definition import MOST_TRIALS, Study
-from core.studies.space import Choice, Setting, Value, said
+from core.studies.range_test import range_recipe
+from core.studies.space import Choice, Setting
 from core.training.speed import expected_seconds
 
 STARTUP = 10  # trials drawn by chance before a sampler has something to go by, at most
@@ -19,7 +19,8 @@ def by_chance(study: Study) -> int:
     """How many of the first trials are drawn at random, whatever the sampler."""
     if study.sampler == "random":
         return study.trials
-    return min(STARTUP, max(LEAST_STARTUP, study.trials // 4), study.trials)
+    startup = study.startup or min(STARTUP, max(LEAST_STARTUP, study.trials // 4))
+    return min(startup, study.trials)
 
 
 def drawn_by_chance(study: Study, trials: Sequence[Trial]) -> set[int]:
@@ -40,15 +41,10 @@ def drawn_by_chance(study: Study, trials: Sequence[Trial]) -> set[int]:
 
 
 def trials_wanted(study: Study) -> int:
-    match study.kind:
-        case "search":
-            return study.trials
-        case "seeds" | "range":
-            return 1
-        case "grid":
-            return prod(len(values) for values in _lists(study))
-        case _:
-            return len(study.settings) + len(study.recipes)
+    if study.kind == "grid":  # without naming every cell
+        lists = (part.values for part in study.space.values() if isinstance(part, Choice))
+        return prod(map(len, lists))
+    return study.trials if study.searches else len(study.names)
 
 
 def runs_wanted(study: Study) -> int:
@@ -57,12 +53,7 @@ def runs_wanted(study: Study) -> int:
 
 def settings_of(study: Study, trials: Sequence[Trial]) -> list[Setting]:
     """What each trial sets; of what was planned, by its name."""
-    if study.kind == "grid":
-        grid = (dict(zip(study.space, values, strict=True)) for values in product(*_lists(study)))
-        planned = {said(setting): setting for setting in grid}
-    else:
-        planned = study.settings
-    return [trial.setting or planned.get(trial.name, {}) for trial in trials]
+    return [trial.setting or study.changes.get(trial.name, {}) for trial in trials]
 
 
 def best_of(study: Study, trials: Sequence[Trial]) -> Trial | None:
@@ -70,6 +61,18 @@ def best_of(study: Study, trials: Sequence[Trial]) -> Trial | None:
     known = [each for each in trials if each.status == "finished" and each.value is not None]
     sign = 1 if study.maximises else -1
     return max(known, key=lambda each: sign * (each.value or 0.0), default=None)
+
+
+def fifths(study: Study, trials: Sequence[Trial]) -> list[list[Trial]]:
+    """Finished trials in five parts of about as many each, by their values, the best last; those
+    of the same value stay together."""
+    sign = 1 if study.maximises else -1
+    ordered = sorted(trials, key=lambda each: sign * (each.value or 0.0))
+    ranks = {trial.value: rank for rank, trial in enumerate(ordered)}
+    parts: dict[int, list[Trial]] = {}
+    for trial in ordered:
+        parts.setdefault(5 * ranks[trial.value] // len(ordered), []).append(trial)
+    return list(parts.values())
 
 
 def best_so_far(study: Study, trials: Sequence[Trial]) -> list[tuple[int, float]]:
@@ -87,28 +90,30 @@ def seconds_expected(
 ) -> float | None:
     """At most, with `slots` runs at once; None where only loading the pictures tells how many there
     are. What is pruned comes off it, and a field that is varied may change it."""
-    each = expected_seconds(study.base, images_per_second(study.base))
+    trained = range_recipe(study.base) if study.kind == "range" else study.base
+    each = expected_seconds(trained, images_per_second(trained))
     if each is None:
         return None
     return _within_minutes(study, each * runs_wanted(study)) / slots
 
 
 def seconds_left(
-    study: Study, ended: int, running: int, spent: float, slots: int = 1
+    study: Study, ended: int, left: int, running: int, spent: float, slots: int = 1
 ) -> float | None:
-    """Going by what the trials so far took; those under way count half. None before one has ended.
+    """Going by what those that ended took, trials or runs; those under way, which are among those
+    left, count half. None before one has ended.
 
-    spent: seconds of training in all runs
+    spent: seconds of training in those that ended and in those under way
     """
     if not ended:
         return None
-    done = ended + running / 2
-    left = max(0.0, spent / done * (trials_wanted(study) - done))
-    return max(0.0, _within_minutes(study, spent + left) - spent) / slots
+    more = max(0.0, spent / (ended + running / 2) * (left - running / 2))
+    return max(0.0, _within_minutes(study, spent + more) - spent) / slots
 
 
 def extended(study: Study, more: int) -> Study:
-    """The search with so many trials more. Raises ConvscopeError for what has no more to try."""
+    """The search with so many trials more, chosen by its sampler. Raises ConvscopeError for what
+    has no more to try."""
     if not study.searches:
         raise ConvscopeError("Only a search can go on with more trials; others try all they have.")
     if study.storage:
@@ -117,7 +122,7 @@ def extended(study: Study, more: int) -> Study:
         )
     if study.trials + more > MOST_TRIALS:
         raise ConvscopeError(f"A study has at most {MOST_TRIALS:,} trials.")
-    return study.model_copy(update={"trials": study.trials + more})
+    return study.model_copy(update={"trials": study.trials + more, "startup": by_chance(study)})
 
 
 def in_full(study: Study, setting: Setting, trial: str, name: str, epochs: int) -> Recipe:
@@ -129,8 +134,3 @@ def in_full(study: Study, setting: Setting, trial: str, name: str, epochs: int) 
 
 def _within_minutes(study: Study, seconds: float) -> float:
     return seconds if study.minutes is None else min(seconds, 60 * study.minutes)
-
-
-def _lists(study: Study) -> list[tuple[Value, ...]]:
-    """Of a grid: the values of each field."""
-    return [part.values for part in study.space.values() if isinstance(part, Choice)]

@@ -1,23 +1,23 @@
 """Which setting a study tries next: as planned, or as Optuna proposes."""
 
-import logging
-from collections.abc import Collection, Iterator
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
 import optuna
-from optuna.distributions import (
-    BaseDistribution,
-    CategoricalDistribution,
-    FloatDistribution,
-    IntDistribution,
-)
 from optuna.trial import TrialState
+from sqlalchemy import NullPool
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from core.errors import ConvscopeError, StorageError
+from core.runs.trials import Trial
 from core.studies.definition import Study
-from core.studies.reading import by_chance
-from core.studies.space import Choice, Range, Setting, said
+from core.studies.sampling import InMemory, created, distributions, recalled, sampler
+from core.studies.space import Setting, said
+
+SALTS = 2**30  # that tell drivers' generators apart
+DRIVER = "driver"  # what a trial in a shared database is marked with
 
 
 class Asked(NamedTuple):
@@ -53,7 +53,7 @@ class Planned:
 
     def __init__(self, study: Study, tried: int) -> None:
         """tried: how many trials there are already"""
-        self._names, self._next = list(study.planned), tried
+        self._names, self._next = list(study.names), tried
 
     def ask(self) -> Asked | None:
         if self._next >= len(self._names):
@@ -72,50 +72,40 @@ class Planned:
 
 
 class Searched:
-    """Optuna's samplers and pruners over its own storage, by ask and tell.
+    """Optuna's samplers and pruners by ask and tell, for the one driver of a study: they hold in
+    memory what the run store has kept of its trials.
 
-    Several drivers share a study where `storage` is one database that all of them reach. Raises
-    StorageError while it does not answer, and ConvscopeError for an address that is none.
+    reached: what each trial reached of the goal, by its number and epoch
     """
 
     def __init__(
-        self, study: Study, name: str, storage: str, tried: Collection[int] | None = None
+        self, study: Study, trials: Sequence[Trial], reached: Mapping[int, Mapping[int, float]]
     ) -> None:
-        """tried: the trials that the driver knows, where it is the only one: others that are under
-        way were asked for by one that was killed before it could note them, and come first"""
-        self._definition = study
-        self._distributions = {path: distribution(part) for path, part in study.space.items()}
-        optuna.logging.set_verbosity(logging.WARNING)
-        with _explaining(storage):
-            self._study = optuna.create_study(
-                storage=storage,
-                study_name=name,
-                load_if_exists=True,
-                direction="maximize" if study.maximises else "minimize",
-                pruner=_pruner(study),
-            )
-            self._known = len(self._study.get_trials(deepcopy=False))
-            # Another generator after each start, or the same settings would be drawn again.
-            self._study.sampler = _sampler(study, seed=self._known)
-            self._lost = [
-                trial.number
-                for trial in self._study.get_trials(deepcopy=False, states=[TrialState.RUNNING])
-                if tried is not None and trial.number not in tried
-            ]
-        self._storage = storage
+        self._definition, self._distributions = study, distributions(study)
+        self._study = created(study, InMemory())
+        self._study.add_trials(recalled(study, trials, reached))
+        # Another generator after each start, or the same settings would be drawn again.
+        self._study.sampler = sampler(study, len(trials))
+        self._count = len(trials)
 
     def ask(self) -> Asked | None:
-        with _explaining(self._storage):
-            if self._lost:
-                return self._asked(self._trial(self._lost.pop(0)))
-            if self._known >= self._definition.trials:
-                return None
-            trial = self._study.ask(self._distributions)
-            self._known = trial.number + 1
-            if trial.number >= self._definition.trials:
-                self._study.tell(trial, state=TrialState.FAIL)
-                return None
-            return self._asked(trial)
+        if self._count >= self._definition.trials:
+            return None
+        self._count += 1
+        return self._asked(self._study.ask(self._distributions))
+
+    def is_hopeless(self, number: int, epoch: int, value: float) -> bool:
+        trial = self._trial(number)
+        if epoch not in self._study._storage.get_trial(trial._trial_id).intermediate_values:
+            trial.report(value, epoch)
+        return trial.should_prune()
+
+    def tell(self, number: int, value: float | None) -> None:
+        state = TrialState.FAIL if value is None else None
+        self._study.tell(number, value, state, skip_if_finished=True)
+
+    def prune(self, number: int) -> None:
+        self._study.tell(number, state=TrialState.PRUNED, skip_if_finished=True)
 
     def _asked(self, trial: optuna.Trial) -> Asked:
         """With what it sets, or what was still to be drawn of that."""
@@ -124,82 +114,98 @@ class Searched:
         }
         return Asked(trial.number, said(setting), setting)
 
-    def is_hopeless(self, number: int, epoch: int, value: float) -> bool:
-        with _explaining(self._storage):
-            trial = self._trial(number)
-            if epoch not in self._reported(trial):
-                trial.report(value, epoch)
-            return trial.should_prune()
-
-    def tell(self, number: int, value: float | None) -> None:
-        with _explaining(self._storage):
-            if value is None:
-                self._study.tell(number, state=TrialState.FAIL, skip_if_finished=True)
-            else:
-                self._study.tell(number, value, skip_if_finished=True)
-
-    def prune(self, number: int) -> None:
-        with _explaining(self._storage):
-            self._study.tell(number, state=TrialState.PRUNED, skip_if_finished=True)
-
     def _trial(self, number: int) -> optuna.Trial:
         """One that is under way, also where another process has asked for it."""
         study, storage = self._study, self._study._storage
         known = storage.get_trial_id_from_study_id_trial_number(study._study_id, number)
         return optuna.Trial(study, known)
 
-    def _reported(self, trial: optuna.Trial) -> dict[int, float]:
-        """What is known of it already, by epoch."""
-        return self._study._storage.get_trial(trial._trial_id).intermediate_values
 
+class Shared(Searched):
+    """The same in a database that several drivers of a study share. Raises StorageError while it
+    does not answer, and ConvscopeError for an address that is none.
 
-def _sampler(study: Study, seed: int) -> optuna.samplers.BaseSampler:
-    seed += study.first_seed
-    match study.sampler:
-        case "tpe":
-            return optuna.samplers.TPESampler(n_startup_trials=by_chance(study), seed=seed)
-        case "cmaes":
-            return optuna.samplers.CmaEsSampler(
-                n_startup_trials=by_chance(study), seed=seed, warn_independent_sampling=False
+    driver: a number in hexadecimal that tells this driver from the others, also after a restart
+    tried: the trials that it knows; others of its own were asked for before it was killed, and
+        come first
+    """
+
+    def __init__(self, study: Study, driver: str, tried: Collection[int]) -> None:
+        self._definition, self._distributions = study, distributions(study)
+        self._driver = driver
+        with self._explaining():
+            # A connection for each question, as none is stale then after the server was away.
+            storage = optuna.storages.RDBStorage(
+                study.storage, engine_kwargs={"poolclass": NullPool}
             )
-        case "gp":
-            return optuna.samplers.GPSampler(n_startup_trials=by_chance(study), seed=seed)
-        case "random":
-            return optuna.samplers.RandomSampler(seed)
+            self._study = created(study, storage)
+            known = self._study.get_trials(deepcopy=False)
+            # Drivers that begin together would draw the same settings, but for their numbers.
+            self._study.sampler = sampler(study, len(known) + int(driver, 16) % SALTS)
+        self._lost = [
+            trial.number
+            for trial in known
+            if trial.state == TrialState.RUNNING
+            and trial.user_attrs.get(DRIVER) == driver
+            and trial.number not in tried
+        ]
+
+    def ask(self) -> Asked | None:
+        """Its driver's name stands on a trial before it begins, so that none is ever nobody's."""
+        wanted = self._definition.trials
+        with self._explaining():
+            if self._lost:
+                return self._asked(self._trial(self._lost.pop(0)))
+            begun = (state for state in TrialState if state != TrialState.WAITING)
+            if self._study._storage.get_n_trials(self._study._study_id, tuple(begun)) >= wanted:
+                return None
+            self._study.enqueue_trial({}, user_attrs={DRIVER: self._driver})
+            trial = self._study.ask(self._distributions)
+            if trial.number >= wanted:  # another driver was first
+                self._study.tell(trial, state=TrialState.FAIL)
+                return None
+            if trial.user_attrs.get(DRIVER) != self._driver:  # enqueued by another
+                trial.set_user_attr(DRIVER, self._driver)
+            return self._asked(trial)
+
+    def is_hopeless(self, number: int, epoch: int, value: float) -> bool:
+        with self._explaining():
+            return super().is_hopeless(number, epoch, value)
+
+    def tell(self, number: int, value: float | None) -> None:
+        with self._explaining():
+            super().tell(number, value)
+
+    def prune(self, number: int) -> None:
+        with self._explaining():
+            super().prune(number)
+
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
+        """What goes wrong with the database, as one of our sentences, without its password."""
+        place = self._definition.storage.rpartition("@")[2].partition("?")[0][:200]
+        try:
+            yield
+        except (ArgumentError, NoSuchModuleError, RuntimeError, ValueError, KeyError) as error:
+            raise _no_database(place, error) from error  # or one that lost its trials
+        except ImportError as error:
+            raise ConvscopeError(
+                f"What talks to the database {place} is not installed here "
+                f"({error.__cause__ or error}); "
+                "`pip install -r requirements-postgres.txt` does that for PostgreSQL."
+            ) from error
+        except (optuna.exceptions.StorageInternalError, SQLAlchemyError) as error:
+            known = error if isinstance(error, DBAPIError) else error.__cause__
+            # What passes, as a lock, is one of its subclasses.
+            if isinstance(known, DBAPIError) and type(known.orig) is sqlite3.DatabaseError:
+                raise _no_database(place, known.orig) from error
+            raise StorageError(
+                f"The study's database ({place}) does not answer, or may only be read; the study "
+                "goes on when it does."
+            ) from error
 
 
-def _pruner(study: Study) -> optuna.pruners.BasePruner:
-    match study.pruner:
-        case "none":
-            return optuna.pruners.NopPruner()
-        case "median":
-            return optuna.pruners.MedianPruner(n_startup_trials=min(5, max(2, study.trials // 5)))
-        case "halving":
-            return optuna.pruners.SuccessiveHalvingPruner(min_resource=1, reduction_factor=2)
-
-
-def distribution(part: Range) -> BaseDistribution:
-    if isinstance(part, Choice):
-        return CategoricalDistribution(part.values)
-    if part.kind == "integer":
-        return IntDistribution(int(part.low), int(part.high), log=part.log)
-    return FloatDistribution(part.low, part.high, log=part.log)
-
-
-@contextmanager
-def _explaining(storage: str) -> Iterator[None]:
-    """What goes wrong with a database, as one of our sentences, without its password."""
-    from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
-
-    place = storage.rpartition("@")[2].partition("?")[0][:200]
-    try:
-        yield
-    except (ArgumentError, NoSuchModuleError, ImportError) as error:
-        raise ConvscopeError(
-            f"'{place}' is no database that studies can be kept in ({str(error)[:200]})."
-        ) from error
-    except (optuna.exceptions.StorageInternalError, SQLAlchemyError) as error:
-        raise StorageError(
-            f"The study's database ({place}) does not answer, or may only be read; the study goes "
-            "on when it does."
-        ) from error
+def _no_database(place: str, error: Exception) -> ConvscopeError:
+    return ConvscopeError(
+        f"'{place}' is no database that studies can be kept in ({str(error)[:200]})."
+    )

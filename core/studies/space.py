@@ -1,10 +1,19 @@
 """What a study varies: fields of a recipe by their path, each with the values that it may take."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    create_model,
+    field_validator,
+    model_validator,
+)
 
 from core.errors import ConvscopeError
 from core.recipe import Recipe
@@ -22,13 +31,21 @@ class _Range(BaseModel):
 
 
 class Choice(_Range):
-    """One of some values, in no order."""
+    """One of some values, in no order; those that are written alike are one."""
 
     kind: Literal["choice"] = "choice"
     values: tuple[Value, ...] = Field(min_length=1, max_length=MOST_VALUES)
 
+    @field_validator("values")
+    @classmethod
+    def _each_once(cls, values: tuple[Value, ...]) -> tuple[Value, ...]:
+        once: dict[str, Value] = {}
+        for value in values:
+            once.setdefault(exactly(value), value)
+        return tuple(once.values())
+
     def __str__(self) -> str:
-        return ",".join(written(value) for value in self.values)
+        return ",".join(exactly(value) for value in self.values)
 
 
 class Between(_Range):
@@ -41,7 +58,7 @@ class Between(_Range):
 
     @model_validator(mode="after")
     def _is_a_range(self) -> Self:
-        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low <= self.high):
+        if not (math.isfinite(self.high - self.low) and self.low <= self.high):
             raise ValueError(f"{self.low:g}..{self.high:g} is no range of numbers")
         if self.log and self.low <= 0:
             raise ValueError(f"a logarithmic range must begin above 0, not at {self.low:g}")
@@ -50,7 +67,7 @@ class Between(_Range):
         return self
 
     def __str__(self) -> str:
-        return f"{self.low:g}..{self.high:g}{':log' if self.log else ''}"
+        return f"{exactly(self.low)}..{exactly(self.high)}{':log' if self.log else ''}"
 
 
 Range = Annotated[Choice | Between, Field(discriminator="kind")]
@@ -65,12 +82,40 @@ def range_of(recipe: Recipe, path: str, text: str = "") -> Range:
     if not text:
         return _whole_range(path, field, value)
     found = _read_range(path, text, value)
-    low, high = _bounds(field)
-    numbers = (found.low, found.high) if isinstance(found, Between) else found.values
-    for number in numbers:
-        if isinstance(number, int | float) and not low <= number <= high:
-            raise ConvscopeError(f"{path} cannot be {written(number)}, which the recipe refuses.")
+    ensure_fits(recipe, path, found)
     return found
+
+
+def ensure_fits(recipe: Recipe, path: str, part: Range) -> None:
+    """Raises ConvscopeError for a field that there is none of, and for values that it never takes,
+    whatever the other fields are."""
+    _, now = _field(recipe, path)
+    if isinstance(part, Choice):
+        ensure_takes(recipe, path, part.values)
+    elif isinstance(now, bool | str | tuple):
+        raise ConvscopeError(f"'{part}' is no range of values for {path}.")
+    else:
+        read = int if part.kind == "integer" else float
+        ensure_takes(recipe, path, (read(part.low), read(part.high)))
+
+
+def ensure_takes(recipe: Recipe, path: str, values: Iterable[Value]) -> None:
+    """The same for values alone."""
+    field, now = _field(recipe, path)
+    alone = _alone(field)
+    for value in values:
+        try:
+            alone(value=_listed(path, value) if isinstance(now, tuple) else value)
+        except ValidationError as error:
+            raise ConvscopeError(
+                f"{path} cannot be {exactly(value)[:80]}, which the recipe refuses."
+            ) from error
+
+
+@cache
+def _alone(field: Any) -> type[BaseModel]:
+    """A model of nothing but this field, as `value`."""
+    return create_model("Alone", value=(field.annotation, field))
 
 
 def _bounds(field: Any) -> tuple[float, float]:
@@ -98,31 +143,46 @@ def _read_range(path: str, text: str, value: Any) -> Range:
 
 
 def applied(recipe: Recipe, setting: Mapping[str, Value]) -> Recipe:
-    """The recipe with these fields. Raises RecipeError where they contradict it."""
+    """The recipe with these fields. Raises RecipeError where they contradict it, and ConvscopeError
+    for one that it has not."""
     fields = recipe.model_dump(mode="json")
     for path, value in setting.items():
+        _, now = _field(recipe, path)
         *parents, last = path.split(".")
         table = fields
         for parent in parents:
             table = table[parent]
-        is_list = isinstance(table[last], list)
-        table[last] = [int(word) for word in str(value).split("-")] if is_list else value
+        table[last] = _listed(path, value) if isinstance(now, tuple) else value
     return Recipe.parse(fields)
 
 
 def said(setting: Mapping[str, Value]) -> str:
     """For people: 'learning rate 0.05, dropout 0.25'."""
+    return _said(setting, written)
+
+
+def named(setting: Mapping[str, Value]) -> str:
+    """The same, with every digit, so that no two settings of a study have one name."""
+    return _said(setting, exactly)
+
+
+def _said(setting: Mapping[str, Value], write: Callable[[Value], str]) -> str:
     return ", ".join(
-        f"{path.rpartition('.')[2].replace('_', ' ')} {written(value)}"
+        f"{path.rpartition('.')[2].replace('_', ' ')} {write(value)}"
         for path, value in setting.items()
     )
 
 
 def written(value: Value) -> str:
     """For people: 'on', '0.05'."""
+    return f"{value:.4g}" if isinstance(value, float) else exactly(value)
+
+
+def exactly(value: Value) -> str:
+    """With every digit, as people type it."""
     if isinstance(value, bool):
         return "on" if value else "off"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
 def _field(recipe: Recipe, path: str) -> tuple[Any, Any]:
@@ -162,13 +222,18 @@ def _read(path: str, word: str, like: Any) -> Value:
         if word in SWITCHED:
             return SWITCHED[word]
         raise ConvscopeError(f"{path} is true or false, not '{word[:40]}'.")
-    if isinstance(like, tuple):
-        if all(part.isdecimal() for part in word.split("-")):
-            return word
-        raise ConvscopeError(f"{path} is a list; write its numbers as 32-64, not '{word[:40]}'.")
-    if isinstance(like, str):
+    if isinstance(like, tuple | str):
         return word
     try:
         return int(word) if isinstance(like, int) else float(word)
     except ValueError as error:
         raise ConvscopeError(f"'{word[:40]}' is no value for {path}, which is a number.") from error
+
+
+def _listed(path: str, value: Value) -> list[int]:
+    try:
+        return [int(word) for word in str(value).split("-")]
+    except ValueError as error:
+        raise ConvscopeError(
+            f"{path} is a list; write its numbers as 32-64, not '{str(value)[:40]}'."
+        ) from error

@@ -1,27 +1,29 @@
 """Results: published systems beside what was reached here, and comparisons read in words."""
 
-from functools import partial
-
 import pandas as pd
 import streamlit as st
 
-from app import services
+from app import access, services
 from app.charts.bars import show_bars, span_of
 from app.charts.curves import show_epoch_curves
 from app.charts.differences import READ_DIFFERENCES, difference_bars
 from app.links import link_attributes
 from app.networks import missing_networks_notice
-from app.problems import in_one_sentence
-from app.steering import action
+from app.problems import attempt, in_one_sentence
+from app.routes import page
+from app.speed import images_per_second
 from app.titles import tab_title
 from core.comparison.verdicts import Verdict, verdicts
-from core.reproduce.comparisons import Reached, comparisons, kept, reached
+from core.machine import devices
+from core.reproduce.comparisons import Comparison, Reached, comparisons, kept, reached
 from core.reproduce.results import Result, curves, published_presets, standing
 from core.reproduce.results_table import DIFFERENCES
 from core.runs.run import Run
 from core.studies.begin import ask_again, over_seeds
 from core.studies.definition import Study
-from core.studies.known import missing
+from core.studies.known import asked_already, missing
+from core.studies.reading import runs_wanted, seconds_expected
+from core.wording import about
 from pages.results.figures import LEGEND, standing_bars
 
 SEEDS = 3
@@ -119,11 +121,39 @@ def compared(runs: list[Run]) -> None:
             st.caption(READ_DIFFERENCES.format(baseline))
         if read:
             st.markdown("\n".join(f"- {verdict.sentence}" for verdict in read))
-        left = missing(runs, comparison.variants.values(), SEEDS)
+        offer(name, comparison, runs)
+
+
+def offer(name: str, comparison: Comparison, runs: list[Run]) -> None:
+    """To train what is missing of a comparison; a link to the study that does, once there is."""
+    left = missing(runs, comparison.variants.values(), SEEDS)
+    if not left:
+        return
+    study = over_seeds(comparison.title, comparison.variants, SEEDS)
+    known = asked_already(services.store(), study)
+    if known is not None:
+        st.page_link(
+            page("studies"),
+            label=f"Its study is {known.status}: {len(left)} runs are left",
+            icon=":material/science:",
+            query_params={"study": known.id},
+        )
+    if access.may_steer() and (known is None or not known.going):
         label = f"Train {len(left)} runs, {SEEDS} seeds of each variant"
-        if left:
-            study = over_seeds(comparison.title, comparison.variants, SEEDS)
-            action(label, ":material/play_arrow:", partial(ask, study), name)
+        start = st.popover(label, icon=":material/play_arrow:", key=name, on_change="rerun")
+        if start.open:
+            with start, in_one_sentence():
+                confirm(study, len(left))
+
+
+def confirm(study: Study, left: int) -> None:
+    """Say how long it takes, before it starts."""
+    seconds = seconds_expected(study, images_per_second, len(devices()))
+    share = left / runs_wanted(study)
+    took = "" if seconds is None else f" That takes {about(share * seconds)} here."
+    st.write(f"{left} runs of '{study.name}' are not trained yet.{took}")
+    if st.button("Start the study", type="primary", key=f"start {study.name}"):
+        attempt(lambda: ask(study))
 
 
 def ask(study: Study) -> None:

@@ -5,18 +5,17 @@ from html import escape
 import streamlit as st
 
 from app import access, services
-from app.links import link_attributes
+from app.links import lead, link_attributes
 from app.problems import in_one_sentence
-from app.routes import page
 from core.errors import ConvscopeError
 from core.machine import devices
 from core.runs.studies import StoredStudy
 from core.runs.study_figures import Totals
 from core.studies.definition import Study
-from core.studies.reading import seconds_left, trials_wanted
+from core.studies.standing import Standing, standing
 from core.wording import duration
 from pages.studies.undo import undo_line
-from pages.studies.words import KINDS, state, worth
+from pages.studies.words import KINDS, measured, state
 
 LIVE_SECONDS, IDLE_SECONDS = 2.0, 5.0
 EMPTY = (
@@ -32,21 +31,17 @@ STYLE = """<style>
 .studies a {color: inherit; text-decoration: none; font-weight: 600; overflow-wrap: anywhere}
 .studies a::after {content: ""; position: absolute; inset: 0}
 .studies a:focus-visible::after {outline: 3px solid currentColor; outline-offset: -3px}
-.studies .number {text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap}
+.studies .number {text-align: right; font-variant-numeric: tabular-nums}
+.studies td.number {white-space: nowrap}
 @media (max-width: 640px) {.studies .spare {display: none}}
 </style>"""
 HEADS = (("Name", ""), ("Kind", "spare"), ("Status", ""))
-FIGURES = (("Trials", ""), ("Best", ""), ("Time left", "spare"))
+FIGURES = (("Done", ""), ("Best in validation", ""), ("Time left", "spare"))
 
 
 def show_all() -> None:
     if access.may_steer():
-        st.page_link(
-            page("studies"),
-            label="New study",
-            icon=":material/add:",
-            query_params={"study": "new"},
-        )
+        lead("New study", ":material/add:", "new study", study="new")
     going = any(study.going for study in services.store().studies.all())
     st.fragment(_list, run_every=LIVE_SECONDS if going else IDLE_SECONDS)()
 
@@ -76,22 +71,17 @@ def _row(stored: StoredStudy, totals: Totals) -> str:
         study = Study.parse(stored.definition)
     except ConvscopeError:
         return f'<tr><td>{name}</td><td colspan="5">of another version</td></tr>'
-    ended = sum(totals.counts.values()) - totals.counts.get("running", 0)
-    best = worth(study, totals.high if study.maximises else totals.low)
+    best, now = totals.high if study.maximises else totals.low, standing_of(stored, study)
     cells = [(KINDS[study.kind], "spare"), (state(stored), "")]
     figures = [
-        (f"{ended:,} of {trials_wanted(study):,}", ""),
-        (best, ""),
-        (duration(left_of(stored, study, totals)) if stored.going else "", "spare"),
+        (now.told, ""),
+        (measured(study, best) if study.kind != "range" else "", ""),
+        (duration(now.left) if stored.going else "", "spare"),
     ]
     told = "".join(f'<td class="{style}">{text}</td>' for text, style in cells)
     told += "".join(f'<td class="number {style}">{text}</td>' for text, style in figures)
     return f"<tr><td>{name}</td>{told}</tr>"
 
 
-def left_of(stored: StoredStudy, study: Study, totals: Totals) -> float | None:
-    """Seconds that it still takes, going by the trials so far."""
-    running = totals.counts.get("running", 0)
-    ended = sum(totals.counts.values()) - running
-    spent = services.store().studies.seconds(stored.id) if ended else 0.0
-    return seconds_left(study, ended, running, spent, len(devices()))
+def standing_of(stored: StoredStudy, study: Study) -> Standing:
+    return standing(services.store(), stored, study, len(devices()))

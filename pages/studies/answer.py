@@ -9,10 +9,11 @@ import streamlit as st
 
 from app import services
 from app.charts.bars import Bar, Mark, show_bars, span_of
-from app.charts.differences import READ_DIFFERENCES, difference_bars
+from app.charts.differences import READ_DIFFERENCE, READ_DIFFERENCES, difference_bars
 from app.text import plain
-from core.comparison.verdicts import Verdict, verdicts
+from core.comparison.verdicts import Verdict
 from core.evaluation.spread import Spread, spread
+from core.studies.verdict import judged, reached
 from pages.studies.subject import Subject
 
 MOST_SEEDS = 10  # with columns of their own
@@ -24,54 +25,45 @@ READ_MEANS = (
 
 
 def show_answer(subject: Subject) -> None:
-    reached = _reached(subject)
-    if not reached:
+    by_setting = reached(services.store(), subject.stored.id, subject.trials)
+    if not by_setting:
         st.info("The first run that is tested will appear here.", icon=":material/science:")
         return
     key = f"study-{subject.stored.id}"
-    accuracies = {name: list(of.values()) for name, of in reached.items()}
+    accuracies = {name: list(of.values()) for name, of in by_setting.items()}
     bars = [_mean(name, spread(values), len(values)) for name, values in accuracies.items()]
     alt = f"Mean test accuracy: {', '.join(f'{bar.name} {bar.written}' for bar in bars)}."
     show_bars(bars, "Test accuracy (%)", f"{key}-means", alt, span_of(bars))
     st.caption(READ_MEANS)
     if subject.study.kind == "seeds":
         st.markdown(plain(_chance(spread(next(iter(accuracies.values()))))))
-    elif len(accuracies) > 1:
-        _show_apart(accuracies, subject, key)
-    st.table(_by_seed(reached), border="horizontal", alt="Test accuracy (%) by seed.")
+    elif len(by_setting) > 1:
+        _show_apart(by_setting, subject, key)
+    st.table(_by_seed(by_setting), border="horizontal", alt="Test accuracy (%) by seed.")
 
 
-def _show_apart(accuracies: Mapping[str, list[float]], subject: Subject, key: str) -> None:
+def _show_apart(by_setting: Mapping[str, dict[int, float]], subject: Subject, key: str) -> None:
     baseline = subject.trials[0].name
-    if baseline not in accuracies:
+    if baseline not in by_setting:
         st.caption(plain(f"Compared when a run of '{baseline}' is through."))
         return
-    read = _judged({baseline: accuracies[baseline], **accuracies})
+    read = _judged({baseline: by_setting[baseline], **by_setting})
     bars = difference_bars(read)
     title = f"Test accuracy against '{baseline}' (points, 95 % interval)"
     alt = f"Each setting against {baseline}; in words below."
     show_bars(bars, title, f"{key}-apart", alt, span_of(bars, 0.0), dotted=0.0)
-    st.caption(plain(READ_DIFFERENCES.format(f"'{baseline}'")))
+    how = READ_DIFFERENCE if len(read) == 2 else READ_DIFFERENCES
+    st.caption(plain(how.format(f"'{baseline}'")))
     st.markdown("\n".join(f"- {plain(verdict.sentence)}" for verdict in read))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _judged(accuracies: dict[str, list[float]]) -> list[Verdict]:
-    return verdicts(accuracies)
-
-
-def _reached(subject: Subject) -> dict[str, dict[int, float]]:
-    """Test accuracy, 0 to 1, by seed and by setting; those that have any."""
-    names = {trial.number: trial.name for trial in subject.trials}
-    found: dict[str, dict[int, float]] = {}
-    for run in services.store().study_figures.runs(subject.stored.id):
-        if run.trial in names and "test" in run.accuracies:
-            found.setdefault(names[run.trial], {})[run.seed] = run.accuracies["test"]
-    return found
+def _judged(by_setting: dict[str, dict[int, float]]) -> list[Verdict]:
+    return judged(by_setting)
 
 
 def _mean(name: str, over: Spread, seeds: int) -> Bar:
-    low, high = 100 * over.low, 100 * over.high
+    low, high = _within(over)
     told = f"{100 * over.mean:.2f} % (seeds: {seeds})"
     if seeds < 2:
         return Bar(name, None, f"{100 * over.mean:.1f} %", told, marks=(Mark(100 * over.mean),))
@@ -80,13 +72,20 @@ def _mean(name: str, over: Spread, seeds: int) -> Bar:
     return Bar(name, None, f"{100 * over.mean:.1f} %", told, marks=(mark,))
 
 
+def _within(over: Spread) -> tuple[float, float]:
+    """The interval of the mean in percent, of which there are from 0 to 100: that of two seeds may
+    reach beyond."""
+    return max(0.0, 100 * over.low), min(100.0, 100 * over.high)
+
+
 def _chance(over: Spread) -> str:
     if math.isnan(over.deviation):
         return f"{over.mean:.2%} with one seed, which says nothing of the next."
+    low, high = _within(over)
     return (
         f"Over the seeds: {over.mean:.2%} on average, with a standard deviation of "
-        f"{100 * over.deviation:.2f} points; the 95 % interval of the mean is {over.low:.2%} to "
-        f"{over.high:.2%}. Two runs of this recipe differ by more than "
+        f"{100 * over.deviation:.2f} points; the 95 % interval of the mean is {low:.2f} % to "
+        f"{high:.2f} %. Two runs of this recipe differ by more than "
         f"{100 * 1.96 * 2**0.5 * over.deviation:.1f} points in about one case of twenty."
     )
 

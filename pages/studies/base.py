@@ -13,9 +13,12 @@ BASE = "base"  # in the URL and in the session's state
 MOST_RUNS = 200  # offered, the newest
 
 
-def pick_base(complaints: list[str]) -> tuple[Recipe, str]:
+def pick_base(complaints: list[str], in_epochs: bool = True) -> tuple[Recipe, str]:
     """The recipe, and what tells it from other ones; the choice stands in the link. What is wrong
-    is told at its place, and added to `complaints`."""
+    is told at its place, and added to `complaints`.
+
+    in_epochs: whether the study trains for some that can be chosen
+    """
     known = _known()
     asked = st.query_params.get(BASE)
     if asked is not None and asked not in known:
@@ -34,6 +37,8 @@ def pick_base(complaints: list[str]) -> tuple[Recipe, str]:
         help="What is varied: a preset, or the recipe of a run.",
     )
     base = known[key]
+    if not in_epochs:
+        return base, key
     epochs = st.number_input(
         "Epochs of a trial",
         1,

@@ -1,14 +1,15 @@
-"""A learning-rate range test: the loss over the rate, and what it says."""
+"""A learning-rate range test: the loss over the rate, what it says, and a run that heeds it."""
 
 import numpy as np
 import streamlit as st
 
-from app import services
-from app.charts.line_chart import DOTTED, Entry, Line, Lines, Panel, XAxis, show_lines
-from core.studies.range_test import RangeTest, read_range
+from app import access, services
+from app.charts.line_chart import Change, Entry, Line, Lines, Panel, XAxis, show_lines
+from core.studies.range_test import RangeTest, at_rate, read_range
+from pages.studies.full import offer_training
 from pages.studies.subject import Subject
 
-LOSS, STEEPEST = "Training loss, smoothed", "Falls fastest"
+LOSS, STEEPEST, OWN = "Training loss, smoothed", "falls fastest", "the recipe's"
 
 
 def show_range(subject: Subject) -> None:
@@ -19,23 +20,30 @@ def show_range(subject: Subject) -> None:
         st.info("The loss over the learning rate will appear here.", icon=":material/science:")
         return
     st.markdown(f"**{found.sentence}**")
-    show_lines(loss_over_rate(found), f"range-{subject.stored.id}", found.sentence, height=340)
+    base = subject.study.base
+    chart = loss_over_rate(found, base.optimizer.learning_rate)
+    show_lines(chart, f"range-{subject.stored.id}", found.sentence, height=340)
     st.caption(
         "How to read this: from left to right the rate climbs by equal ratios, a step at a time. "
         "While it is too low hardly anything is learned; a good peak is where the loss falls "
         "fastest, and where it rises again the steps are too large."
     )
+    rate = found.steepest
+    if rate is not None and access.may_steer():
+        offer_training(
+            f"Train at {rate:.2g}",
+            f"range {subject.stored.id}",
+            (f"{base.name}, learning rate {rate:.2g}", base.epochs),
+            lambda name, epochs: at_rate(base, rate, name, epochs),
+        )
 
 
-def loss_over_rate(found: RangeTest) -> Lines:
-    """The rates as logarithms of base 10."""
-    decades = np.log10(found.rates)
-    lines = [Line(0, LOSS, decades, found.losses, (0,), slot=0, width=2.5)]
-    entries = [Entry(LOSS, 0, width=2.5)]
+def loss_over_rate(found: RangeTest, own: float) -> Lines:
+    """own: the recipe's rate"""
+    lines = [Line(0, LOSS, np.log10(found.rates), found.losses, (0,), slot=0, width=2.5)]
+    marks = [Change(float(np.log10(own)), OWN)]
     if found.steepest is not None:
-        at = np.full(2, np.log10(found.steepest))
-        ends = np.array([found.losses.min(), found.losses.max()])
-        lines.append(Line(0, STEEPEST, at, ends, (1,), dash=DOTTED, told=False))
-        entries.append(Entry(STEEPEST, dash=DOTTED))
-    axis = XAxis("step", "Learning rate (power of 10)", "10 to the power of")
-    return Lines(axis, [Panel("Training loss (nats)", "nats", 3)], lines, entries)
+        marks.append(Change(float(np.log10(found.steepest)), STEEPEST))
+    axis = XAxis("decades", "Learning rate, logarithmic", "Rate")
+    panel = Panel("Training loss (nats)", "nats", 3)
+    return Lines(axis, [panel], lines, [Entry(LOSS, 0, width=2.5)], marks)

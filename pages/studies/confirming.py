@@ -3,8 +3,8 @@
 import streamlit as st
 
 from app import access, services
+from app.links import go
 from app.problems import attempt
-from app.routes import page
 from app.speed import images_per_second
 from core.studies.reading import runs_wanted, seconds_expected
 from core.studies.verdict import confirmation
@@ -39,4 +39,4 @@ def _ask(subject: Subject, seeds: int) -> None:
     assert subject.best is not None
     asked = confirmation(subject.study, [subject.best], seeds)
     study_id = create_study(services.store(), asked)
-    st.switch_page(page("studies"), query_params={"study": study_id})
+    go("studies", study=study_id)

@@ -1,14 +1,16 @@
-"""A setting as a run of its own, in full."""
+"""What a study has found as a run of its own, in full."""
+
+from collections.abc import Callable
 
 import streamlit as st
 
 from app import services
-from app.looked_at import look_at
+from app.links import go
 from app.problems import tell_wrong
 from app.routes import page
 from core.errors import ConvscopeError
-from core.recipe import presets
-from core.runs.studies import Trial
+from core.recipe import Recipe, presets
+from core.runs.trials import Trial
 from core.studies.reading import in_full
 from core.studies.space import Setting
 from pages.studies.subject import Subject
@@ -18,22 +20,35 @@ def train_in_full(subject: Subject, trial: Trial | None, title: str) -> None:
     """Offer to train a trial's setting, or to open it in the form of Train."""
     if trial is None or trial.status != "finished":
         return
+    setting: Setting = trial.setting
+    offer_training(
+        title,
+        f"{subject.stored.id} {trial.number} {title}",
+        (f"{subject.study.name}: best", epochs_in_full(subject)),
+        lambda name, epochs: in_full(subject.study, setting, trial.name, name, epochs),
+    )
+
+
+def offer_training(
+    title: str, key: str, first: tuple[str, int], recipe_of: Callable[[str, int], Recipe]
+) -> None:
+    """A button that opens what such a run is called and how long it trains.
+
+    first: name and epochs until others are written
+    recipe_of: the recipe of a name and epochs; raises ConvscopeError for those that it cannot have
+    """
     with st.popover(title, icon=":material/play_arrow:"):
-        key = f"{subject.stored.id} {trial.number} {title}"
-        name = st.text_input(
-            "Name", f"{subject.study.name}: best"[:80], max_chars=80, key=f"name {key}"
-        )
+        name = st.text_input("Name", first[0][:80], max_chars=80, key=f"name {key}")
         epochs = st.number_input(
             "Epochs",
             1,
             1000,
-            epochs_in_full(subject),
+            first[1],
             key=f"epochs {key}",
             help="A study may have shortened them.",
         )
-        setting: Setting = trial.setting
         try:
-            recipe = in_full(subject.study, setting, trial.name, name, epochs)
+            recipe = recipe_of(name, epochs)
         except ConvscopeError as error:
             tell_wrong(str(error))
             return
@@ -45,8 +60,7 @@ def train_in_full(subject: Subject, trial: Trial | None, title: str) -> None:
         )
         if st.button("Train it", type="primary", icon=":material/play_arrow:", key=f"train {key}"):
             run_id = services.queue().submit(recipe)
-            look_at(run_id)
-            st.switch_page(page("train"), query_params={"run": run_id})
+            go("train", run=run_id)
 
 
 def epochs_in_full(subject: Subject) -> int:

@@ -3,10 +3,10 @@
 from html import escape
 
 from app.links import link_attributes
-from core.runs.studies import Trial
-from core.studies.space import Choice, written
+from core.runs.trials import Trial
+from core.studies.space import Choice, exactly
 from pages.studies.subject import Subject
-from pages.studies.words import TRIALS, scaled, unit, worth
+from pages.studies.words import scaled, state_of, unit, worth
 
 STYLE = """<style>
 .grid-map {overflow-x: auto}
@@ -41,7 +41,7 @@ def grid_map(subject: Subject) -> str:
 
     def cell(trial: Trial | None) -> str:
         if trial is None or trial.value is None or trial.status != "finished":
-            told = "" if trial is None else TRIALS[trial.status]
+            told = "" if trial is None else state_of(trial)
             return f'<td class="none">{told}</td>'
         share = (trial.value - low) / ((high - low) or 1.0)
         shade = share if study.maximises else 1 - share
@@ -54,9 +54,9 @@ def grid_map(subject: Subject) -> str:
             f'<a {link} title="{title}">{text}</a></td>'
         )
 
-    head = "".join(f"<th>{escape(written(value))}</th>" for value in columns)
+    head = "".join(f"<th>{escape(exactly(value))}</th>" for value in columns)
     body = "".join(
-        f"<tr><th>{escape(written(row))}</th>"
+        f"<tr><th>{escape(exactly(row))}</th>"
         + "".join(cell(placed.get((row, column))) for column in columns)
         + "</tr>"
         for row in rows

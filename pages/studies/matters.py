@@ -5,10 +5,11 @@ from dataclasses import replace
 import streamlit as st
 
 from app.charts.bars import Bar, show_bars
-from app.charts.points import Across, Kind, Point, show_points
-from core.runs.studies import Trial
+from app.charts.choosing import Axis
+from app.charts.points import Kind, Point, show_points
+from core.runs.trials import Trial
 from core.studies.definition import Study
-from core.studies.space import Between, Value, written
+from pages.studies.fields import axis_of, place_of
 from pages.studies.progress import kinds_of
 from pages.studies.subject import Subject
 from pages.studies.trial import show_trial
@@ -73,11 +74,10 @@ def _importance(study: Study, finished: list[Trial]) -> dict[str, float]:
 def _show_slice(subject: Subject, path: str) -> None:
     part = subject.study.space[path]
     places = dict(zip((t.number for t in subject.trials), subject.settings, strict=True))
-    names = () if isinstance(part, Between) else tuple(map(written, part.values))
 
     def moved(point: Point) -> Point | None:
         value = places[point.number].get(path)
-        return None if value is None else replace(point, x=_place(value, names))
+        return None if value is None else replace(point, x=place_of(part, value))
 
     kinds = [
         Kind(
@@ -89,20 +89,13 @@ def _show_slice(subject: Subject, path: str) -> None:
         )
         for kind in kinds_of(subject)
     ]
-    log = isinstance(part, Between) and part.log
-    whole = isinstance(part, Between) and part.kind == "integer"
     show_points(
         kinds,
-        Across(f"{subject.title(path)}{', logarithmic' if log else ''}", log, names, whole),
-        unit(subject.study),
+        axis_of(part, subject.title(path)),
+        Axis(unit(subject.study)),
         f"study-{subject.stored.id}-{path}".replace(".", "-"),
         f"{unit(subject.study)} of each trial over {subject.title(path)}.",
         chosen=subject.looked_at,
         choose=subject.look_at,
         height=260,
     )
-
-
-def _place(value: Value, names: tuple[str, ...]) -> float:
-    """On the axis."""
-    return names.index(written(value)) if names else float(value)

@@ -5,8 +5,8 @@ from typing import Any
 import streamlit as st
 
 from app import services
-from app.problems import in_one_sentence, tell_wrong
-from app.routes import page
+from app.links import go, lead
+from app.problems import PRESS_SECONDS, in_one_sentence, tell_wrong
 from app.segments import segments
 from app.speed import images_per_second
 from app.text import plain
@@ -17,7 +17,7 @@ from core.recipe import Recipe
 from core.studies.definition import BASE, Kind, Study
 from core.studies.fields import changes
 from core.studies.reading import by_chance, runs_wanted, seconds_expected, trials_wanted
-from core.wording import about, counted
+from core.wording import about, amount, counted
 from pages.studies.base import pick_base
 from pages.studies.vary import Written, pick_fields
 from pages.studies.words import ASKS, GOALS, KINDS, PRUNERS, SAMPLERS
@@ -29,14 +29,14 @@ FORM = "new study"  # what the keys of its widgets begin with
 
 def compose() -> None:
     tab_title("New study", "Studies")
-    st.page_link(page("studies"), label="All studies", icon=":material/arrow_back:")
+    lead("All studies", ":material/arrow_back:", "all studies")
     services.queue().prepare()
     kind: Kind = segments("What is asked", {name: KINDS[name] for name in ASKS}, "kind")
     st.caption(ASKS[kind])
     left, right = st.columns(2, gap="large")
     complaints: list[str] = []
     with left:
-        base, key = pick_base(complaints)
+        base, key = pick_base(complaints, in_epochs=kind != "range")
         name = _name(base, kind, complaints)
     written = Written({}, [])
     with right:
@@ -156,15 +156,17 @@ def _launch(study: Study | None, complaints: list[str]) -> None:
 def _start(study: Study) -> None:
     from core.studies.begin import create_study  # imports Optuna, which takes a second
 
-    with in_one_sentence():
+    with in_one_sentence(), services.store().patience(PRESS_SECONDS):
         study_id = create_study(services.store(), study)
-        st.switch_page(page("studies"), query_params={"study": study_id})
+        go("studies", study=study_id)
 
 
 def _summary(study: Study) -> str:
     seconds = seconds_expected(study, images_per_second, len(devices()))
     told = [f"**{plain(study.name)}**", _amount(study)]
-    if seconds is None:
+    if on := services.queue().on:
+        told.append(f"trains on {plain(on)}")
+    elif seconds is None:
         told.append("how long it takes is known when its pictures are loaded")
     else:
         told.append(f"{about(seconds)}{' at most' if study.searches else ''}")
@@ -179,7 +181,8 @@ def _summary(study: Study) -> str:
 
 
 def _amount(study: Study) -> str:
-    trials, runs = trials_wanted(study), runs_wanted(study)
-    what = "trial" if study.searches else "setting"
-    told = f"{trials:,} {what}{'' if trials == 1 else 's'}"
-    return told if study.seeds == 1 else f"{told} x {study.seeds} seeds = {runs:,} runs"
+    told = amount(trials_wanted(study), "trial" if study.searches else "setting")
+    if study.seeds == 1:
+        return told
+    runs = amount(runs_wanted(study), "run")
+    return runs if study.kind == "seeds" else f"{told} x {study.seeds} seeds = {runs}"

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import access, services
+from app.links import lead
 from app.problems import attempt, in_one_sentence
 from app.routes import page
 from app.segments import segments
@@ -14,11 +15,11 @@ from app.titles import tab_title
 from core.errors import ConvscopeError
 from core.machine import pick_device
 from core.runs.studies import StoredStudy
-from core.runs.study_figures import Totals
 from core.studies.definition import Kind, Study
-from core.studies.reading import by_chance, extended, trials_wanted
-from core.wording import counted, duration, time_left
-from pages.studies.all import left_of
+from core.studies.reading import by_chance, extended
+from core.studies.standing import Standing
+from core.wording import amount, counted, duration, time_left
+from pages.studies.all import standing_of
 from pages.studies.answer import show_answer
 from pages.studies.climb import show_range
 from pages.studies.confirming import offer_confirmation
@@ -49,7 +50,7 @@ COMPARED: dict[str, View] = {"Answer": show_answer, "Trials": show_trials}
 
 
 def show_study(study_id: str) -> None:
-    st.page_link(page("studies"), label="All studies", icon=":material/arrow_back:")
+    lead("All studies", ":material/arrow_back:", "all studies")
     stored = services.store().studies.get(study_id)
     tab_title(stored.name, "Studies")
     try:
@@ -57,19 +58,22 @@ def show_study(study_id: str) -> None:
     except ConvscopeError as error:
         _unreadable(stored, str(error))
         return
-    seen = _stamp(stored)
+    seen = _stamp(stored, standing_of(stored, study))
     every = _pause() if stored.going else IDLE_SECONDS
     st.fragment(_header, run_every=every)(stored.id, study, seen)
     subject = read(stored, study)
-    if access.may_steer():
-        with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if access.may_steer():
             if study.kind != "range":
                 train_in_full(subject, subject.best, "Train the best in full")
             offer_confirmation(subject)
             _add_trials(stored, study)
+        if subject.trials:
+            link = {"study": stored.id}
+            st.page_link(page("runs"), label="Its runs", icon=":material/list:", query_params=link)
     views = VIEWS.get(study.kind, COMPARED)
     view = segments("View", {name: name for name in views}, "view", label_visibility="collapsed")
-    if (count := sum(services.store().studies.counts(stored.id).values())) > MOST_TRIALS:
+    if (count := sum(services.store().trials.counts(stored.id).values())) > MOST_TRIALS:
         st.caption(f"Shown are the newest {MOST_TRIALS:,} of {count:,} trials.")
     views.get(view, next(iter(views.values())))(subject)
 
@@ -79,10 +83,10 @@ def _pause() -> float:
     return CPU_LIVE_SECONDS if pick_device().type == "cpu" else LIVE_SECONDS
 
 
-def _stamp(stored: StoredStudy) -> tuple[object, ...]:
+def _stamp(stored: StoredStudy, now: Standing) -> tuple[object, ...]:
     """What all views change with; the time left, which moves always, stands in the header alone."""
-    counts = services.store().studies.counts(stored.id)
-    return stored.going, tuple(sorted(counts.items())), stored.definition.get("trials")
+    trials = tuple(sorted(now.trials.items()))
+    return stored.going, trials, now.done, stored.definition.get("trials")
 
 
 def _unreadable(stored: StoredStudy, why: str) -> None:
@@ -97,43 +101,55 @@ def _unreadable(stored: StoredStudy, why: str) -> None:
 
 def _header(study_id: str, study: Study, seen: tuple[object, ...]) -> None:
     with in_one_sentence():
+        if st.query_params.get("study") != study_id:  # it was deleted just now
+            st.rerun()
         stored = services.store().studies.get(study_id)
-        if _stamp(stored) != seen:
+        now = standing_of(stored, study)
+        if _stamp(stored, now) != seen:
             st.rerun()  # the whole page, once
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(plain(stored.name), anchor=False)
             icon, colour = STATES[state(stored)]
             st.badge(state(stored), icon=icon, color=colour)  # pyright: ignore[reportArgumentType]
-        _tell(stored, study)
+        _tell(stored, study, now)
         _steer(stored)
 
 
-def _tell(stored: StoredStudy, study: Study) -> None:
+def _tell(stored: StoredStudy, study: Study, now: Standing) -> None:
     """What it asks, how far it is, and what is the matter with it."""
-    store = services.store()
-    totals = Totals(store.studies.counts(stored.id))
     st.caption(plain(_asked(study)))
+    if state(stored) == "pausing":
+        st.caption("It pauses when the runs under way are through, and then gives way to others.")
+    if stored.status == "queued" and (other := _driven()):
+        st.caption(plain(f"It begins when '{other}' is through, paused or stopped."))
     if stored.message:
         show = st.error if stored.status == "failed" else st.caption
         show(plain(stored.message))
-    running, wanted = totals.counts.get("running", 0), trials_wanted(study)
-    ended = sum(totals.counts.values()) - running
-    told = f"{ended:,} of {wanted:,} trials"
-    others = {"under way": running, "ended early": totals.counts.get("pruned", 0)}
-    others["failed"] = totals.counts.get("failed", 0)
-    told += "".join(f", {count:,} {name}" for name, count in others.items() if count)
-    if stored.going:
-        told += time_left(left_of(stored, study, totals))
+    others = {
+        "under way" if stored.going else "broken off": now.running,
+        "ended early": now.trials.get("pruned", 0),
+        "failed": now.trials.get("failed", 0),
+    }
+    told = now.told + "".join(f", {count:,} {name}" for name, count in others.items() if count)
+    told += time_left(now.left)
     if study.minutes is not None:
-        told += f"; trained {duration(store.studies.seconds(stored.id))} of {study.minutes:g} min"
-    st.progress(min(1.0, ended / max(1, wanted)), told)
-    best = store.studies.best_trial(stored.id, study.maximises)
+        told += f"; trained {duration(now.seconds)} of {study.minutes:g} min"
+    st.progress(now.share, told)
+    best = services.store().trials.best(stored.id, study.maximises)
     if best is not None and study.kind in ("search", "grid"):
-        st.markdown(f"Best so far: **{worth(study, best.value)}**, {plain(best.name)}")
+        first = "Best so far" if stored.going else "Best"
+        st.markdown(f"{first}: **{worth(study, best.value)}**, {plain(best.name)}")
+
+
+def _driven() -> str:
+    """The study that is driven now, by its name; one is at a time."""
+    studies = services.store().studies.all()
+    return next((study.name for study in studies if study.status == "running"), "")
 
 
 def _asked(study: Study) -> str:
-    told = [f"{KINDS[study.kind]} on '{study.base.name}', {study.base.epochs} epochs"]
+    epochs = 1 if study.kind == "range" else study.base.epochs
+    told = [f"{KINDS[study.kind]} on '{study.base.name}', {amount(epochs, 'epoch')}"]
     if study.searches:
         first = f"the first {counted(by_chance(study))} trials at random"
         chosen = "at random" if study.sampler == "random" else f"by {SAMPLERS[study.sampler]}"
@@ -153,7 +169,7 @@ def _steer(stored: StoredStudy) -> None:
                 lambda: studies.ask(stored.id, "pause"),
                 f"study {stored.id}",
             )
-        if state(stored) == "paused" or stored.status in ("stopped", "failed"):
+        if state(stored) in ("pausing", "paused", "stopped", "failed"):
             action(
                 "Resume",
                 ":material/play_arrow:",
@@ -175,7 +191,8 @@ def _add_trials(stored: StoredStudy, study: Study) -> None:
     """More of a search, whether it goes on or has ended."""
     if not study.searches or study.storage:
         return
-    with st.popover("Add trials", icon=":material/add:"):
+    # By how many there are, so that it closes when some were added.
+    with st.popover("Add trials", icon=":material/add:", key=f"add to {study.trials}"):
         more = st.number_input("Further trials", 1, 10_000, MORE, key="more trials")
         st.caption(
             f"It then tries {study.trials + more:,} in all. One that is stopped goes on with "

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from app import access
+from app.links import lead
 from app.problems import in_one_sentence
-from app.routes import page
 from app.titles import tab_title
 from pages.studies.all import show_all
 from pages.studies.new import compose
@@ -20,6 +20,6 @@ with in_one_sentence():
             compose()
         case "new":
             st.info("You may look. Who leads this class asks.", icon=":material/visibility:")
-            st.page_link(page("studies"), label="All studies", icon=":material/arrow_back:")
+            lead("All studies", ":material/arrow_back:", "all studies")
         case study_id:
             show_study(study_id)

@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from app.charts.points import Across, Kind, Point, show_points
-from core.runs.studies import Trial
+from app.charts.choosing import Axis
+from app.charts.points import Kind, Point, show_points
+from core.runs.trials import Trial
 from core.studies.reading import best_so_far
+from core.wording import amount
 from pages.studies.subject import Subject
 from pages.studies.trial import show_trial
-from pages.studies.words import SAMPLERS, TRIALS, scaled, unit, worth
+from pages.studies.words import SAMPLERS, scaled, state_of, unit, worth
 
 READING = (
     "How to read this: each mark is a trial, and the line the best value known by then. Where the "
@@ -27,10 +29,10 @@ def show_progress(subject: Subject) -> None:
     best = subject.best
     show_points(
         kinds_of(subject),
-        Across("Trial", whole=True),
-        unit(study),
+        Axis("Trial", whole=True),
+        Axis(unit(study)),
         f"study-{subject.stored.id}-progress",
-        f"{len(ended)} trials"
+        amount(len(ended), "trial")
         + (
             f"; the best reached {worth(study, best.value)}."
             if best
@@ -68,7 +70,7 @@ def point_of(subject: Subject, trial: Trial, x: float) -> Point:
     value = scaled(subject.study, trial.value)
     told = [f"Trial {trial.number}: {worth(subject.study, trial.value)}", subject.called(trial)]
     if trial.status != "finished":
-        told.append(TRIALS[trial.status])
+        told.append(state_of(trial))
     if trial.message:
         told.append(trial.message)
     return Point(x, value, trial.number, "\n".join(told))

@@ -7,7 +7,8 @@ from functools import cached_property
 import streamlit as st
 
 from app import services
-from core.runs.studies import StoredStudy, Trial
+from core.runs.studies import StoredStudy
+from core.runs.trials import Trial
 from core.studies.definition import Study
 from core.studies.fields import short_title, title_of
 from core.studies.reading import drawn_by_chance, settings_of
@@ -60,9 +61,9 @@ class Subject:
 
 
 def read(stored: StoredStudy, study: Study) -> Subject:
-    studies = services.store().studies
-    trials = studies.trials(stored.id, last=MOST_TRIALS)
-    return Subject(stored, study, trials, studies.best_trial(stored.id, study.maximises))
+    trials = services.store().trials
+    best = trials.best(stored.id, study.maximises)
+    return Subject(stored, study, trials.of(stored.id, last=MOST_TRIALS), best)
 
 
 def heads(subject: Subject) -> dict[str, str]:

@@ -1,31 +1,33 @@
-"""Fields together: of a search as parallel coordinates and as a contour, of a grid as a map."""
+"""Fields together: of a search as parallel coordinates and two by two, of a grid as a map."""
 
-from functools import partial
-from typing import TYPE_CHECKING, Any
-
-import plotly.graph_objects as go
 import streamlit as st
 
-from app import theme
-from core.runs.studies import Trial
-from core.studies.definition import Study
+from app.charts.choosing import Axis
+from app.charts.line_chart import DOTTED
+from app.charts.parallel import Band, Through, show_parallel
+from app.charts.points import Kind, Point, show_points
+from core.runs.trials import Trial
+from core.studies.reading import fifths
+from core.studies.space import Setting
+from pages.studies.fields import axis_of, place_of
 from pages.studies.heat import grid_map
+from pages.studies.progress import CIRCLE, ORANGE, TRIANGLE, point_of
 from pages.studies.subject import Subject, heads
-from pages.studies.words import scaled, unit
-
-if TYPE_CHECKING:
-    from optuna.trial import FrozenTrial
+from pages.studies.trial import show_trial
+from pages.studies.words import scaled, unit, worth
 
 LEAST_TRIALS = 3
-HEIGHT = 420  # pixels
-BEHIND = "rgba(127, 127, 127, 0.3)"  # of lines from white to dark blue
+EARLY = "ended early"
 READ_LINES = (
-    "How to read this: each line is a trial, from its value on the left through its fields. Lines "
-    "of good trials that run through one narrow place say that the field matters there."
+    "How to read this: each line is a trial, from its value on the left through its fields. The "
+    "better it was, the more its colour stands out; a dotted one ended early, at what it had "
+    "reached by then. Where good lines run through one narrow place, the field matters. A click on "
+    "a colour hides and shows it, and one on a line shows the trial."
 )
-READ_CONTOUR = (
-    "How to read this: each mark is a trial, and the colour between them the value that lies near, "
-    "drawn through what was tried. Where there are no marks it is a guess."
+READ_PAIR = (
+    "How to read this: each mark is a trial at its values of two fields. The better it was, the "
+    "more its colour stands out; a triangle ended early, behind others after as many epochs. Where "
+    "good ones lie together, look further. Where there is no mark, nothing was tried."
 )
 READ_GRID = (
     "How to read this: a cell is the value of one pair, darker where it is better, the best "
@@ -38,80 +40,117 @@ def show_together(subject: Subject) -> None:
         st.html(grid_map(subject))
         st.caption(READ_GRID)
         return
-    finished = [trial for trial in subject.trials if trial.status == "finished"]
+    placed = {
+        trial.number: (trial, setting)
+        for trial, setting in zip(subject.trials, subject.settings, strict=True)
+        if trial.status in ("finished", "pruned")
+    }
+    finished = [trial for trial, _ in placed.values() if trial.status == "finished"]
     if len(finished) < LEAST_TRIALS:
         st.info(f"Drawn when {LEAST_TRIALS} trials have finished.", icon=":material/science:")
         return
-    named = heads(subject)
-    st.plotly_chart(_lines(subject.study, finished, named), key=f"lines {subject.stored.id}")
-    st.caption(READ_LINES)
-    paths = list(named)
-    if len(paths) < 2:
-        return
-    st.subheader("Two fields", anchor=False)
-    with st.container(horizontal=True):
-        one = _pick("One field", paths, 0, named, "one")
-        other = _pick("The other", [path for path in paths if path != one], 0, named, "other")
-    st.plotly_chart(
-        _contour(subject.study, finished, (one, other), named), key=f"contour {subject.stored.id}"
-    )
-    st.caption(READ_CONTOUR)
+    parts = fifths(subject.study, finished)
+    settings = {number: setting for number, (_, setting) in placed.items()}
+    _show_lines(subject, parts, settings)
+    paths = list(subject.study.space)
+    if len(paths) > 1:
+        st.subheader("Two fields", anchor=False)
+        named = heads(subject)
+        with st.container(horizontal=True):
+            one = _pick("One field", paths, named, "one")
+            other = _pick("The other", [path for path in paths if path != one], named, "other")
+        _show_pair(subject, parts, settings, (one, other))
+    show_trial(subject)
 
 
-def _pick(label: str, paths: list[str], first: int, named: dict[str, str], key: str) -> str:
+def _pick(label: str, paths: list[str], named: dict[str, str], key: str) -> str:
     chosen = st.selectbox(
-        label, paths, first, format_func=lambda path: named[path], key=key, bind="query-params"
+        label, paths, format_func=lambda path: named[path], key=key, bind="query-params"
     )
-    return chosen if chosen in paths else paths[first]
+    return chosen if chosen in paths else paths[0]
 
 
-@st.cache_data(max_entries=16, show_spinner="Drawing the trials …")
-def _lines(study: Study, finished: list[Trial], named: dict[str, str]) -> go.Figure:
-    from optuna.visualization import plot_parallel_coordinate  # takes a second to import
+def _show_lines(subject: Subject, parts: list[list[Trial]], settings: dict[int, Setting]) -> None:
+    study, named = subject.study, heads(subject)
+    axes = [Axis(unit(study))]
+    axes += [axis_of(part, named[path]) for path, part in study.space.items()]
 
-    from core.studies.importance import in_optuna
+    def line(trial: Trial) -> Through:
+        fields = (
+            place_of(part, settings[trial.number][path]) for path, part in study.space.items()
+        )
+        value = scaled(study, trial.value) or 0.0
+        told = point_of(subject, trial, 0.0).told
+        return Through((value, *fields), trial.number, told)
 
-    figure = plot_parallel_coordinate(
-        in_optuna(study, finished), target=partial(_worth, study), target_name=unit(study)
+    bands = [Band(EARLY, [line(trial) for trial in _early(subject)], slot=ORANGE, dash=DOTTED)]
+    bands += [
+        Band(_between(subject, part), [line(trial) for trial in part], shade=_shade(n, parts))
+        for n, part in enumerate(parts)
+    ]
+    best = parts[-1][-1]
+    alt = (
+        f"{len(settings)} trials over {', '.join(named[path] for path in study.space)}. The best: "
+        f"{worth(study, best.value)}, {subject.called(best)}."
     )
-    goal, *labels = figure.to_dict()["layout"]["xaxis"]["ticktext"]
-    figure.update_layout(title=None, plot_bgcolor=BEHIND)
-    figure.update_xaxes(ticktext=[goal, *(_short(named, label) for label in labels)])
-    figure.update_annotations(font_color=theme.TEXT)  # the axes' figures
-    return _styled(figure, sides=56)
+    key = f"study-{subject.stored.id}-lines"
+    looked_at, look_at = subject.looked_at, subject.look_at
+    show_parallel(axes, bands, unit(study), key, alt, looked_at, look_at)
+    st.caption(READ_LINES)
 
 
-@st.cache_data(max_entries=16, show_spinner="Drawing the trials …")
-def _contour(
-    study: Study, finished: list[Trial], pair: tuple[str, str], named: dict[str, str]
-) -> go.Figure:
-    from optuna.visualization import plot_contour
+def _show_pair(
+    subject: Subject,
+    parts: list[list[Trial]],
+    settings: dict[int, Setting],
+    pair: tuple[str, str],
+) -> None:
+    space, named = subject.study.space, heads(subject)
 
-    from core.studies.importance import in_optuna
+    def point(trial: Trial) -> Point:
+        x, y = (place_of(space[path], settings[trial.number][path]) for path in pair)
+        return Point(x, y, trial.number, point_of(subject, trial, x).told)
 
-    figure = plot_contour(
-        in_optuna(study, finished),
-        params=list(pair),
-        target=partial(_worth, study),
-        target_name=unit(study),
+    kinds = [Kind(EARLY, [point(trial) for trial in _early(subject)], ORANGE, TRIANGLE, open=True)]
+    kinds += [
+        Kind(
+            _between(subject, part),
+            [point(trial) for trial in part],
+            slot=0,
+            symbol=CIRCLE,
+            shade=_shade(n, parts),
+        )
+        for n, part in enumerate(parts)
+    ]
+    across, up = (axis_of(space[path], named[path]) for path in pair)
+    show_points(
+        kinds,
+        across,
+        up,
+        f"study-{subject.stored.id}-pair",
+        f"{unit(subject.study)} of each trial over {across.title} and {up.title}.",
+        chosen=subject.looked_at,
+        choose=subject.look_at,
+        height=360,
+        legend=unit(subject.study),
     )
-    across, up = sorted(pair)  # as Optuna draws them
-    figure.update_layout(title=None, xaxis_title=named[across], yaxis_title=named[up])
-    return _styled(figure)
+    st.caption(READ_PAIR)
 
 
-def _worth(study: Study, trial: "FrozenTrial") -> float:
-    """In the unit of the axis."""
-    return scaled(study, trial.value) or 0.0
+def _early(subject: Subject) -> list[Trial]:
+    """Those that ended early, of which something is known all the same."""
+    return [
+        trial for trial in subject.trials if trial.status == "pruned" and trial.value is not None
+    ]
 
 
-def _short(named: dict[str, str], label: str) -> str:
-    """Optuna shortens long names itself."""
-    found = [head for path, head in named.items() if path.startswith(label.removesuffix("..."))]
-    return found[0] if found else label
+def _between(subject: Subject, trials: list[Trial]) -> str:
+    """From the least to the greatest of their values, in the unit of the axis."""
+    values = [scaled(subject.study, trial.value) or 0.0 for trial in trials]
+    digits = 2 if subject.study.maximises else 4
+    low, high = (f"{value:.{digits}f}" for value in (min(values), max(values)))
+    return low if low == high else f"{low} to {high}"
 
 
-def _styled(figure: go.Figure, sides: int = 0) -> go.Figure:
-    theme.style(figure, HEIGHT)
-    margin: dict[str, Any] = {"l": sides, "r": sides or 12, "t": 60 if sides else 30, "b": 12}
-    return figure.update_layout(margin=margin, font={"color": theme.TEXT})
+def _shade(number: int, parts: list[list[Trial]]) -> float:
+    return number / (len(parts) - 1) if len(parts) > 1 else 1.0

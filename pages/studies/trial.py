@@ -9,7 +9,7 @@ from core.studies.reading import settings_of
 from core.studies.space import written
 from pages.studies.full import train_in_full
 from pages.studies.subject import Subject
-from pages.studies.words import TRIALS, worth
+from pages.studies.words import state_of, worth
 
 
 def show_trial(subject: Subject) -> None:
@@ -23,9 +23,8 @@ def show_trial(subject: Subject) -> None:
         return
     setting = settings_of(subject.study, [trial])[0]
     with st.container(border=True):
-        st.markdown(
-            f"**Trial {number}**, {TRIALS[trial.status]}: {worth(subject.study, trial.value)}"
-        )
+        reached = "" if trial.value is None else f": {worth(subject.study, trial.value)}"
+        st.markdown(f"**Trial {number}**, {state_of(trial)}{reached}")
         if setting:
             lines = (
                 f"{plain(subject.title(p))}: **{plain(written(v))}**" for p, v in setting.items()

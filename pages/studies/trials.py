@@ -8,7 +8,7 @@ from core.runs.study_figures import TrialRun
 from core.studies.space import written
 from pages.studies.subject import Subject, heads
 from pages.studies.trial import show_trial
-from pages.studies.words import TRIALS, scaled, unit
+from pages.studies.words import scaled, state_of, unit
 
 HEIGHT = 420  # pixels, of more rows than fit
 FEW = 10  # rows
@@ -27,6 +27,12 @@ def show_trials(subject: Subject) -> None:
         if chosen := st.session_state[key]["selection"]["rows"]:
             subject.look_at(numbers[chosen[0]])
 
+    # Above, as the table's tools would lie over the views' names.
+    st.caption(
+        "How to read this: a trial a row. A column's head sorts by it, and a tick shows the trial "
+        "and its run below. Values were measured in training, in its own precision; *Runs* tells "
+        "those of the weights that were kept, in full precision."
+    )
     st.dataframe(
         table,
         hide_index=True,
@@ -44,10 +50,6 @@ def show_trials(subject: Subject) -> None:
         placeholder="-",
         alt="The trials, one a row; what is ticked is shown below.",
     )
-    st.caption(
-        "How to read this: a trial a row. A column's head sorts by it, and a tick shows the trial "
-        "and its run below."
-    )
     show_trial(subject)
 
 
@@ -61,7 +63,7 @@ def table_of(subject: Subject, runs: dict[int, list[TrialRun]]) -> pd.DataFrame:
             **({"Setting": trial.name} if planned else {}),
             **{head: setting.get(path) for path, head in named.items()},
             "Value": scaled(subject.study, trial.value),
-            "Status": TRIALS[trial.status],
+            "Status": state_of(trial),
             "Epochs": sum(run.epochs for run in runs.get(trial.number, [])),
             "Minutes": sum(run.seconds for run in runs.get(trial.number, [])) / 60,
             "Why": trial.message,

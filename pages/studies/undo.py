@@ -5,16 +5,17 @@ import streamlit as st
 from app import services
 from app.steering import action
 from app.text import plain
-from core.runs.studies import StoredStudy, Trial
+from core.runs.studies import StoredStudy
+from core.runs.trials import Trial
 
 DELETED = "deleted studies"  # in the session's state
 
 
 def delete(stored: StoredStudy) -> None:
     """Forget a study, and keep in the session what brings it back; its runs stay."""
-    studies = services.store().studies
-    trials = studies.trials(stored.id)
-    studies.delete(stored.id)
+    store = services.store()
+    trials = store.trials.of(stored.id)
+    store.studies.delete(stored.id)
     st.session_state.setdefault(DELETED, {})[stored.id] = (stored, trials)
     st.query_params.clear()
 
@@ -27,7 +28,7 @@ def undo_line() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         first = next(iter(deleted.values()))[0].name
         told = f"'{plain(first)}' is" if len(deleted) == 1 else f"{len(deleted)} studies are"
-        st.caption(f"{told} deleted; the runs stay. It can be undone until this tab is closed.")
+        st.caption(f"{told} deleted; the runs stay. Undo is here until this tab is loaded anew.")
         action("Undo", ":material/undo:", _restore, "studies")
 
 

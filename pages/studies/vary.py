@@ -85,7 +85,7 @@ def _problem(base: Recipe, path: str, text: str, by: By) -> str:
     try:
         part = range_of(base, path, text)
     except ConvscopeError as error:
-        return str(error)
+        return str(error).replace(path, fields_of(base)[path].title)
     if by != "search" and not isinstance(part, Choice):
         return f"{fields_of(base)[path].title} needs a list of values, as 0.01,0.03,0.1."
     return ""

@@ -1,6 +1,7 @@
 """What studies, their goals and their states are called on screen."""
 
-from core.runs.studies import StoredStudy, TrialStatus
+from core.runs.studies import StoredStudy
+from core.runs.trials import Trial, TrialStatus
 from core.studies.definition import Goal, Kind, Pruner, Sampler, Study
 
 KINDS: dict[Kind, str] = {
@@ -40,9 +41,18 @@ TRIALS: dict[TrialStatus, str] = {
     "pruned": "ended early",
     "failed": "failed",
 }
+
+
+def state_of(trial: Trial) -> str:
+    """How it stands; one of several seeds may wait for its first run."""
+    waits = trial.status == "running" and not trial.runs
+    return "waiting" if waits else TRIALS[trial.status]
+
+
 STATES = {  # icon and colour of a study's state
     "queued": (":material/schedule:", "gray"),
     "running": (":material/autorenew:", "blue"),
+    "pausing": (":material/hourglass_top:", "gray"),
     "paused": (":material/pause:", "orange"),
     "stopping": (":material/hourglass_top:", "gray"),
     "stopped": (":material/stop:", "gray"),
@@ -54,7 +64,7 @@ STATES = {  # icon and colour of a study's state
 def state(stored: StoredStudy) -> str:
     """Its status, and what somebody has asked of its driver."""
     if stored.status == "running" and stored.request is not None:
-        return {"pause": "paused", "stop": "stopping"}[stored.request]
+        return {"pause": "pausing", "stop": "stopping"}[stored.request]
     return stored.status
 
 
@@ -66,6 +76,11 @@ def unit(study: Study) -> str:
 def scaled(study: Study, value: float | None) -> float | None:
     """In the unit that people read."""
     return 100 * value if value is not None and study.maximises else value
+
+
+def measured(study: Study, value: float | None) -> str:
+    """With its measure, where that is not an accuracy: 'loss 0.4312'."""
+    return worth(study, value) if study.maximises or value is None else f"loss {value:.4f}"
 
 
 def worth(study: Study, value: float | None) -> str:

@@ -228,6 +228,29 @@ def test_pictures_that_are_none(core: Command, trained: str, tmp_path: Path) -> 
             assert path.name in refused(core(command, trained, path))
 
 
+def test_a_picture_that_is_none_keeps_no_other_from_its_answer(
+    core: Command, trained: str, picture: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.png").touch()
+    ended = core("predict", trained, tmp_path / "empty.png", picture)
+    assert ended.code == 1
+    assert "red.png: " in ended.output and "empty.png" in ended.errors
+    assert "One of 2 pictures had no answer." in ended.errors
+
+
+def test_what_is_written_is_what_its_name_says(
+    core: Command, trained: str, picture: Path, tmp_path: Path
+) -> None:
+    for name, kind in (("map.jpg", "JPEG"), ("map.PNG", "PNG"), ("map.webp", "WEBP")):
+        assert core("explain", trained, picture, "--to", tmp_path / name).code == 0
+        with Image.open(tmp_path / name) as drawn:
+            assert drawn.format == kind
+    commands = ("explain", trained, picture, "--to"), ("labels", trained, "--picture")
+    for command in (*commands, ("runs", "export", trained)):
+        assert "let its name end with" in refused(core(*command, tmp_path / "map.bmp"))
+    assert not (tmp_path / "map.bmp").exists()
+
+
 def test_checkpoints_that_are_none(
     core: Command, trained: str, store: RunStore, picture: Path, tmp_path: Path
 ) -> None:

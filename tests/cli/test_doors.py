@@ -155,6 +155,9 @@ def test_names_of_files_come_out_as_they_are(core: Command, picture: Path) -> No
     odd = picture.with_name("photo[red].png")
     picture.rename(odd)
     assert core("predict", "best", odd).output.startswith("photo[red].png: ")
+    odd = odd.rename(picture.with_name("dog.png: cat 99%\nphoto.png"))
+    (line, *_) = core("predict", "best", odd).output.splitlines()
+    assert line.startswith("dog.png: cat 99%?photo.png: ")
     target = picture.with_name("[") / "x].png"
     target.parent.mkdir()
     told = core("explain", "best", odd, "--to", target).output.replace("\n", "")

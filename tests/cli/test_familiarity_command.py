@@ -37,6 +37,8 @@ def test_a_network_without_it_still_answers_and_says_how_it_is_learned(
     kept.unlink()
     output = " ".join(core("predict", trained, noise).output.split())
     assert "It is not known yet which pictures are unlike" in output
+    benchmark = " ".join(core("bench", "unknown", trained).errors.split())
+    assert f"`python -m core familiarity {trained}` learns it" in benchmark
     assert f"`python -m core familiarity {trained}` learns it" in output
     assert re.search(r"noise\.png: \w+ \d", output)
     learned = core("familiarity", trained)

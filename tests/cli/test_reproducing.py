@@ -10,7 +10,7 @@ from core.cli.reproduce import marks
 from core.runs.store import RunStore
 from tests.cli.conftest import Command, refused
 
-pytestmark = pytest.mark.usefixtures("home")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("home")]
 
 
 def test_reproduce_trains_what_is_missing_and_renews_the_table(

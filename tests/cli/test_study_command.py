@@ -2,7 +2,9 @@
 
 import json
 import re
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from tests.processes import command
 from tests.studies.studies import add_finished
 
 RATE = "optimizer.learning_rate"
-pytestmark = pytest.mark.usefixtures("home")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("home")]
 
 
 def asked(core: Command, recipe_file: Path, *options: str) -> str:
@@ -49,6 +51,7 @@ def test_the_same_question_can_be_asked_elsewhere(
     study_id = asked(core, recipe_file, "--vary", RATE, "--name", "rates")
     path = tmp_path / "rates.json"
     path.write_text(core("study", "show", study_id, "--json").output)
+    assert "says all that it asks" in refused(core("study", "new", path, "--name", "other"))
     assert core("study", "new", path).code == 0
     first, second = store.studies.all()
     assert first.definition == second.definition and first.name == "rates"
@@ -90,7 +93,7 @@ def test_what_was_shown_is_said_with_its_interval(
     (("--vary", RATE, "--sampler", "magic"), "sampler"),
     (("--vary", RATE, "--goal", "test"), "goal"),
     (("--vary", RATE, "--minutes", "-1"), "minutes"),
-    (("--change", "epochs=1", "--change", "early_stopping.patience=9"), "patience must be smaller"),
+    (("--change", "early_stopping.patience=9"), "patience must be smaller"),
 ])  # fmt: skip
 def test_a_question_that_is_none_is_refused(
     core: Command, recipe_file: Path, store: RunStore, options: tuple[str, ...], sentence: str
@@ -110,6 +113,7 @@ def test_files_that_are_no_study_and_studies_that_are_not_there(
     for verb in ("run", "resume", "pause", "stop", "show", "best", "confirm", "delete"):
         assert "There is no study called 'none'" in refused(core("study", verb, "none"))
     study_id = asked(core, recipe_file, "--vary", RATE)
+    assert core("study", "pause", study_id).code == 0
     assert "so nothing of it is going on" in refused(core("study", "pause", study_id))
     assert "there is no best one" in refused(core("study", "best", study_id))
 
@@ -127,13 +131,13 @@ def test_a_driver_killed_in_mid_trial_goes_on_and_loses_nothing(
     study_id = asked(core, recipe_file, *options)
     driver = command(home, tmp_path / "first", "study", "run", study_id)
     limit = time.monotonic() + 60
-    while not store.studies.counts(study_id).get("finished") and time.monotonic() < limit:
+    while not store.trials.counts(study_id).get("finished") and time.monotonic() < limit:
         assert not driver.wait(0.05), driver.said
     driver.kill()
     assert store.studies.get(study_id).status == "stopped"
     again = command(home, tmp_path / "second", "study", "run", study_id)
     assert again.wait(100) and again.code == 0, again.said
-    trials = store.studies.trials(study_id)
+    trials = store.trials.of(study_id)
     assert [trial.status for trial in trials] == ["finished"] * 3
     assert len({trial.setting[RATE] for trial in trials}) == 3
     assert len(store.runs()) == 3
@@ -142,3 +146,22 @@ def test_a_driver_killed_in_mid_trial_goes_on_and_loses_nothing(
 def test_the_definition_is_json(core: Command, recipe_file: Path) -> None:
     study_id = asked(core, recipe_file, "--vary", RATE)
     assert json.loads(core("study", "show", study_id, "--json").output)["kind"] == "search"
+
+
+@pytest.mark.parametrize("damaged", ["[]", "no JSON", "null"])
+def test_a_study_whose_row_is_damaged_stands_in_the_list(
+    core: Command, recipe_file: Path, store: RunStore, damaged: str
+) -> None:
+    study_id = asked(core, recipe_file, "--seeds", "2")
+    database = sqlite3.connect(store.folder / "runs.sqlite")
+    with closing(database), database:
+        database.execute("UPDATE studies SET definition = ? WHERE id = ?", (damaged, study_id))
+    assert study_id in core("study").output
+    assert "This is no study" in refused(core("study", "show", study_id))
+
+
+def test_a_name_is_no_markup_while_its_study_is_driven(core: Command, recipe_file: Path) -> None:
+    name = "a[/b] :rocket: [red]x"
+    study_id = asked(core, recipe_file, "--seeds", "1", "--name", name)
+    ended = core("study", "run", study_id)
+    assert ended.code == 0 and f"{name} ({study_id}): finished." in " ".join(ended.output.split())

@@ -3,6 +3,8 @@
 import shutil
 import sys
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,16 @@ import pytest
 from core.data import load_dataset
 from core.errors import StorageError
 from core.evaluation.logits import has_logits, logits_of, stored_logits
-from core.jobs import LogitsWork
+from core.jobs import (
+    FamiliarityWork,
+    LogitsWork,
+    MapWork,
+    RobustnessWork,
+    SimilarityWork,
+    SurveyWork,
+    VisualisationWork,
+    Work,
+)
 from core.jobs.compute import compute
 from core.recipe import Data, Recipe
 from core.runs import database
@@ -239,6 +250,22 @@ def test_logits_of_another_split_or_of_other_weights_are_another_task(
     copy = store.folder / "copy.safetensors"
     shutil.copy(checkpoint, copy)
     assert views(copy).key == works[0].key
+
+
+@pytest.mark.parametrize("work", [
+    partial(FamiliarityWork), partial(LogitsWork, split="test", tta=False),
+    partial(MapWork, split="test"), partial(RobustnessWork),
+    partial(SurveyWork, split="test", layer="conv2"),
+    partial(VisualisationWork, layer="conv2", channel=0),
+    partial(SimilarityWork, other=SHIPPED / "shapes-quick.safetensors"),
+])  # fmt: skip
+def test_each_kind_says_how_long_it_may_take(work: Callable[..., Work]) -> None:
+    small, large = (
+        work(checkpoint=SHIPPED / f"{name}.safetensors") for name in ("three-block", "best")
+    )
+    seconds = small.expected_seconds, large.expected_seconds
+    assert seconds[0] is not None and seconds[1] is not None and 0 < seconds[0] < seconds[1]
+    assert small.asking and small.asking[0].isupper()
 
 
 def test_small_work_stays_in_the_page(checkpoint: Path) -> None:

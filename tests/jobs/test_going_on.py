@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 import torch
 
 from core.jobs import execute
@@ -10,6 +11,8 @@ from core.runs.checkpoint import load_checkpoint
 from core.runs.store import RunStore
 from core.training import Control, events
 from tests.executing import CPU, carry_out
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_run_can_break_off_and_go_on_at_its_very_end(

@@ -16,6 +16,8 @@ from core.runs.store import RunStore
 from tests.processes import Forked, command, run_command
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 120.0  # seconds for a command to end
 
 

@@ -5,14 +5,18 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.crossings.crossing import cross
 from tests.kills import RECIPE, Kills
 
+pytestmark = pytest.mark.slow
 
-def test_ten_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
-    figures = Kills(tmp_path, RECIPE, seed=0).go(10)
+
+def test_five_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
+    figures = Kills(tmp_path, RECIPE, seed=0).go(5)
     assert figures.problems == []
-    assert figures.kills.total() >= 10
+    assert figures.kills.total() >= 5
 
 
 def test_nothing_crosses_between_two_servers_and_two_command_lines(tmp_path: Path) -> None:

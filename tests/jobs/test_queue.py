@@ -28,6 +28,8 @@ from core.runs.store import RunStore
 from tests.processes import server
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> RunStore:

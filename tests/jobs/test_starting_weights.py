@@ -14,6 +14,8 @@ from core.runs.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from core.runs.store import RunStore
 from core.training import Control
 
+pytestmark = pytest.mark.slow
+
 
 def from_network(recipe: Recipe, path: str) -> Recipe:
     return recipe.model_copy(update={"start": Start(source="checkpoint", path=path)})

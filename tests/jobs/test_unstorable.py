@@ -24,6 +24,8 @@ from tests.namespaces import mount_disk, place_in
 from tests.processes import Forked, run_command
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.slow
+
 Begin = Callable[[Callable[[str, str], None], str], Forked]
 
 

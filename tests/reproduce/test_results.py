@@ -15,6 +15,7 @@ from scipy import stats
 
 from core.comparison.seeds import finished_runs
 from core.files import PROJECT
+from core.models.summary import summarise
 from core.recipe import Published, Recipe, presets
 from core.reproduce.results import (
     Result,
@@ -208,3 +209,9 @@ def test_a_table_that_was_cut_off_raises_nothing(tmp_path: Path):
     for length in range(0, len(text), 7):
         (tmp_path / "results.csv").write_text(text[:length])
         kept_results(tmp_path)
+
+
+def test_what_ships_counts_flops_as_the_code_does_now() -> None:
+    recipes = presets()
+    for row in kept_results():
+        assert row.flops == summarise(recipes[row.name].model, 10).flops, row.name

@@ -22,6 +22,8 @@ from core.runs.run import Run
 from core.runs.store import RunStore
 from core.training import Control
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def run(store: RunStore, tiny_recipe: Recipe) -> Run:

@@ -43,6 +43,13 @@ def test_an_unknown_run_is_told_in_a_sentence(run_id: str, store: RunStore) -> N
             use(run_id)
 
 
+def test_a_store_that_was_closed_opens_anew(store: RunStore, tiny_recipe: Recipe) -> None:
+    run_id = store.create(tiny_recipe)
+    store.close()
+    store.close()
+    assert store.get(run_id).recipe == tiny_recipe
+
+
 def test_a_deleted_run_comes_back_until_it_is_purged(store: RunStore, tiny_recipe: Recipe) -> None:
     run_id = store.create(tiny_recipe)
     store.metrics.add_steps(run_id, steps(0, [1.0]))

@@ -51,6 +51,7 @@ def stores(store: RunStore) -> list[RunStore]:
     return [RunStore(store.folder) for _ in range(4)]
 
 
+@pytest.mark.slow
 def test_every_queued_run_is_claimed_exactly_once(
     stores: list[RunStore], store: RunStore, tiny_recipe: Recipe
 ) -> None:

@@ -4,8 +4,17 @@ import torch
 
 from core.jobs import execute
 from core.runs.store import RunStore
+from core.studies.begin import drive as driven
 from core.studies.place import Here
 from core.training import Control
+
+
+def drive(study_id: str) -> None:
+    """A driver's process that trains its trials itself."""
+    store = RunStore()
+    claimed = store.studies.claim(study_id)
+    driven(store, claimed, Inline(store), Control())
+    store.studies.release(study_id)
 
 
 class Inline(Here):

@@ -30,12 +30,12 @@ def add_finished(
     )
     study_id = create_study(store, asked)
     for number, (name, accuracies) in enumerate(reached.items()):
-        store.studies.add_trial(study_id, number, name, {})
+        store.trials.add(study_id, number, name, {})
         for seed, accuracy in enumerate(accuracies):
-            run_id = store.studies.plan_run(study_id, number, seed)
+            run_id = store.trials.plan_run(study_id, number, seed)
             store.create(asked.recipe({}, name, seed), claimed=True, run_id=run_id)
             store.update(run_id, accuracies=json.dumps({"test": accuracy}), seconds=seconds)
             store.set_status(run_id, "finished")
             store.release(run_id)
-        store.studies.end_trial(study_id, number, "finished", sum(accuracies) / len(accuracies))
+        store.trials.end(study_id, number, "finished", sum(accuracies) / len(accuracies))
     return study_id

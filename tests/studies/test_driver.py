@@ -1,52 +1,20 @@
 """A study's driver over real trainings of a tiny recipe, step by step."""
 
-from typing import Any
-
 import pytest
 import torch
 
-from core.errors import ConvscopeError
 from core.jobs import execute
 from core.recipe import Recipe
 from core.runs.store import RunStore
-from core.runs.studies import Trial
-from core.studies.begin import ask_again, create_study, over_seeds, search_of
+from core.studies.begin import ask_again, over_seeds, search_of
 from core.studies.definition import Study
-from core.studies.driver import ATTEMPTS, Driver
+from core.studies.driver import ATTEMPTS
 from core.studies.space import applied
 from core.training import Control, events
+from tests.studies.driving import begun, driven, search
 from tests.studies.inline import Inline
 
-RATES = {"kind": "uniform", "low": 0.001, "high": 0.1, "log": True}
-
-
-@pytest.fixture
-def short(tiny_recipe: Recipe) -> Recipe:
-    return tiny_recipe.model_copy(update={"epochs": 1})
-
-
-def search(base: Recipe, **fields: Any) -> Study:
-    space = {"optimizer.learning_rate": RATES}
-    asked = {"name": "rates", "kind": "search", "base": base, "space": space, "trials": 3}
-    return Study.parse(asked | {"pruner": "none"} | fields)
-
-
-def begun(store: RunStore, study: Study, place: Inline | None = None) -> tuple[str, Driver]:
-    """A driver as after a start, whatever was driven before."""
-    known = [one.id for one in store.studies.all() if one.name == study.name]
-    study_id = known[0] if known else create_study(store, study)
-    found = search_of(store, study_id, study)
-    driver = Driver(store, study_id, study, found, place or Inline(store))
-    driver.take_up()
-    return study_id, driver
-
-
-def driven(store: RunStore, study: Study, place: Inline | None = None) -> list[Trial]:
-    study_id, driver = begun(store, study, place)
-    for _ in range(100):
-        if driver.step():
-            return store.studies.trials(study_id)
-    raise AssertionError("it never ends")
+pytestmark = pytest.mark.slow
 
 
 def test_a_search_tries_as_many_settings_as_it_may_and_no_two_alike(
@@ -102,8 +70,8 @@ def test_a_run_that_a_killed_driver_had_only_planned_is_created(
     study_id, _ = begun(store, study)
     asked = search_of(store, study_id, study).ask()
     assert asked is not None
-    store.studies.add_trial(study_id, *asked)
-    planned = store.studies.plan_run(study_id, 0, 0)
+    store.trials.add(study_id, *asked)
+    planned = store.trials.plan_run(study_id, 0, 0)
     (trial,) = driven(store, study)
     assert trial.runs == {0: planned} and store.get(planned).status == "finished"
 
@@ -128,9 +96,9 @@ def test_a_hopeless_trial_is_ended_early(store: RunStore, tiny_recipe: Recipe) -
     """The pruner hears of each epoch; a run that hangs at its first one shows that."""
     study = search(tiny_recipe, trials=20, pruner="median", sampler="random")
     study_id, driver = begun(store, study)
-    while not driver.step() and len(store.studies.trials(study_id, "finished")) < 4:
+    while not driver.step() and len(store.trials.of(study_id, "finished")) < 4:
         pass
-    slow = store.studies.trials(study_id, "running")[0]
+    slow = store.trials.of(study_id, "running")[0]
     run = store.claim(slow.runs[0])
     store.set_status(run.id, "running")
     store.update(run.id, steps_per_epoch=1, done_steps=1, total_steps=3)
@@ -140,7 +108,7 @@ def test_a_hopeless_trial_is_ended_early(store: RunStore, tiny_recipe: Recipe) -
     _, watching = begun(store, study, place)
     watching.step()
     assert place.cancelled == [run.id]
-    assert store.studies.trials(study_id, "pruned")[0].number == slow.number
+    assert store.trials.of(study_id, "pruned")[0].number == slow.number
 
 
 def test_seeds_of_one_recipe_and_what_is_finished_is_not_trained_again(
@@ -207,13 +175,13 @@ def test_a_run_that_was_deleted_or_stopped_fails_its_trial_alone(
     place = Inline(store, slots=2, at_once=0)
     study_id, driver = begun(store, study, place)
     driver.step()
-    first, second = store.studies.trials(study_id)
+    first, second = store.trials.of(study_id)
     store.delete(first.runs[0])
     store.request(second.runs[0], "stop")
     place.submitted, place.at_once = [], 1
     while not driver.step():
         pass
-    trials = store.studies.trials(study_id)
+    trials = store.trials.of(study_id)
     assert [trial.status for trial in trials] == ["failed", "failed", "finished"]
     assert "deleted" in trials[0].message and trials[1].message
 
@@ -224,45 +192,57 @@ def test_a_run_whose_process_dies_again_and_again_is_given_up(
     place = Inline(store, at_once=0)
     study_id, driver = begun(store, search(short, trials=1), place)
     driver.step()
-    (trial,) = store.studies.trials(study_id)
+    (trial,) = store.trials.of(study_id)
     for _ in range(ATTEMPTS):
         store.claim(trial.runs[0])
         store.release(trial.runs[0])  # as a killed worker would
         driver.step()
-    (trial,) = store.studies.trials(study_id)
+    (trial,) = store.trials.of(study_id)
     assert trial.status == "failed" and f"ended {ATTEMPTS} times" in trial.message
     assert place.submitted == [trial.runs[0]] * ATTEMPTS
 
 
-def test_a_study_that_was_stopped_goes_on_where_it_was(store: RunStore, short: Recipe) -> None:
-    study = search(short)
-    study_id, _ = begun(store, study)
-    store.studies.claim(study_id)
-    store.studies.ask(study_id, "stop")
-    _, driver = begun(store, study, Inline(store, at_once=0))
-    driver.drive(Control())
-    store.studies.release(study_id)
-    assert store.studies.get(study_id).status == "stopped"
-    store.studies.requeue(study_id)
-    assert store.studies.waiting()
-    assert len(driven(store, study)) == 3
+@pytest.mark.parametrize("kind", ["seeds", "grid", "search"])
+def test_with_its_minutes_spent_it_ends_with_what_it_has(
+    store: RunStore, short: Recipe, kind: str
+) -> None:
+    space = {"batch_size": {"values": [16, 32]}, "optimizer.momentum": {"values": [0.5, 0.9]}}
+    of_kind = {
+        "seeds": {"space": {}},
+        "grid": {"space": {path: {"kind": "choice", **part} for path, part in space.items()}},
+        "search": {"trials": 5},
+    }
+    study = search(short, **({"kind": kind, "seeds": 3, "minutes": 1e-6} | of_kind[kind]))
+    trials = driven(store, study)
+    assert trials[0].status == "finished" and [*trials[0].runs] == [0]
+    assert all(trial.message.startswith("The study's minutes") for trial in trials[1:])
+    assert len(store.runs()) == 1
 
 
-def test_only_one_process_drives_a_study(store: RunStore, short: Recipe) -> None:
-    study_id = create_study(store, search(short))
-    store.studies.claim(study_id)
-    with pytest.raises(ConvscopeError, match="already driven"):
-        RunStore(store.folder).studies.claim(study_id)
-    assert not RunStore(store.folder).studies.waiting()
+def test_runs_that_were_there_before_take_none_of_its_minutes(
+    store: RunStore, short: Recipe
+) -> None:
+    known = Study.parse({"name": "known", "kind": "seeds", "base": short})
+    ((_, run_id),) = driven(store, known)[0].runs.items()
+    store.update(run_id, seconds=100.0)
+    two = over_seeds("two", {"as it is": short}, seeds=2).model_copy(update={"minutes": 1.0})
+    (trial,) = driven(store, two)
+    assert [*trial.runs] == [0, 1] and trial.runs[0] == run_id
 
 
-def test_one_whose_driver_was_killed_waits_for_another(store: RunStore, short: Recipe) -> None:
-    study_id = create_study(store, search(short))
-    claimed = store.studies.claim_next()
-    assert claimed is not None and claimed.id == study_id and claimed.status == "running"
-    store.studies.release(study_id)
-    assert store.studies.get(study_id).status == "stopped"
-    assert store.studies.waiting() and store.studies.claim_next() is not None
+def test_a_run_that_is_deleted_meanwhile_is_trained_anew(store: RunStore, short: Recipe) -> None:
+    ((_, run_id),) = driven(store, over_seeds("known", {"as it is": short}, 1))[0].runs.items()
+    study_id, driver = begun(store, over_seeds("two", {"as it is": short}, 2))
+    store.delete(run_id)
+    while not driver.step():
+        pass
+    (trial,) = store.trials.of(study_id)
+    assert trial.status == "finished" and run_id not in trial.runs.values()
+
+
+def test_a_trial_with_all_its_epochs_is_not_ended_early(store: RunStore, short: Recipe) -> None:
+    trials = driven(store, search(short, pruner="median", trials=8))
+    assert {trial.status for trial in trials} == {"finished"}
 
 
 def add_epoch(store: RunStore, run_id: str, **fields: float) -> None:

@@ -10,6 +10,7 @@ from core.machine import pick_device
 from core.recipe import Recipe
 from core.reproduce.seed_runs import on_data
 from core.runs.store import RunStore
+from core.studies.begin import ask_again, over_seeds
 from core.studies.known import known_runs, missing, on_present_data
 from core.training import Control
 
@@ -88,3 +89,14 @@ def test_runs_on_pictures_that_have_changed_since_do_not_count(
     assert missing(on_present_data(store.runs()), [recipe], seeds=1) == [recipe]
     assert trained(store, recipe) != first
     assert missing(on_present_data(store.runs()), [recipe], seeds=1) == []
+
+
+def test_a_study_stored_before_it_had_a_field_is_known_by_what_it_asks(
+    store: RunStore, tiny_recipe: Recipe
+):
+    study = over_seeds("seeds", {"tiny": tiny_recipe}, 2)
+    definition = study.model_dump(mode="json")
+    del definition["startup"]
+    study_id = store.studies.create("seeds", definition)
+    assert ask_again(store, study) == study_id
+    assert study.model_copy(update={"startup": 5}).identity == study.identity

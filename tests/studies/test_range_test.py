@@ -54,3 +54,11 @@ def test_a_real_run_climbs_over_three_decades_and_is_read(
     ratios = np.diff(np.log(found["learning_rate"]))
     assert ratios == pytest.approx(np.full(19, np.log(1000) / 20), rel=1e-3)
     assert read_range(found) is not None
+
+
+def test_a_jump_of_the_first_losses_is_no_fall() -> None:
+    rates = np.geomspace(1e-3, 1.0, 60)
+    losses = 2.3 - 0.5 * np.clip(np.log10(rates / 1e-2), 0, 1.5) + 0.3 * (rates > 0.5)
+    losses[0] += 0.6
+    found = read_range(pd.DataFrame({"loss": losses, "learning_rate": rates}))
+    assert found is not None and found.steepest is not None and found.steepest > 1e-2

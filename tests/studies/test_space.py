@@ -4,7 +4,7 @@ import pytest
 
 from core.errors import ConvscopeError
 from core.recipe import RecipeError, presets
-from core.studies.space import applied, range_of, said
+from core.studies.space import Setting, applied, range_of, said
 
 BASE = presets()["convnet-sgd"]
 
@@ -56,3 +56,18 @@ def test_a_setting_is_applied_to_its_fields_alone() -> None:
 def test_a_setting_is_told_by_its_last_names() -> None:
     told = said({"optimizer.learning_rate": 0.0512345, "model.batch_norm": True})
     assert told == "learning rate 0.05123, batch norm on"
+
+
+@pytest.mark.parametrize(("setting", "complaint"), [
+    ({"optimizer.nope": 1}, "'optimizer.nope' is not a field"),
+    ({"epochs.x": 1}, "'epochs.x' is not a field"),
+    ({"nope.learning_rate": 1}, "'nope.learning_rate' is not a field"),
+    ({"model.channels": "big"}, "model.channels is a list"),
+])  # fmt: skip
+def test_a_setting_of_no_field_is_told_by_its_path(setting: Setting, complaint: str) -> None:
+    with pytest.raises(ConvscopeError, match=complaint):
+        applied(BASE, setting)
+
+
+def test_a_choice_is_written_with_every_digit_and_once() -> None:
+    assert str(range_of(BASE, "optimizer.learning_rate", "0.1,0.100001,0.10,2")) == "0.1,0.100001,2"

@@ -5,7 +5,7 @@ import pytest
 from core.errors import ConvscopeError
 from core.recipe import Recipe
 from core.runs.store import RunStore
-from core.runs.studies import Trial
+from core.runs.trials import Trial
 from core.studies.definition import Study
 from core.studies.reading import runs_wanted, seconds_expected, seconds_left
 from core.studies.verdict import best_recipe, confirmation, ranked, sentences
@@ -41,21 +41,44 @@ def test_base_and_best_are_confirmed_on_seeds_that_chose_nothing(tiny_recipe: Re
     assert base == tiny_recipe and best.optimizer.learning_rate == 0.04
 
 
+def test_more_seeds_than_there_are_is_told(tiny_recipe: Recipe) -> None:
+    with pytest.raises(ConvscopeError, match="This is no study: seeds"):
+        confirmation(search(tiny_recipe), [trial(0, 0.5)], seeds=2000)
+
+
+@pytest.mark.parametrize("path", ["optimizer.nope", "epochs.x", "seed"])
+def test_what_cannot_be_varied_is_no_search(tiny_recipe: Recipe, path: str) -> None:
+    with pytest.raises(ConvscopeError, match="is not a field"):
+        search(tiny_recipe, space={path: {"kind": "choice", "values": [1, 2]}})
+
+
 def test_two_settings_are_read_seed_by_seed(store: RunStore, tiny_recipe: Recipe) -> None:
     settings = {"as it is": {}, "faster": {RATE: 0.05}}
     study_id = add_finished(
         store, tiny_recipe, settings, {"as it is": [0.50, 0.52], "faster": [0.60, 0.63]}
     )
-    (sentence,) = sentences(store, store.studies.trials(study_id))
+    _, sentence = sentences(store, study_id, store.trials.of(study_id))
     assert "faster is 10.5 points better than as it is" in sentence
     assert "two seeds each, paired by seed" in sentence
+
+
+def test_what_is_deleted_says_nothing_and_without_the_first_none_is_compared(
+    store: RunStore, tiny_recipe: Recipe
+) -> None:
+    settings = {"as it is": {}, "faster": {RATE: 0.05}, "slower": {RATE: 0.005}}
+    found = {"as it is": [0.5], "faster": [0.6, 0.63], "slower": [0.5, 0.51]}
+    study_id = add_finished(store, tiny_recipe, settings, found)
+    trials = store.trials.of(study_id)
+    store.delete(trials[0].runs[0])
+    (sentence,) = sentences(store, study_id, trials)
+    assert sentence == "Compared when a run of 'as it is' is through."
 
 
 def test_several_are_read_against_the_first(store: RunStore, tiny_recipe: Recipe) -> None:
     settings = {"as it is": {}, "faster": {RATE: 0.05}, "slower": {RATE: 0.005}}
     reached = {"as it is": [0.5, 0.52], "faster": [0.6, 0.63], "slower": [0.5, 0.51]}
     study_id = add_finished(store, tiny_recipe, settings, reached)
-    told = sentences(store, store.studies.trials(study_id))
+    told = sentences(store, study_id, store.trials.of(study_id))
     assert told[0].startswith("as it is: 51.0%") and told[1].endswith("a gain.")
     assert told[2].endswith("not shown to differ.")
 
@@ -75,7 +98,7 @@ def test_a_study_says_how_long_it_takes(tiny_recipe: Recipe) -> None:
 
 def test_what_is_left_follows_from_the_trials_that_ended(tiny_recipe: Recipe) -> None:
     asked = search(tiny_recipe, trials=10)
-    assert seconds_left(asked, ended=0, running=1, spent=5.0) is None
-    assert seconds_left(asked, ended=4, running=2, spent=50.0) == pytest.approx(50)
+    assert seconds_left(asked, ended=0, left=10, running=1, spent=5.0) is None
+    assert seconds_left(asked, ended=4, left=6, running=2, spent=50.0) == pytest.approx(50)
     limited = search(tiny_recipe, trials=10, minutes=1)
-    assert seconds_left(limited, ended=4, running=2, spent=50.0) == pytest.approx(10)
+    assert seconds_left(limited, ended=4, left=6, running=2, spent=50.0) == pytest.approx(10)

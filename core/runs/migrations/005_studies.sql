@@ -2,7 +2,7 @@ CREATE TABLE studies (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
     definition TEXT NOT NULL,         -- JSON
-    status TEXT NOT NULL,             -- queued, running, stopped, finished, failed
+    status TEXT NOT NULL,             -- queued, running, paused, stopped, finished, failed
     request TEXT,                     -- pause, stop
     owner TEXT,                       -- the process that drives it
     message TEXT NOT NULL DEFAULT '',

@@ -1,0 +1,1 @@
+"""Runs trained on other machines, by Ray or by Slurm, and recorded on this one."""
