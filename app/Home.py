@@ -14,6 +14,7 @@ if str(ROOT) not in sys.path:  # streamlit puts this file's folder there, not th
     sys.path.insert(0, str(ROOT))
 
 from app.doors import Doors  # noqa: E402
+from app.files import route  # noqa: E402
 
 
 def get_ready() -> None:
@@ -33,4 +34,9 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         close_queues()
 
 
-app = st.App(ROOT / "app" / "navigation.py", middleware=[Middleware(Doors)], lifespan=lifespan)
+app = st.App(
+    ROOT / "app" / "navigation.py",
+    routes=[route],
+    middleware=[Middleware(Doors)],
+    lifespan=lifespan,
+)

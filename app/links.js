@@ -6,7 +6,12 @@ function follow(event) {
   const elsewhere = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
   if (!link || elsewhere) return;
   event.preventDefault();
-  history.pushState(null, "", link.href);
+  if (event.detail > 1) return; // of a double click the first has led there
+  lead(link.href);
+}
+
+function lead(to) {
+  history.pushState(null, "", to);
   dispatchEvent(new PopStateEvent("popstate"));
 }
 
@@ -20,11 +25,12 @@ function fold(event) {
   }
 }
 
-export default function () {
-  document.addEventListener("click", follow); // once, however often this is called
-  document.addEventListener("click", fold);
-  return () => {
-    document.removeEventListener("click", follow);
-    document.removeEventListener("click", fold);
-  };
+// Called with every page. The handlers stay in between, for a click then is meant as well, and one
+// each is all that there can be.
+export default function ({ data }) {
+  document.onclick = follow;
+  document.documentElement.onclick = fold;
+  if (!data || document.led === data.id) return;
+  document.led = data.id; // as it may be drawn again
+  lead(data.to);
 }

@@ -45,10 +45,10 @@ current = st.navigation(
     position="sidebar",
 )
 st.html(theme.LEGIBLE_BUTTONS)
+follow_links()
 with in_one_sentence():
     access.admit()
     tell_refused()
     services.queue()
     services.leave_cores_to_training()
     current.run()
-follow_links()

@@ -27,20 +27,20 @@ def tell_wrong(sentence: str) -> None:
     st.markdown(f":small[:red[:material/error: {plain(sentence)}]]")
 
 
-def attempt(act: Callable[[], None]) -> None:
+def attempt(act: Callable[[], object]) -> None:
     """Do what somebody pressed for, and draw the page anew."""
     _done(act)
     st.rerun()
 
 
-def attempt_at_once(act: Callable[[], None]) -> None:
+def attempt_at_once(act: Callable[[], object]) -> None:
     """`attempt` for a button's `on_click`: where the button stands in a part that moves by itself,
     only that is drawn anew, and so at once."""
     if not _done(act):
         st.rerun()
 
 
-def _done(act: Callable[[], None]) -> bool:
+def _done(act: Callable[[], object]) -> bool:
     """Do it, or keep why it is refused. That is told when the whole page is drawn: said in a part
     that moves by itself, it would be gone with the next tick."""
     try:

@@ -11,7 +11,7 @@ from core.runs.run import Run
 
 
 def action(
-    label: str, icon: str, act: Callable[[], None], key: str = "", disabled: bool = False
+    label: str, icon: str, act: Callable[[], object], key: str = "", disabled: bool = False
 ) -> None:
     """A button for those who may steer."""
     if access.may_steer():

@@ -8,20 +8,38 @@ from app.steering import action
 from app.text import plain
 from core.jobs import Work
 from core.runs.tasks import Task
-from core.wording import duration
+from core.wording import about, counted, duration
 
 LOOK_SECONDS = 0.5  # between two looks at how far it is
+UNASKED_SECONDS = 10.0  # of the worker's time that opening a view may take without being asked
 
 
 def wait_for(work: Work) -> None:
     """Have it computed, where the reader may ask for that, and show how far it is; the page comes
-    anew when it is there."""
-    if services.store().tasks.get(work.key) is None:
-        if not access.may_steer():
-            st.info("Nobody has had this computed yet, and it takes long; who steers can.")
-            return
-        services.queue().ask(work)
-    _under_way(work)
+    anew when it is there. What takes long waits for a button to be pressed, as others may want the
+    worker."""
+    if services.store().tasks.get(work.key) is None and access.may_steer():
+        seconds = work.expected_seconds
+        if seconds is not None and seconds <= UNASKED_SECONDS:
+            services.queue().ask(work)
+    offer(work)
+
+
+def offer(work: Work) -> None:
+    """A button that has it computed and says how long about that takes; then as `wait_for`."""
+    if services.store().tasks.get(work.key) is not None:
+        _under_way(work)
+    elif access.may_steer():
+        seconds = work.expected_seconds
+        how_long = "" if seconds is None else f" ({about(seconds)})"
+        action(
+            f"{work.asking}{how_long}",
+            ":material/play_arrow:",
+            lambda: services.queue().ask(work),
+            work.key,
+        )
+    else:
+        st.info("Nobody has had this computed yet, and it takes long; who steers can.")
 
 
 @st.fragment(run_every=LOOK_SECONDS)
@@ -50,8 +68,18 @@ def _under_way(work: Work) -> None:
 
 def _how_far(task: Task, doing: str) -> str:
     if task.status == "queued":
-        return task.message or "Waiting for a worker …"
+        return plain(task.message) or _what_comes_first(task)
     if task.stopping:
         return "Stopping after the images under way …"
     left = f", {duration(task.seconds_left)} left" if task.progress else ""
     return f"{plain(task.message) or doing} ({task.progress:.0%}{left})"
+
+
+def _what_comes_first(task: Task) -> str:
+    """What the worker is at, and how much else was asked for earlier."""
+    first, others = services.store().tasks.before(task.key)
+    more = f"; {counted(others)} more asked for earlier" if others else ""
+    if first is None:
+        return f"Waiting for a worker …{more}"
+    what = _how_far(first, "Something else")
+    return f"Waiting: the worker is at something else first. {what}{more}"

@@ -19,6 +19,13 @@ from tests.tiny import TINY
 CLASSES = ("dark", "dim", "light", "bright")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Without a word on what to run, what takes long is left out."""
+    named = config.args_source is not pytest.Config.ArgsSource.TESTPATHS
+    if not (named or config.option.markexpr or config.option.keyword):
+        config.option.markexpr = "not (slow or browser)"
+
+
 @pytest.fixture(autouse=True)
 def one_thread(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Sums on the CPU depend on the number of threads in their last bits."""

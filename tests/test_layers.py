@@ -40,6 +40,7 @@ LAYERS = (
     {"cli"},
     {"bench", "reproduce"},
     {"studies"},
+    {"cluster"},
     {"jobs"},
     {"training"},
     {"comparison"},

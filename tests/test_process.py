@@ -9,6 +9,8 @@ import pytest
 
 from core.files import PROJECT
 
+pytestmark = pytest.mark.slow
+
 SETTLED = """
 import os, psutil, torch
 def resident(): return psutil.Process().memory_info().rss

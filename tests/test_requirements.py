@@ -12,6 +12,8 @@ from core.files import PROJECT
 OURS = {"app", "core", "pages", "tests"}
 COMES_WITH = {"pydantic-core": "pydantic"}  # each release of the one needs one of the other
 IMPORTED_BY_OTHERS = {"cmaes"}  # Optuna, for a sampler
+CLUSTER = ("requirements-ray.txt", "requirements-slurm.txt")  # for those who have one
+DATABASE = "requirements-postgres.txt"  # SQLAlchemy imports it by its name in an address
 TOOLS = {
     *("pandas-stubs", "pyright", "ruff"),
     *("pytest-randomly", "pytest-timeout", "pytest-xdist", "uv"),
@@ -51,18 +53,19 @@ def test_what_people_install_is_what_the_program_imports() -> None:
         file for folder in ("app", "core", "pages") for file in PROJECT.glob(f"{folder}/**/*.py")
     )
     ours = (f for f in files if not f.is_relative_to(PROJECT / "app" / "bench"))
-    assert imported(ours) | IMPORTED_BY_OTHERS == declared("requirements.txt")
+    everywhere, cluster = declared("requirements.txt"), set().union(*map(declared, CLUSTER))
+    assert not everywhere & cluster
+    assert imported(ours) | IMPORTED_BY_OTHERS == everywhere | cluster
 
 
 def test_what_developers_install_is_what_tests_and_tools_need() -> None:
     files = (
         file for folder in ("app/bench", "tests") for file in PROJECT.glob(f"{folder}/**/*.py")
     )
-    assert imported(files) - declared("requirements.txt") | TOOLS == declared(
-        "requirements-dev.txt"
-    )
+    people = set().union(*map(declared, ("requirements.txt", *CLUSTER, DATABASE)))
+    assert imported(files) - people | TOOLS == declared("requirements-dev.txt")
 
 
 def test_everything_declared_is_pinned_for_ci() -> None:
-    wanted = declared("requirements.txt") | declared("requirements-dev.txt")
-    assert wanted <= declared("constraints.txt")
+    files = ("requirements.txt", "requirements-dev.txt", *CLUSTER, DATABASE)
+    assert set().union(*map(declared, files)) <= declared("constraints.txt")

@@ -35,7 +35,7 @@ def live_part(
 
 @bench.command("growth")
 def growth_part() -> None:
-    """1,000 runs, a million rows of metrics (takes minutes)."""
+    """1,000 runs, 10,000 trials, a million rows of metrics (takes minutes)."""
     from app.bench import growth
 
     growth.main()

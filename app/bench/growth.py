@@ -10,6 +10,7 @@ from app.bench.browser import answer_seconds, chromium
 from app.bench.server import Server, serving
 from core.bench.report import Report, Trials, publish
 from core.bench.stored import store_run
+from core.bench.studies import Idle, driven
 from core.bench.timing import repeated
 from core.runs.store import RunStore
 
@@ -17,14 +18,17 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
 RUNS = (10, 100, 1_000)
+TRIALS = (100, 1_000, 10_000)
 ROWS = (10_000, 100_000, 1_000_000)
+VIEWS = ("", "&view=Trials")  # of the page Studies
 CURVE_POINTS = 300
 REPEATS = 5
 
 
 def main() -> None:
-    """Publish two tables: runs, rows of metrics."""
+    """Publish three tables: runs, trials of a study, rows of metrics."""
     with chromium() as browser:
+        publish(trials_report(TRIALS, browser))
         publish(runs_report(RUNS, browser))
         publish(rows_report(ROWS, browser))
 
@@ -53,6 +57,36 @@ def runs_report(counts: Sequence[int], browser: "BrowserContext") -> Report:
             "server's memory, MB",
         ),
         rows=tuple(rows),
+    )
+
+
+def trials_report(counts: Sequence[int], browser: "BrowserContext") -> Report:
+    """One row for each number of trials of one finished study."""
+    rows = []
+    for count in counts:
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            store = RunStore(folder)
+            for _ in driven(store, Idle(store, slots=100), count, "random"):
+                pass
+            server = stack.enter_context(serving(folder))  # whose workers find nothing to do
+            (study,) = store.studies.all()
+            views = (f"{server.address}/studies?study={study.id}{view}" for view in VIEWS)
+            answer_seconds(browser, server.address)
+            opened = [
+                Trials([answer_seconds(browser, url) for _ in range(REPEATS)]) for url in views
+            ]
+            memory = f"{server.memory().server:,.0f}"
+        rows.append((f"{count:,}", *(cell for view in opened for cell in view.cells(2)), memory))
+    return Report(
+        part="growth-trials",
+        title="Growing study: trials",
+        columns=(
+            *("trials", "Progress, s", "spread", "Trials, s", "spread"),
+            "server's memory, MB",
+        ),
+        rows=tuple(rows),
+        notes=("Of more than 2,000 trials the newest 2,000 are shown.",),
     )
 
 

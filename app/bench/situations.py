@@ -58,7 +58,7 @@ def watching(count: int) -> Situation:
 def exporting(app: App, browser: "BrowserContext") -> Actions:
     with closing(browser.new_page()) as page:
         page.goto(app.page("runs", LONG))
-        button = page.get_by_role("button", name="Everything (zip)")
+        button = page.get_by_role("link", name="Everything (zip)")
         button.wait_for()
         while True:
             yield

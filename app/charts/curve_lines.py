@@ -9,12 +9,12 @@ from typing import Literal
 import numpy as np
 
 from app.charts.labels import shortened
-from app.charts.line_chart import DOTTED, OVER, TEXT_COLOUR, Entry, Line, Lines, Panel
+from app.charts.line_chart import DOTTED, OVER, TEXT_COLOUR, Change, Entry, Line, Lines, Panel
 from app.charts.trace import Look, Trace, looks
 from core.comparison.seeds import of_any_seed
 from core.evaluation.curves import Axis, Band, along, over_seeds, smoothed, steps_along
 
-LONGEST = 40  # characters of a name in a legend
+LONGEST = 60  # characters of a name in a legend
 FAINT = 0.3  # opacity of a line behind its smoothed one
 FORMULAS = ("=", "+", "-", "@", "\t")  # what spreadsheets take for the beginning of one
 
@@ -90,7 +90,23 @@ def lines_of(traces: Sequence[Trace], view: View) -> Lines:
                 band = _band(group, part, metric, view.axis)
                 weight = view.weight if part == "batch" or not stepped else 0.0
                 lines += _drawn(band, panel, name, of, look, part, weight, several)
-    return Lines(OVER[view.axis], [metric.panel for metric in metrics], lines, entries)
+    changes = [] if several else _changes(groups[0][0], view.axis)
+    return Lines(OVER[view.axis], [metric.panel for metric in metrics], lines, entries, changes)
+
+
+def _changes(trace: Trace, axis: Axis) -> list[Change]:
+    """After which epochs the images grew."""
+    if trace.recipe is None or len(trace.recipe.resolutions) == 1:
+        return []
+    sides = [trace.recipe.resolution(epoch) for epoch in range(trace.recipe.epochs)]
+    ends = zip(
+        trace.epochs["epoch"].to_numpy(int), along(trace.epochs, axis, trace.spent), strict=True
+    )
+    return [
+        Change(float(end), f"{sides[epoch]} px")
+        for epoch, end in ends
+        if epoch < len(sides) and sides[epoch] != sides[epoch - 1]
+    ]
 
 
 def lines_in_words(lines: Lines) -> str:

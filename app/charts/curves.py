@@ -9,9 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from app.charts.curve_lines import View, curves_as_csv, curves_in_words, lines_of
-from app.charts.labels import shortened
 from app.charts.line_chart import show_lines
 from app.charts.trace import Trace, trace_of
+from app.files import offer_file
+from app.naming import told_apart
 from app.segments import segments
 from core.evaluation.curves import Axis
 from core.recipe import presets
@@ -26,6 +27,8 @@ READING = (
     "with augmentation and dropout on. Where training goes on improving and validation no longer "
     "does, images are learned by heart. Drag with a mouse to zoom, double-click for the whole."
 )
+
+GROWING = "Upright lines: from there on training images are of that size; others are always 32 px."
 
 
 def show_epoch_curves(frames: Mapping[str, pd.DataFrame], key: str = "curves") -> None:
@@ -47,13 +50,9 @@ def show_epoch_curves(frames: Mapping[str, pd.DataFrame], key: str = "curves") -
 
 def show_runs(runs: Sequence[Run], key: str = "curves") -> None:
     """Curves of those that have ended an epoch."""
-    begun = [run for run in runs if run.epochs_done]
-    show_curves([trace_of(run, label_of(run)) for run in _some(begun)], key)
-
-
-def label_of(run: Run) -> str:
-    """Its name in a legend, told from others of that name."""
-    return f"{shortened(run.name, RUN_LABEL)} ({run.id})"
+    begun = _some([run for run in runs if run.epochs_done])
+    names = told_apart(begun, RUN_LABEL)
+    show_curves([trace_of(run, name) for run, name in zip(begun, names, strict=True)], key)
 
 
 def show_curves(traces: Sequence[Trace], key: str = "curves") -> None:
@@ -75,8 +74,9 @@ def _some(all_of_them: Sequence[Some]) -> Sequence[Some]:
 
 def draw(traces: Sequence[Trace], view: View, key: str, reading: str = READING) -> None:
     """The charts alone, and how to read them."""
-    show_lines(lines_of(traces, view), key, curves_in_words(traces, view))
-    st.caption(reading)
+    lines = lines_of(traces, view)
+    show_lines(lines, key, curves_in_words(traces, view))
+    st.caption(f"{reading} {GROWING}" if lines.changes else reading)
 
 
 def controls(traces: Sequence[Trace], key: str, weight: float = 0.0) -> View:
@@ -111,15 +111,13 @@ def controls(traces: Sequence[Trace], key: str, weight: float = 0.0) -> View:
                 )
             )
         view = View(axis, smoothing, log, seeds)
-        st.download_button(
+        offer_file(
             "CSV",
-            partial(curves_as_csv, traces, view),
             f"{key}.csv",
-            icon=":material/download:",
-            type="tertiary",
-            on_click="ignore",
-            key=f"{key} as CSV",
-            help="What is drawn, as a table.",
+            partial(curves_as_csv, traces, view),
+            key=key,
+            kind="tertiary",
+            about="What is drawn, as a table.",
         )
     return view
 

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from app.charts.bars import Bar, Mark
 from core.comparison.verdicts import Verdict
 
-READ_DIFFERENCES = (
+READ_DIFFERENCE = (
     "How to read this: a bar wholly right of the dotted line is a gain over {}, wholly left a "
-    "loss; one that crosses it (an open mark) shows neither. The intervals are Dunnett's: with "
-    "95 % all of them hold at once."
+    "loss; one that crosses it (an open mark) shows neither."
+)
+READ_DIFFERENCES = (
+    f"{READ_DIFFERENCE} The intervals are Dunnett's: with 95 % all of them hold at once."
 )
 
 

@@ -5,6 +5,7 @@ const WHOLE = ["epoch", "step"];
 
 // Round places between low and high, about so many.
 function ticksOf(low, high, wanted, kind, log) {
+  if (kind === "decades") return logTicks(10 ** low, 10 ** high, wanted).map(Math.log10);
   if (log && high / low > 3) return logTicks(low, high, wanted);
   const rough = (high - low) / wanted || 1;
   let step = kind === "time" && SECOND_STEPS.find((seconds) => seconds >= rough);
@@ -40,6 +41,7 @@ function scaleOf([low, high], [from, to], log) {
 function written(x, kind) {
   if (kind === "time") return clock(x);
   if (kind === "flops") return flops(x);
+  if (kind === "decades") return String(Number((10 ** x).toPrecision(2)));
   return x.toLocaleString("en", { maximumFractionDigits: WHOLE.includes(kind) ? 2 : 6 });
 }
 

@@ -2,9 +2,10 @@
 move. The browser draws them, so that zoom, hidden lines and the place pointed at outlast new
 numbers, and colours are right at the moment the reader switches to light or dark."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from streamlit.components.v2 import component
@@ -21,9 +22,9 @@ HEIGHT = 300  # pixels of a chart
 @dataclass(frozen=True)
 class XAxis:
     """title: below the charts; name: where one points; kind: of numbers, by which they are written
-    ("step": any that are whole)"""
+    ("step": any that are whole; "decades": places are logarithms of base 10)"""
 
-    kind: Axis
+    kind: Axis | Literal["decades"]
     title: str
     name: str
 
@@ -93,11 +94,19 @@ class Line:
     weighs: bool = True
 
 
+class Change(NamedTuple):
+    """Where on the x axis something changed, and what to, in a word or two."""
+
+    x: float
+    label: str
+
+
 class Lines(NamedTuple):
     x: XAxis
     panels: list[Panel]
     lines: list[Line]
     entries: list[Entry]
+    changes: Sequence[Change] = ()
 
 
 FOLDER = Path(__file__).parent
@@ -137,6 +146,7 @@ def show_lines(lines: Lines, key: str, alt: str, height: int = HEIGHT) -> None:
             "panels": [asdict(panel) for panel in lines.panels],
             "entries": [asdict(entry) for entry in lines.entries],
             "lines": [sent(line) for line in lines.lines if len(line.x)],
+            "changes": [change._asdict() for change in lines.changes],
             "height": height,
             "file": key,
             "alt": alt,

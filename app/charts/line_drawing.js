@@ -92,6 +92,12 @@ function drawPanel(chart, panel, number, { left, top, width, height }) {
   const clip = make("clipPath", { id: `panel-${number}` }, svg);
   make("rect", { x: left - 6, y: top - 6, width: width + 12, height: height + 12 }, clip);
   const within = make("g", { "clip-path": `url(#panel-${number})` }, svg);
+  const changes = data.changes.filter(({ x }) => x >= span[0] && x <= span[1]);
+  for (const [n, { x: at, label }] of changes.entries()) {
+    rule(`M${x(at)},${top}v${height}`, { ...quiet, "stroke-dasharray": "1 3" });
+    const row = n % 2 ? 17 : 4; // in turns, as neighbours may be near
+    write(label, x(at) + 4, top + row, "start", { "font-size": 11, opacity: 0.8 });
+  }
   for (const line of lines) drawLine(chart, line, x, y, panel.log, within);
   return { ...panel, x, y, left, top, width, height };
 }

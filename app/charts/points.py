@@ -3,32 +3,13 @@ far; drawn by the browser, like the line charts."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from functools import partial
 
-import streamlit as st
-from streamlit.components.v2 import component
+from app.charts.choosing import Axis, chooser, tell
 
-FOLDER = Path(__file__).parent
-PARTS = ("shared", "saving", "line_axes", "points")
-LOOKS = ("charts", "line_chart", "points")
 HEIGHT = 320  # pixels
 
-_draw = component(
-    "points",
-    html="""
-<div class="frame">
-  <div class="legend" role="group" aria-label="Points"></div>
-  <svg class="charts" tabindex="0" role="img"></svg>
-  <div class="tip" role="status" hidden></div>
-  <div class="tools">
-    <button name="png" title="Save the chart as a picture">PNG</button>
-    <button name="svg" title="Save the chart as a drawing">SVG</button>
-  </div>
-</div>
-""",
-    css="".join((FOLDER / f"{part}.css").read_text() for part in LOOKS),
-    js="\n".join((FOLDER / f"{part}.js").read_text() for part in PARTS),
-)
+_draw = chooser("points")
 
 
 @dataclass(frozen=True)
@@ -49,6 +30,7 @@ class Kind:
     """Points of one look, and their line in the legend, which hides and shows them.
 
     slot: of their colour among the theme's, or -1; symbol: number among `theme.SYMBOLS`
+    shade: instead of the slot, a place on the theme's scale, 0 to 1
     """
 
     title: str
@@ -56,52 +38,41 @@ class Kind:
     slot: int
     symbol: int
     open: bool = False
-
-
-@dataclass(frozen=True)
-class Across:
-    """The x axis. names: of what stands on it, where that is no number; whole: of whole numbers"""
-
-    title: str
-    log: bool = False
-    names: Sequence[str] = ()
-    whole: bool = False
+    shade: float | None = None
 
 
 def show_points(
     kinds: Sequence[Kind],
-    across: Across,
-    up: str,
+    across: Axis,
+    up: Axis,
     key: str,
     alt: str,
     line: tuple[str, Sequence[tuple[float, float]]] | None = None,
     chosen: int | None = None,
     choose: Callable[[int], None] | None = None,
     height: int = HEIGHT,
+    legend: str = "",
 ) -> None:
-    """up: title of the y axis, with its unit; alt: what the chart shows, in words
+    """alt: what the chart shows, in words
     line: its title, and its places from left to right, between which it stays level
     chosen: number of the point that is framed
     choose: called with the number of a point before the page is drawn anew
+    legend: what its kinds are, before their names
     """
-
-    def tell() -> None:
-        number = st.session_state[key].choice
-        if choose is not None and isinstance(number, int):
-            choose(number)
 
     _draw(
         key=key,
         data={
             "kinds": [asdict(kind) for kind in kinds if kind.points],
             "across": asdict(across),
-            "up": up,
+            "up": asdict(up),
             "line": line,
             "chosen": chosen,
             "chooses": choose is not None,
             "height": height,
+            "key": legend,
             "file": key,
             "alt": alt,
         },
-        on_choice_change=tell,
+        on_choice_change=partial(tell, key, choose),
     )

@@ -7,11 +7,12 @@ import numpy as np
 
 from app import theme
 from app.charts.labels import LABEL, shortened
+from core.wording import probability
 
 MOST = 10  # bars; what the others have together is told below
 STYLE = f"""<style>
 .probabilities {{
-  display: grid; grid-template-columns: auto 1fr 3.6em; gap: 5px 8px; align-items: center;
+  display: grid; grid-template-columns: auto 1fr auto; gap: 5px 8px; align-items: center;
   font-size: 0.84rem; line-height: 1.15
 }}
 .probabilities .name {{text-align: right; opacity: 0.85}}
@@ -24,7 +25,7 @@ STYLE = f"""<style>
   height: 100%; border-radius: 3px; background: color-mix(in srgb, currentColor 40%, transparent)
 }}
 .probabilities .bar.first {{background: {theme.ACCENT}}}
-.probabilities .value {{font-variant-numeric: tabular-nums}}
+.probabilities .value {{font-variant-numeric: tabular-nums; min-width: 5.4em}}
 .probabilities .title, .probabilities .rest {{grid-column: 1 / -1; opacity: 0.75}}
 </style>"""
 
@@ -40,16 +41,20 @@ def probability_bars(classes: Sequence[str], probabilities: np.ndarray) -> str:
         for place, index in enumerate(order[:MOST])
     )
     left = order[MOST:]
-    rest = f"The other {len(left):,} classes: {probabilities[left].sum():.1%}" if len(left) else ""
+    rest = (
+        f"The other {len(left):,} classes: {probability(probabilities[left].sum())}"
+        if len(left)
+        else ""
+    )
     told = f'<div class="rest">{rest}</div>' if rest else ""
     title = '<div class="title">Probability of each class</div>'
     return f'{STYLE}<div class="probabilities">{title}{bars}{told}</div>'
 
 
-def _row(name: str, probability: float, kind: str) -> str:
-    width = f"width:{100 * probability:.2f}%"
+def _row(name: str, share: float, kind: str) -> str:
+    width = f"width:{100 * share:.2f}%"
     return (
         f'<span class="name{kind}" title="{escape(name)}">{escape(shortened(name, LABEL))}</span>'
         f'<span class="track"><div class="bar{kind}" style="{width}"></div></span>'
-        f'<span class="value">{probability:.1%}</span>'
+        f'<span class="value">{probability(share)}</span>'
     )

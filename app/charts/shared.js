@@ -30,6 +30,7 @@ function coloursOf(element) {
   const own = (name) => style.getPropertyValue(`--st-${name}`).trim();
   return {
     colours: own("chart-categorical-colors").split(","),
+    shades: own("chart-sequential-colors").split(","),
     text: own("text-color"),
     ground: own("background-color"),
     faint: own("border-color"),

@@ -38,7 +38,7 @@ class Trace:
     def spent(self) -> Spending | None:
         if self.recipe is None:
             return None
-        return Spending(self.recipe.batch_size, _training_flops(self.recipe.model))
+        return Spending(self.recipe, _training_flops(self.recipe.model))
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

@@ -7,9 +7,11 @@ from html import escape
 import numpy as np
 
 from app import theme
+from core.wording import probability
 
 UNLIKE = "Unlike anything it was trained on"
-TOP = 3  # classes told of each answer
+TOP = 3  # classes told of each answer, the others of these only from LEAST on
+LEAST = 0.005  # of probability, which is written as 1%
 THUMBNAIL = 64  # pixels
 STYLE = f"""<style>
 .verdicts {{width: 100%; border-collapse: collapse; font-size: 0.9rem; line-height: 1.3}}
@@ -81,7 +83,11 @@ def _row(row: Row) -> str:
 
 def _cell(answer: Answer) -> str:
     order: list[int] = np.argsort(-answer.probabilities, kind="stable")[:TOP].tolist()
-    told = [f"{escape(answer.classes[i])} {answer.probabilities[i]:.0%}" for i in order]
+    told = [
+        f"{escape(answer.classes[i])} {probability(answer.probabilities[i], 0)}"
+        for place, i in enumerate(order)
+        if place == 0 or answer.probabilities[i] >= LEAST
+    ]
     if answer.unlike:
         return f"<td><b>{UNLIKE}</b><br><small>it would say {', '.join(told)}</small></td>"
     width = f"width:{100 * answer.probabilities[order[0]]:.1f}%"

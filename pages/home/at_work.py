@@ -1,4 +1,4 @@
-"""A network at work: what it has right and what it is surely wrong about, picture by picture."""
+"""A network at work: what it has right, and what it is sure of and yet has wrong, in pictures."""
 
 import numpy as np
 import streamlit as st
@@ -15,12 +15,13 @@ from app.text import plain
 from core.data.shapes import SHAPES, draw
 from core.evaluation.logits import SplitLogits, has_logits
 from core.runs.networks import TrainedNetwork
+from core.wording import probability
 
 SHOWN = 4  # pictures that it has right, and as many that it has wrong
 
 
 def network_at_work(networks: list[TrainedNetwork]) -> None:
-    """The test images that the first network whose images are here is most surely wrong about, and
+    """The test images that the first network whose images are here has wrong and is surest of, and
     a few that it has right; the shapes that there are to learn where there is no such network.
     Visitors, who may have nothing computed, see one that has said what it takes them for."""
     network = next(filter(_can_be_shown, networks), None)
@@ -48,7 +49,7 @@ def _show_right_and_wrong(network: TrainedNetwork, evaluated: SplitLogits) -> No
     surest_first = np.argsort(-sure, kind="stable")
     mistakes = surest_first[wrong[surest_first]][:SHOWN]
     spread = np.flatnonzero(~wrong)[:: max(1, (~wrong).sum() // SHOWN)][:SHOWN]
-    parts = ("Right", spread), ("Surely wrong", mistakes)
+    parts = ("Right", spread), ("Wrong, and yet sure", mistakes)
     for column, (title, index) in zip(st.columns(2), parts, strict=True):
         captions = [
             _caption(card.classes, int(guess[i]), int(evaluated.labels[i]), sure[i]) for i in index
@@ -62,8 +63,8 @@ def _show_right_and_wrong(network: TrainedNetwork, evaluated: SplitLogits) -> No
 
 
 def _caption(classes: tuple[str, ...], guess: int, label: int, sure: float) -> str:
-    said = f"{classes[guess]}, {sure:.0%}"
-    return said if guess == label else f"{said}\nis {classes[label]}"
+    said = f"{classes[guess]}, {probability(sure, 0)}"
+    return said if guess == label else f"said {said}\nis {classes[label]}"
 
 
 def _shapes_strip() -> None:

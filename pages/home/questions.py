@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import access, services
+from app.links import go
 from app.problems import attempt
 from app.routes import PageName, page
 from core.recipe import FIRST_PRESET, presets
@@ -61,12 +62,12 @@ def _first_run() -> None:
         services.queue().prepare()  # the button will want a worker
     label, kind = ("Train your first network", "primary") if is_first else ("Train", "secondary")
     if st.button(label, type=kind, icon=":material/play_arrow:"):
-        attempt(_start_first_run if is_first else lambda: st.switch_page(page("train")))
+        attempt(_start_first_run if is_first else lambda: go("train"))
 
 
 def _start_first_run() -> None:
     run_id = services.queue().submit(presets()[FIRST_PRESET])
-    st.switch_page(page("train"), query_params={"run": run_id})
+    go("train", run=run_id)
 
 
 def _knows_photographs(networks: list[TrainedNetwork]) -> str | None:

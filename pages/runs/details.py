@@ -1,10 +1,11 @@
 """One run on the Runs page: steer, describe, export, delete; its recipe and history."""
 
-from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
 from app import access, services
+from app.files import offer_file
 from app.looked_at import look_at
 from app.problems import attempt
 from app.routes import page
@@ -26,8 +27,9 @@ def show_details(run: Run) -> None:
             st.page_link(
                 page("train"), label="Use its recipe", icon=":material/tune:", query_params=link
             )
-        _download("Epochs (CSV)", f"{run.id}.csv", lambda: run_as_csv(store, run.id))
-        _download("Everything (zip)", f"{run.id}.zip", lambda: run_as_zip(store, run.id))
+        epochs, everything = partial(run_as_csv, store, run.id), partial(run_as_zip, store, run.id)
+        offer_file("Epochs (CSV)", f"{run.id}.csv", epochs, key="epochs")
+        offer_file("Everything (zip)", f"{run.id}.zip", everything, key="everything")
         if run.status not in ("running", "paused"):
             action("Delete", ":material/delete:", lambda: _delete(run))
     left, right = st.columns(2, gap="large")
@@ -46,11 +48,6 @@ def show_details(run: Run) -> None:
         with st.expander("History"):
             for when, text in store.history(run.id):
                 st.markdown(f":small[{moment(when)}]  \n{plain(text)}")
-
-
-def _download(label: str, name: str, content: Callable[[], bytes]) -> None:
-    """A button that only makes the file `name` when it is pressed."""
-    st.download_button(label, content, name, icon=":material/download:", on_click="ignore")
 
 
 def _delete(run: Run) -> None:

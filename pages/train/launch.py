@@ -72,7 +72,11 @@ def _close() -> None:
 
 
 def _summary(recipe: Recipe, changes: list[str]) -> str:
-    told = [f"**{plain(recipe.name)}**", f"expected time {expected_time(recipe)}"]
+    told = [f"**{plain(recipe.name)}**"]
+    if on := services.queue().on:
+        told.append(f"trains on {plain(on)}")
+    else:
+        told.append(f"expected time {expected_time(recipe)}")
     if changes:
         more = len(changes) - MOST_CHANGES
         listed = "; ".join(changes[:MOST_CHANGES]) + (f"; {more} more" if more > 0 else "")

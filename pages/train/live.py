@@ -8,7 +8,7 @@ from app.charts.trace import trace_of
 from app.problems import in_one_sentence
 from app.steering import steer
 from app.text import plain
-from core.evaluation.diagnosis import diagnose
+from core.evaluation.diagnosis import diagnose, of_full_size
 from core.machine import pick_device
 from core.runs.run import Run, Status
 from core.wording import duration, percent, time_left
@@ -118,6 +118,7 @@ def _say_what_they_mean(run: Run, epochs: pd.DataFrame) -> None:
     best = services.store().best_path(run.id)
     if not best.exists():  # it comes with the first epoch, and says how many classes there are
         return
-    diagnosis = diagnose(epochs, len(services.card(best).classes), ended=not run.live)
+    told = of_full_size(epochs, run.recipe)
+    diagnosis = diagnose(told, len(services.card(best).classes), ended=not run.live)
     if diagnosis is not None:
         st.info(diagnosis.sentence, icon=DIAGNOSES[diagnosis.kind])

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import services
-from app.routes import page
+from app.links import lead
 from app.speed import images_per_second
 from app.text import plain
 from core.recipe import FIRST_PRESET, Recipe, presets
@@ -16,7 +16,7 @@ GROUP = "preset group"
 def starting_point() -> tuple[Recipe, str]:
     """The recipe to begin with, and a name that tells its form from others."""
     if shared := st.query_params.get("recipe"):
-        st.page_link(page("train"), label="Back to the presets", icon=":material/arrow_back:")
+        lead("Back to the presets", ":material/arrow_back:", "the presets")
         return Recipe.from_url(shared), shared
     chosen = _choose()
     if chosen in BUDGETS:

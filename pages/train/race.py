@@ -6,8 +6,9 @@ import numpy as np
 import streamlit as st
 
 from app import services
-from app.charts.curves import MOST_TRACES, controls, draw, label_of
+from app.charts.curves import MOST_TRACES, RUN_LABEL, controls, draw
 from app.charts.trace import Trace, trace_of
+from app.naming import told_apart
 from app.problems import in_one_sentence
 from app.routes import page
 from app.steering import steer
@@ -80,7 +81,7 @@ def _racer(run: Run) -> None:
 
 
 def _curves(runs: Sequence[Run]) -> None:
-    names = _names(runs)
+    names = told_apart(runs, RUN_LABEL)
     traces = [trace_of(run, name, STEP_POINTS) for run, name in zip(runs, names, strict=True)]
     begun = [trace for trace in traces if not trace.steps.empty]
     if not begun:
@@ -93,12 +94,6 @@ def _curves(runs: Sequence[Run]) -> None:
     if others:
         told.caption(plain(" ".join(others)))
     draw(begun, view, "race", READING)
-
-
-def _names(runs: Sequence[Run]) -> list[str]:
-    """Their names, with their ids where two have the same."""
-    names = [run.name for run in runs]
-    return [run.name if names.count(run.name) == 1 else label_of(run) for run in runs]
 
 
 def _standing(trace: Trace, axis: Axis) -> Racer:

@@ -37,6 +37,19 @@ def named(lines: list[Line], name: str, panel: int = 0) -> Line:
     return next(line for line in lines if (line.name, line.panel) == (name, panel))
 
 
+def test_where_the_images_grew_is_told_as_far_as_the_run_came() -> None:
+    fields = {"epochs": 6, "resolutions": (16, 24, 32)}
+    model = TINY.model.model_copy(update={"head": "average"})
+    growing = TINY.model_copy(update=fields | {"model": model})
+    changes = lines_of([trace("a", 3, recipe=growing)], View("epoch")).changes
+    assert [tuple(change) for change in changes] == [(2.0, "24 px")]
+    assert [
+        change.x for change in lines_of([trace("a", 6, recipe=growing)], View("time")).changes
+    ] == [4.0, 8.0]
+    assert not lines_of([trace("a", 3)], View()).changes
+    assert not lines_of([trace("a", 3, 0, growing), trace("b", 3, 1, growing)], View()).changes
+
+
 @pytest.mark.parametrize(("by", "shown"), [
     ("count", [["8", "2"], ["", "5"]]),
     ("true", [["80", "20"], ["", "100"]]),

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -16,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from core.files import PROJECT
+from tests.ports import free_port
 
 FLAGS = [
     "--headless=new",
@@ -89,9 +89,7 @@ def app(tmp_path: Path) -> Iterator[App]:
 @contextmanager
 def serving(project: Path, folder: Path, environment: dict[str, str]) -> Iterator[App]:
     """The app, started as a user would from `folder`; then Ctrl-C."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = {k: v for k, v in environment.items() if k != "PYTHONPATH"}
     server = subprocess.Popen(
         [

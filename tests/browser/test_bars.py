@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from app.bench.browser import whole
 from core.files import PROJECT
 from tests.browser.conftest import App, serving
 
@@ -26,6 +27,8 @@ def test_bars_are_told_where_one_points_and_saved(app: App, browser: BrowserCont
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{app.address}/evaluate?run=shapes-quick&view=Classes")
     bars = page.get_by_role("img", name="F1 by class")
+    expect(bars).to_be_visible()
+    whole(page)
     bars.hover(position={"x": 120, "y": 14})  # the first row
     told = page.get_by_role("status").filter(has_text="images")
     expect(told).to_contain_text(" %\n")

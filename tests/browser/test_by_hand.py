@@ -63,7 +63,7 @@ def test_a_photo_is_still_there_after_a_look_at_another_page(
     page = browser.new_page()
     page.goto(f"{app.address}/predict")
     page.locator("input[type=file]").set_input_files(PHOTO)
-    verdict = page.get_by_text(re.compile(r"\d+% sure"))
+    verdict = page.get_by_text("What the network sees")
     expect(verdict).to_be_visible()
     page.get_by_role("link", name="Evaluate").first.click()
     expect(page.get_by_role("heading", name="Evaluate")).to_be_visible()
@@ -96,7 +96,7 @@ def test_home_fits_one_screen(app: App, browser: BrowserContext) -> None:
     page = browser.new_page()
     page.goto(app.address)
     whole(page)
-    expect(page.get_by_text("Surely wrong")).to_be_visible()
+    expect(page.get_by_text("Wrong, and yet sure")).to_be_visible()
     main = page.get_by_test_id("stMain").element_handle()
     page.wait_for_function("main => main.scrollHeight <= main.clientHeight", arg=main)
     for question in ("learn?", "confuse?", "photo?", "get?"):

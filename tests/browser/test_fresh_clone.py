@@ -94,7 +94,7 @@ def test_a_photo_of_a_cat_is_one_at_once_and_explained(app: App, browser: Browse
     page.goto(f"{app.address}/predict")
     expect(page.get_by_role("combobox", name="Network")).to_be_visible()
     page.locator("input[type=file]").set_input_files(CAT)
-    expect(page.get_by_text(re.compile(r"cat, \d+% sure"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile(r"cat, \d+% sure"))).to_be_visible()
     for method in ("Grad-CAM", "Occlusion"):
         expect(page.locator("figure", has_text=method).locator("img")).to_be_visible()
 
@@ -107,7 +107,7 @@ def test_missing_weights_and_logits_are_said_and_the_rest_goes_on(
     page = browser.new_page()
     page.goto(app.address)
     expect(page.get_by_text(f"Missing or damaged in checkpoints: {gone.id}.")).to_be_visible()
-    expect(page.get_by_text("Surely wrong")).to_be_visible()
+    expect(page.get_by_text("Wrong, and yet sure")).to_be_visible()
 
     lose(f"{other.id}.test-logits.safetensors")
     page.goto(f"{app.address}/evaluate?run={other.id}")

@@ -88,3 +88,20 @@ def test_a_drawn_picture_is_opened_by_a_click_on_it(app: App, browser: BrowserCo
     page.goto(f"{app.address}/predict?run=vgg-bn")
     page.locator("figure", has_text="Lorry").get_by_role("link").click()
     expect(page.get_by_role("heading", name=re.compile("^truck, "))).to_be_visible()
+
+
+def test_back_leads_from_a_row_opened_by_a_double_click_to_the_table_and_a_reload_is_told(
+    app: App, browser: BrowserContext
+) -> None:
+    page = browser.new_page()
+    page.goto(f"{app.address}/predict?run=shapes-quick")
+    page.locator("input[type=file]").set_input_files([PHOTO, OTHER])
+    row = page.get_by_role("row", name="coffee.png")
+    row.get_by_role("link").dblclick()
+    expect(page.get_by_role("heading", name=VERDICT)).to_be_visible()
+    page.go_back()
+    expect(row).to_be_visible()
+    row.get_by_role("link").click()
+    expect(page.get_by_role("heading", name=VERDICT)).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("loading a page anew drops them")).to_be_visible()

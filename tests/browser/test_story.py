@@ -106,7 +106,7 @@ def open_a_cell(page: Page) -> tuple[str, str]:
 def predict_a_photo(page: Page) -> None:
     page.get_by_role("link", name="Predict").first.click()
     page.locator("input[type=file]").set_input_files(PHOTO)
-    expect(page.get_by_text(re.compile(r"\d+% sure"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"\d+% sure")).first).to_be_visible()
     expect(page.get_by_text("What the network sees")).to_be_visible()
     for method in ("Grad-CAM", "Occlusion"):
         expect(page.locator("figure", has_text=method).locator("img")).to_be_visible()

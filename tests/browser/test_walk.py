@@ -21,7 +21,7 @@ def test_an_unknown_photo_is_told_explained_doubted_and_followed_inside(
     page.goto(f"{app.address}/predict?run={NETWORK}")
     page.locator("input[type=file]").set_input_files(COFFEE)
     expect(page.get_by_role("heading", name=UNLIKE)).to_be_visible()
-    reminders = page.locator("figure", has_text="alike")
+    reminders = page.locator("figure", has_text="cosine")
     expect(reminders).to_have_count(5)
 
     for chosen in ("Integrated gradients", "Occlusion"):
@@ -44,3 +44,13 @@ def test_an_unknown_photo_is_told_explained_doubted_and_followed_inside(
     expect(page).to_have_url(re.compile("view=Layer"))
     page.get_by_text("Neighbours", exact=True).click()
     expect(page.locator("figure", has_text="cosine").first).to_be_visible(timeout=120_000)
+
+    views = page.get_by_role("radiogroup", name="View")
+    for go, view in (
+        (page.go_back, "Layer"),
+        (page.go_back, "Architecture"),
+        (page.go_forward, "Layer"),
+        (page.go_forward, "Neighbours"),
+    ):
+        go()
+        expect(views.get_by_role("radio", name=view, exact=True)).to_be_checked()

@@ -56,7 +56,7 @@ def serve(seconds: float, seed: int, diary: Path) -> None:
 
 
 def has_worker(home: Path) -> bool:
-    return Locks(home / "workers").is_taken(worker_name("train", str(pick_device())))
+    return Locks(home / "workers").is_taken(worker_name("train", pick_device()))
 
 
 def _any(store: RunStore, draw: random.Random, deleted: bool = False) -> str:

@@ -8,6 +8,8 @@ import pytest
 from tests.fuzz.misbehaving import MISDEEDS
 from tests.fuzz.trial import KINDS, Job, Limits, tried
 
+pytestmark = pytest.mark.slow
+
 PATIENT = Limits(seconds=120.0)  # whatever else the machine does meanwhile
 
 

@@ -7,6 +7,8 @@ from app.routes import PageName, page
 from core.runs.networks import BEST, shipped_networks
 from tests.pages.opening import opened
 
+pytestmark = pytest.mark.slow
+
 SHIPPED = list(shipped_networks())
 
 

@@ -97,6 +97,7 @@ def test_changed_pictures_are_not_shown_as_what_the_network_was_trained_on(
     assert refused in sentences(home)
 
     evaluate.button_group[0].set_value("train").run()
+    next(each for each in evaluate.button if "over the train images" in each.label).click().run()
     task = store.tasks.claim_next()
     assert task is not None
     compute(store.tasks, task, pick_device(), Control())

@@ -10,6 +10,8 @@ from core.recipe import Recipe
 from core.runs.store import RunStore
 from tests.pages.opening import PAGES, opened, sentences
 
+pytestmark = pytest.mark.slow
+
 SHARED = "only the teacher knows this"
 LOOKING = re.compile(
     r"taken for|the ensemble|All images|of this class"

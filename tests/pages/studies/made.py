@@ -6,7 +6,7 @@ from typing import Any
 
 from core.recipe import Recipe
 from core.runs.store import RunStore
-from core.runs.studies import TrialStatus
+from core.runs.trials import TrialStatus
 from core.studies.definition import BASE, Study
 from core.studies.reading import trials_wanted
 
@@ -30,10 +30,10 @@ def put(
     before, and return its id."""
     study_id = store.studies.create(study.name, study.model_dump(mode="json"))
     for number, (name, setting, status) in enumerate(trials):
-        store.studies.add_trial(study_id, number, name, setting)
+        store.trials.add(study_id, number, name, setting)
         reached = 0.5 + 0.3 * (1 - 1 / (1 + number)) - 0.05 * (number % 3)
         for seed in range(study.first_seed, study.first_seed + study.seeds):
-            run_id = store.studies.plan_run(study_id, number, seed)
+            run_id = store.trials.plan_run(study_id, number, seed)
             recipe = study.recipe(setting, name, seed)
             store.create(recipe, run_id=run_id, claimed=True)
             store.update(run_id, accuracies=json.dumps({"test": reached + 0.003 * seed}))
@@ -43,16 +43,24 @@ def put(
             store.release(run_id)
         value = None if status in ("failed", "running") else reached
         message = "The rate contradicts the schedule." if status == "failed" else ""
-        store.studies.end_trial(study_id, number, status, value, message)
+        store.trials.end(study_id, number, status, value, message)
     if all(status != "running" for _, _, status in trials):
         store.studies.end(study_id, "finished")
     return study_id
 
 
+def study_of(base: Recipe, **fields: Any) -> Study:
+    """A search that has not begun."""
+    asked = {"name": "rates", "kind": "search", "base": base, "space": SPACE}
+    return Study.parse(asked | fields)
+
+
+def ranges(base: Recipe) -> Study:
+    return Study.parse({"name": "rate", "kind": "range", "base": base})
+
+
 def search(store: RunStore, base: Recipe, trials: int = 12, **fields: Any) -> str:
-    study = Study.parse(
-        {"name": "rates", "kind": "search", "base": base, "space": SPACE, "trials": trials} | fields
-    )
+    study = study_of(base, trials=trials, **fields)
     statuses: list[TrialStatus] = ["finished"] * trials
     statuses[-2:] = ["pruned", "failed"]
     return put(
@@ -60,9 +68,9 @@ def search(store: RunStore, base: Recipe, trials: int = 12, **fields: Any) -> st
         study,
         [
             (
-                f"learning rate {0.001 * 1.3**n:.3g}",
+                f"learning rate {0.001 * 100 ** (n / trials):.3g}",
                 {
-                    "optimizer.learning_rate": 0.001 * 1.3**n,
+                    "optimizer.learning_rate": 0.001 * 100 ** (n / trials),
                     "optimizer.momentum": (n % 7) / 10,
                     "model.activation": ("relu", "gelu")[n % 2],
                 },
