@@ -13,7 +13,8 @@ from app.routes import PageName
 
 KEY = "links"
 GOING = "page to go to"  # in the session's state
-NO_ROOM = f"<style>.st-key-{KEY} {{position: absolute}}</style>"  # for what is not seen
+# For what is not seen; by itself it would be as wide as the page, and begin further right.
+NO_ROOM = f"<style>.st-key-{KEY} {{position: absolute; left: 0; max-width: 0}}</style>"
 _catch_clicks = component("page_links", js=Path(__file__).with_suffix(".js").read_text())
 
 
