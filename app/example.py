@@ -16,6 +16,7 @@ from core.prediction import mean_probabilities
 from core.wording import counted, probability
 
 UNSURE = 0.5  # of probability
+NOT_THE_SAME = ", while the class that is explained at first is the verdict's"
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,10 @@ def show_maps(example: Example, network: Network, version: str, key: str) -> Non
     best = int(said_of(network, example.framings.numpy(), version).argmax())
     if len(example.framings) > 1:
         alone = said_of(network, example.image[None].numpy(), version)
+        other = "" if int(alone.argmax()) == best else NOT_THE_SAME
         st.caption(
             f"The verdict is the mean of {counted(len(example.framings))} looks. What follows is "
-            f"of the first look alone, by which it is {verdict(network.classes, alone)}."
+            f"of the first look alone, by which it is {verdict(network.classes, alone)}{other}."
         )
     show_explanations(key, example.shown, example.image, network, version, best)
 

@@ -10,6 +10,8 @@ from core.explanation import LAYER, Layer, Method, Parameter
 from core.models.network import Network
 
 CLASS, AGAINST, METHODS, LAYER_READ = "class", "against", "methods", "layer"  # in the link
+TRUST = "trust"  # in the link: whether the maps are put to the test
+ON = "1"
 FIRST_METHODS = ("grad_cam", "integrated_gradients", "occlusion")
 
 
@@ -85,6 +87,22 @@ def pick_settings(
         if layer is not None and method.by_layer:
             numbers[name][LAYER] = layer
     return numbers
+
+
+def pick_trust(widget: str) -> bool:
+    """Whether the maps are put to the test, under the key `widget`."""
+    if widget not in st.session_state:
+        st.session_state[widget] = bool(_linked(TRUST, [ON]))
+    return st.toggle(
+        "How far can these be trusted?",
+        key=widget,
+        help="Takes a few seconds: the picture is shown to the network some hundred times.",
+        on_change=lambda: link_trust(st.session_state[widget]),
+    )
+
+
+def link_trust(on: bool) -> None:
+    _link(TRUST, [ON if on else None])
 
 
 def _pick_layer(key: str, layers: Sequence[Layer]) -> str | None:

@@ -6,7 +6,13 @@ import numpy as np
 import streamlit as st
 from torch import Tensor
 
-from app.explaining.choices import pick_against, pick_methods, pick_settings, pick_target
+from app.explaining.choices import (
+    pick_against,
+    pick_methods,
+    pick_settings,
+    pick_target,
+    pick_trust,
+)
 from app.explaining.computed import Asked, found, layers
 from app.explaining.trusting import show_trust
 from app.explaining.words import NONE_MATTERS, effect_in_words, matters
@@ -48,11 +54,7 @@ def show_explanations(
         asked = Asked(network, version, image.numpy(), target, against)
         _show_maps(asked, shown, opacity, chosen, settings)
         switch = f"trust {own}"
-        if chosen and st.toggle(
-            "How far can these be trusted?",
-            key=switch,
-            help="Takes a few seconds: the picture is shown to the network some hundred times.",
-        ):
+        if chosen and pick_trust(switch):
             show_trust(asked, settings, key, switch)
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from app import theme
 from app.charts.line_chart import DOTTED, Entry, Line, Lines, Panel, XAxis, show_lines
+from app.explaining.choices import link_trust
 from app.explaining.computed import Asked, chance_of, identity, trust_of
 from app.explaining.words import ranking_in_words
 from core.explanation import METHODS, Settings
@@ -58,7 +59,8 @@ def _measure_next(asked: Asked, chosen: Mapping[str, Settings], switch: str) -> 
         "Stop",
         icon=":material/stop:",
         key=f"stop {switch}",
-        on_click=lambda: st.session_state.update({switch: False}),
+        on_click=_stop,
+        args=(switch,),
     )
     if method:
         trust_of(asked, method, settings)
@@ -67,6 +69,11 @@ def _measure_next(asked: Asked, chosen: Mapping[str, Settings], switch: str) -> 
     measured.add(identity(asked, method, settings))
     if len(left) == 1:
         st.rerun()
+
+
+def _stop(switch: str) -> None:
+    st.session_state[switch] = False
+    link_trust(False)
 
 
 def _show(asked: Asked, chosen: Mapping[str, Settings], key: str) -> None:
@@ -84,13 +91,14 @@ def _show(asked: Asked, chosen: Mapping[str, Settings], key: str) -> None:
     )
     st.table(trust_table(trusts), border="horizontal", hide_index=True)
     st.caption(
+        "How to read this: ↑ is better where it is higher, ↓ where it is lower. "
         "*Better than chance*: the area under the curves that bring back less that under those "
         "that hide, over that of random orders, in points (blurred, greyed). *Unexplained*: "
         "hiding random squares changes the score; this share of it the map did not foretell "
         "(infidelity). *Moves*: how far the map moves when "
-        "the picture moves by 4 of 255 levels (sensitivity). *Without learning*: how alike it is "
-        "to maps of the same network with random weights; near 1 it shows the picture and not what "
-        "was learned. A low figure there is one good sign and no proof."
+        "the picture moves by 4 of 255 levels (sensitivity). *Alike without learning*: how alike "
+        "it is to maps of the same network with random weights; near 1 it shows the picture and "
+        "not what was learned. A low figure there is one good sign and no proof."
     )
 
 
@@ -134,10 +142,10 @@ def trust_table(trusts: Mapping[str, Trust]) -> pd.DataFrame:
         [
             {
                 "Method": METHODS[name].title,
-                "Better than chance": f"{100 * trust.mean_gain:+.0f} ({_by_cover(trust)})",
-                "Unexplained": _share(trust.infidelity),
-                "Moves": _share(trust.sensitivity),
-                "Without learning": "-" if trust.unlearned is None else f"{trust.unlearned:.2f}",
+                "Better than chance ↑": f"{100 * trust.mean_gain:+.0f} ({_by_cover(trust)})",
+                "Unexplained ↓": _share(trust.infidelity),
+                "Moves ↓": _share(trust.sensitivity),
+                "Alike without learning ↓": _likeness(trust.unlearned),
             }
             for name in ranked(trusts)
             for trust in [trusts[name]]
@@ -151,3 +159,7 @@ def _by_cover(trust: Trust) -> str:
 
 def _share(value: float | None) -> str:
     return "-" if value is None else f"{value:.0%}"
+
+
+def _likeness(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"

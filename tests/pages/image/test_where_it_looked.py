@@ -52,6 +52,17 @@ def test_trust_ranks_the_methods_for_this_image(trained: str) -> None:
     assert any("random order" in text.value for text in test.markdown)
 
 
+def test_the_link_says_that_the_maps_are_put_to_the_test(trained: str) -> None:
+    test = opened("image", run=trained, image="7", methods="saliency")
+    toggle = next(each for each in test.toggle if "trusted" in each.label)
+    toggle.set_value(True).run(timeout=60)
+    assert test.query_params["trust"] == "1"
+    again = opened("image", run=trained, image="7", methods="saliency", trust="1")
+    assert next(each for each in again.toggle if "trusted" in each.label).value
+    next(button for button in again.button if button.label == "Stop").click().run(timeout=60)
+    assert "trust" not in again.query_params
+
+
 def test_trust_can_be_stopped_between_two_steps(trained: str) -> None:
     test = opened("image", run=trained, image="7", methods="saliency")
     next(each for each in test.toggle if "trusted" in each.label).set_value(True).run(timeout=60)
