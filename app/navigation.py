@@ -52,3 +52,4 @@ with in_one_sentence():
     services.queue()
     services.leave_cores_to_training()
     current.run()
+    services.import_what_comes_later()

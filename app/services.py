@@ -4,7 +4,9 @@ Everything cached here can be read back from disk, so losing a cache costs time 
 """
 
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 import streamlit as st
 
@@ -21,6 +23,9 @@ from core.runs.networks import TrainedNetwork, trained_networks
 from core.runs.run import Run
 from core.runs.store import RunStore
 
+LATER = ("torch._dynamo", "core.comparison", "core.explanation", "core.studies.driver")
+"""What takes seconds to import, and other pages than the first want; torch has the first of them
+for shapes without values."""
 STAMP_SECONDS = 3.0  # before a folder's files are looked at again; there may be a million of them
 
 
@@ -41,6 +46,12 @@ def get_ready() -> None:
         workers = queue()
         if store().newest() is None:
             workers.prepare()
+
+
+@st.cache_resource(show_spinner=False)
+def import_what_comes_later() -> None:
+    """Once, behind the first page that is there, so that the next ones open at once."""
+    Thread(target=lambda: [import_module(name) for name in LATER], daemon=True).start()
 
 
 def leave_cores_to_training() -> None:

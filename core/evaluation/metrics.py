@@ -10,7 +10,6 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from scipy.special import log_softmax
-from scipy.stats import binomtest
 
 By = Literal["count", "true", "predicted"]
 
@@ -127,6 +126,8 @@ def wilson_interval(correct: int, total: int) -> tuple[float, float]:
     """
     if total == 0:
         return 0.0, 1.0
+    from scipy.stats import binomtest  # takes a second to import
+
     interval = binomtest(correct, total).proportion_ci(0.95, method="wilson")
     return float(interval.low), float(interval.high)
 

@@ -70,6 +70,8 @@ def _set_batch_norm(model: nn.Module, options: ConvNet) -> None:
 @torch.no_grad()
 def _pass_on(model: nn.Module) -> None:
     """Start convolutions as the identity on as many channels as they take, and scores near 0."""
+    if next(model.parameters()).is_meta:  # no values; their mean would import torch's compiler
+        return
     for module in model.modules():
         if isinstance(module, nn.Conv2d) and not isinstance(module, Whitening):
             nn.init.dirac_(module.weight[: module.in_channels])

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from torch import nn
-from torchvision.models import MobileNet_V2_Weights, ResNet18_Weights
 
 from core.models.convnet import build_convnet
 from core.models.mobilenet import build_mobilenet
 from core.models.resnet import build_resnet18
 from core.models.two_conv import build_two_conv
 from core.models.vgg import build_vgg
+
+WEIGHTS = "https://download.pytorch.org/models"  # of torchvision
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,6 @@ FAMILIES: dict[str, Family] = {
     "convnet": Family(build_convnet),
     "vgg": Family(build_vgg),
     "two_conv": Family(build_two_conv),
-    "resnet18": Family(build_resnet18, ResNet18_Weights.IMAGENET1K_V1.url),
-    "mobilenetv2": Family(build_mobilenet, MobileNet_V2_Weights.IMAGENET1K_V2.url),
+    "resnet18": Family(build_resnet18, f"{WEIGHTS}/resnet18-f37072fd.pth"),
+    "mobilenetv2": Family(build_mobilenet, f"{WEIGHTS}/mobilenet_v2-7ebf99e0.pth"),
 }

@@ -1,7 +1,6 @@
 """Torchvision's MobileNetV2, adapted to 32x32 pictures as ResNet-18 is (see `resnet.py`)."""
 
 from torch import nn
-from torchvision.models import mobilenet_v2
 
 from core.models.layers import Dropout
 from core.recipe import MobileNet
@@ -21,6 +20,8 @@ MOBILENET_STAGES = [
 
 def build_mobilenet(options: MobileNet, classes: int) -> nn.Module:
     """Maps [N, 3, 32, 32] to logits [N, classes] (Sandler et al. 2018, arXiv:1801.04381)."""
+    from torchvision.models import mobilenet_v2  # takes a second to import
+
     model = mobilenet_v2(
         num_classes=classes,
         width_mult=options.width,

@@ -5,7 +5,6 @@ last maps keep 4x4 places.
 """
 
 from torch import nn
-from torchvision.models import resnet18
 
 from core.models.layers import Dropout
 from core.recipe import ResNet
@@ -16,6 +15,8 @@ def build_resnet18(options: ResNet, classes: int) -> nn.Module:
 
     The 7x7 stride-2 convolution becomes 3x3 stride 1 and the first max pooling goes.
     """
+    from torchvision.models import resnet18  # takes a second to import
+
     model = resnet18(num_classes=classes)
     first = nn.Conv2d(3, 64, 3, padding=1, bias=False)
     nn.init.kaiming_normal_(first.weight, mode="fan_out", nonlinearity="relu")

@@ -9,14 +9,14 @@ import pytest
 import torch
 from torchvision.datasets import CIFAR10
 
-from core.data import cifar10_available, load_dataset
+from core.data import cifar10, cifar10_available, load_dataset
 from core.errors import ConvscopeError
 from core.recipe import Data
 
 pytestmark = pytest.mark.usefixtures("home")
 
 OPTIONS = Data(source="cifar10")
-BATCHES = [name for name, _ in CIFAR10.train_list + CIFAR10.test_list]
+BATCHES = [*cifar10.CHECKSUMS][:-1]  # and what they are of
 
 
 class Explosive:
@@ -61,19 +61,28 @@ def md5(content: bytes) -> str:
 
 @pytest.fixture
 def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
-    """Has torchvision take the small CIFAR-10 for the published one, at an address of this disk."""
+    """Has the small CIFAR-10 taken for the published one, at an address of this disk."""
     files = batch_files()
     content = archive_of(files)
-    address = tmp_path / "site" / CIFAR10.filename
+    address = tmp_path / "site" / cifar10.ARCHIVE
     address.parent.mkdir()
     address.write_bytes(content)
-    monkeypatch.setattr(CIFAR10, "url", address.as_uri())
-    monkeypatch.setattr(CIFAR10, "tgz_md5", md5(content))
+    monkeypatch.setattr(cifar10, "URL", address.as_uri())
+    monkeypatch.setattr(cifar10, "ARCHIVE_MD5", md5(content))
+    for name in files:
+        monkeypatch.setitem(cifar10.CHECKSUMS, name, md5(files[name]))
     for listed in ("train_list", "test_list"):
         sums = [[name, md5(files[name])] for name, _ in getattr(CIFAR10, listed)]
         monkeypatch.setattr(CIFAR10, listed, sums)
     monkeypatch.setitem(CIFAR10.meta, "md5", md5(files["batches.meta"]))
     return files
+
+
+def test_what_is_published_is_as_torchvision_knows_it() -> None:
+    batches = dict(CIFAR10.train_list + CIFAR10.test_list)
+    assert {CIFAR10.meta["filename"]: CIFAR10.meta["md5"], **batches} == cifar10.CHECKSUMS
+    assert (CIFAR10.url, CIFAR10.base_folder) == (cifar10.URL, cifar10.FOLDER)
+    assert (CIFAR10.filename, CIFAR10.tgz_md5) == (cifar10.ARCHIVE, cifar10.ARCHIVE_MD5)
 
 
 def put(folder: Path, files: dict[str, bytes]) -> Path:
@@ -130,7 +139,7 @@ def test_a_download_is_reported_and_kept(home: Path):
 
 @pytest.mark.usefixtures("published")
 def test_a_broken_download_is_not_kept(home: Path, tmp_path: Path):
-    site = tmp_path / "site" / CIFAR10.filename
+    site = tmp_path / "site" / cifar10.ARCHIVE
     site.write_bytes(site.read_bytes()[:-100])
     with pytest.raises(ConvscopeError, match="not the published CIFAR-10 archive"):
         load_dataset(OPTIONS)
@@ -142,9 +151,9 @@ def test_a_broken_download_is_not_kept(home: Path, tmp_path: Path):
 def test_an_archive_put_there_by_hand_is_used(
     home: Path, published: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(CIFAR10, "url", "http://cifar.invalid/nothing")
+    monkeypatch.setattr(cifar10, "URL", "http://cifar.invalid/nothing")
     (home / "data").mkdir(parents=True)
-    (home / "data" / CIFAR10.filename).write_bytes(archive_of(published))
+    (home / "data" / cifar10.ARCHIVE).write_bytes(archive_of(published))
     assert cifar10_available()
     assert len(load_dataset(OPTIONS).test) == 10
 

@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torchvision.models import MobileNet_V2_Weights, ResNet18_Weights
 
 from core.models import build_model
 from core.models.families import FAMILIES
@@ -270,3 +271,8 @@ def test_every_family_that_a_recipe_can_name_is_there() -> None:
     for name, options in parts.FAMILIES.items():
         assert options.on_imagenet == bool(FAMILIES[name].imagenet)
         assert "dropout" in options.model_fields  # which the form of every family shows
+
+
+def test_weights_from_imagenet_are_where_torchvision_has_them() -> None:
+    assert FAMILIES["resnet18"].imagenet == ResNet18_Weights.IMAGENET1K_V1.url
+    assert FAMILIES["mobilenetv2"].imagenet == MobileNet_V2_Weights.IMAGENET1K_V2.url
