@@ -94,7 +94,7 @@ def show_neighbours(
 
 def _show_near(neighbours: Sequence[Neighbour], trained: TrainedNetwork) -> None:
     if not is_here(trained.recipe.data):
-        told = (f"{near.name} #{near.image} ({near.similarity:.2f})" for near in neighbours)
+        told = (f"{near.name} #{near.image} ({near.similarity:.3f})" for near in neighbours)
         st.markdown(plain(", ".join(told)))
         return
     images = services.own_dataset(services.card(trained.path)).train.images
@@ -110,7 +110,7 @@ def _show_near(neighbours: Sequence[Neighbour], trained: TrainedNetwork) -> None
     st.html(
         thumbnails(
             [images[near.image].numpy() for near in neighbours],
-            [f"{near.name} #{near.image}\ncosine {near.similarity:.2f}" for near in neighbours],
+            [f"{near.name} #{near.image}\ncosine {near.similarity:.3f}" for near in neighbours],
             SIDE,
             [f"Training image #{near.image}, {near.name}" for near in neighbours],
             links,

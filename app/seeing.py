@@ -12,6 +12,7 @@ from core.prediction import CENTRE, Fit, Part, framed, framings
 
 FITS: dict[Fit, str] = {"crop": "A part", "pad": "All, with grey", "stretch": "All, stretched"}
 SHOWN_SIDE = 256  # pixels, of the square for people
+FIT, AVERAGE = "fit", "average"  # in the link
 PARTS = "parts of photos"  # in the session's state: by the photo's key
 
 
@@ -26,17 +27,22 @@ class Seeing:
 def pick_seeing() -> Seeing:
     """One choice for all photos; the link has it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        fit = segments("The network sees", FITS, "fit")
+        fit = segments("The network sees", FITS, FIT)
         average = st.toggle(
             "Average framings",
             value=True,
-            key="average",
+            key=AVERAGE,
             bind="query-params",
             help="The mean of what the network says of the part, of its inner four fifths and of "
             "both mirrored. On 274 photographs it was right two to three points more often than "
             "one look at the middle (docs/predict.md).",
         )
     return Seeing(fit, average)
+
+
+def seeing_in_link() -> dict[str, str]:
+    """What a link to another page that shows a photo takes along."""
+    return {key: st.query_params[key] for key in (FIT, AVERAGE) if key in st.query_params}
 
 
 def part_of(photo: Photo) -> Part:

@@ -21,6 +21,7 @@ from app.problems import in_one_sentence
 from core.explanation import Effect, Method, colour_scale, methods_for, overlay, ringed
 from core.models.network import Network
 
+DRAWN = 256  # pixels, the least height of a picture that is drawn on; a ring has its width in those
 SIDE = 190  # pixels, the least width of a picture, for the sentence below it
 KEY = "display:flex;flex-wrap:wrap;gap:2px 8px;align-items:center;font-size:0.8rem;margin-top:4px"
 SCALE = "display:inline-block;width:120px;height:10px;border-radius:5px"
@@ -65,12 +66,14 @@ def _show_maps(
     chosen: dict[str, Method],
     settings: dict[str, dict[str, float | str]],
 ) -> None:
+    times = -(-DRAWN // len(shown))
+    large = shown.repeat(times, axis=0).repeat(times, axis=1)
     pictures: list[np.ndarray] = []
     captions: list[str] = []
     effects: list[Effect | None] = []
     for name, method in chosen.items():
         result = found(asked, name, settings[name])
-        drawn = overlay(shown, result.attribution, opacity, method.signed)
+        drawn = overlay(large, result.attribution, opacity, method.signed)
         pictures.append(drawn if result.part is None else ringed(drawn, result.part))
         effects.append(result.effect)
         captions.append(f"{method.title}\n{effect_in_words(result.effect, asked.name)}")

@@ -56,7 +56,7 @@ def _measure_next(asked: Asked, chosen: Mapping[str, Settings], switch: str) -> 
     doing = f"Putting {METHODS[method].title} to the test" if method else "Hiding random pixels"
     st.progress(1 - len(left) / len(steps), f"{doing} …")
     st.button(
-        "Stop",
+        "Stop testing",
         icon=":material/stop:",
         key=f"stop {switch}",
         on_click=_stop,

@@ -12,7 +12,7 @@ from app.photos import PHOTO, Photo, photo_asked_for, photo_is_gone
 from app.pictures import at_hand, is_here
 from app.problems import in_one_sentence
 from app.routes import page
-from app.seeing import example_of, pick_seeing
+from app.seeing import example_of, pick_seeing, seeing_in_link
 from app.text import plain
 from app.titles import tab_title
 from core.data import Split, SplitName
@@ -29,7 +29,11 @@ TITLES: dict[SplitName, str] = {"train": "Training", "validation": "Validation",
 def photo_page(photo: Photo, network: TrainedNetwork) -> None:
     query = {"run": network.id, PHOTO: photo.key}
     with st.container(horizontal=True):
-        st.page_link(page("predict"), label="Try things on it, on Predict", query_params=query)
+        st.page_link(
+            page("predict"),
+            label="Try things on it, on Predict",
+            query_params=query | seeing_in_link(),
+        )
         _link_inside(query | {"picture": "photo"})
     example = example_of(photo, pick_seeing())
     subject = Subject(example.framings.numpy(), None, None)

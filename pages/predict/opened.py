@@ -11,12 +11,13 @@ from app.gallery import thumbnails
 from app.photos import PHOTO, Photo, look_at_all, look_at_photo, photos, remove_photo
 from app.problems import in_one_sentence
 from app.routes import page
-from app.seeing import example_of, part_of, pick_seeing, take_part
+from app.seeing import example_of, part_of, pick_seeing, seeing_in_link, take_part
 from app.text import plain
 from pages.predict.asked import Asked
 from pages.predict.disturbing import disturb
 from pages.predict.squares import pick_square
 
+LEFT = 1.15  # of a verdict's width; what is chosen there needs it beside two of them
 SIDE = 60  # pixels, the least width of a picture
 FRAMINGS = {
     1: ["As it is"],
@@ -27,7 +28,7 @@ FRAMINGS = {
 
 
 def show_opened(photo: Photo, asked: Sequence[Asked]) -> None:
-    _head(photo, asked[0])
+    _head(photo)
     with in_one_sentence():
         _look_at(photo, asked)
 
@@ -37,7 +38,7 @@ def _look_at(photo: Photo, asked: Sequence[Asked]) -> None:
     """What moves while one tries things on the photo; the verdicts stand above all, as a phone
     shows no more."""
     with in_one_sentence():
-        shares = [1] * (1 + len(asked))
+        shares = [LEFT, *[1] * len(asked)]
         heads = st.columns(shares, gap="medium")[1:] if len(asked) > 1 else [st.container()]
         left, *right = st.columns(shares, gap="medium")
         with left:
@@ -62,6 +63,12 @@ def _look_at(photo: Photo, asked: Sequence[Asked]) -> None:
             told = FRAMINGS[len(example.framings)]
             st.caption("What the network sees:")
             st.html(thumbnails(example.framings.numpy(), told, size=SIDE))
+            st.page_link(
+                page("image"),
+                label="Its page",
+                icon=":material/crop_original:",
+                query_params={"run": asked[0].id, PHOTO: photo.key, **seeing_in_link()},
+            )
         for each in asked:
             if len(asked) > 1:
                 st.markdown(f"**{plain(each.name)}**")
@@ -93,7 +100,7 @@ def _say_undisturbed(example: Example, asked: Asked) -> None:
     st.caption(f"Undisturbed: {verdict(asked.network.classes, said)}.")
 
 
-def _head(photo: Photo, asked: Asked) -> None:
+def _head(photo: Photo) -> None:
     """Its name, and ways to the others."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{plain(photo.name)}**", width="content")
@@ -104,10 +111,6 @@ def _head(photo: Photo, asked: Asked) -> None:
             _button("Previous", "arrow_back", lambda: look_at_photo(keys[place - 1]))
             st.caption(f"{place + 1} of {len(keys)}", width="content")
             _button("Next", "arrow_forward", lambda: look_at_photo(keys[(place + 1) % len(keys)]))
-        link = {"run": asked.id, PHOTO: photo.key}
-        st.page_link(
-            page("image"), label="Its page", icon=":material/crop_original:", query_params=link
-        )
         _button("Remove", "close", lambda: remove_photo(photo))
 
 

@@ -56,12 +56,16 @@ def test_a_photo_is_uploaded_cropped_disturbed_and_has_its_page(
     expect(first).not_to_have_attribute("src", str(seen))
     expect(page).to_have_url(re.compile("blur=4"))
 
+    page.get_by_text("Average framings", exact=True).click()
+    expect(page).to_have_url(re.compile("average=false"))
     page.get_by_role("link", name="Its page").click()
     expect(page.get_by_role("heading", name="One image")).to_be_visible()
+    expect(page).to_have_url(re.compile("average=false"))
     expect(page.get_by_text("coffee.png").first).to_be_visible()
     expect(page.get_by_role("heading", name=VERDICT)).to_be_visible()
     page.get_by_role("link", name="Try things on it").click()
     expect(page.get_by_role("heading", name="Predict")).to_be_visible()
+    expect(page).to_have_url(re.compile("average=false"))
     expect(square).to_be_visible()
     assert box(square)["width"] < before["width"] - 60  # as it was left
 

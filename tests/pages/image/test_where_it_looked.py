@@ -44,11 +44,11 @@ def test_trust_ranks_the_methods_for_this_image(trained: str) -> None:
     test = opened("image", run=trained, image="7", methods="saliency")
     toggle = next(each for each in test.toggle if "trusted" in each.label)
     toggle.set_value(True).run(timeout=60)
-    assert any(button.label == "Stop" for button in test.button)
+    assert any(button.label == "Stop testing" for button in test.button)
     test.run(timeout=60)  # one step at a time
     assert not test.exception and not sentences(test)
     assert [*test.table[-1].value["Method"]] == ["Saliency"]
-    assert not any(button.label == "Stop" for button in test.button)
+    assert not any(button.label == "Stop testing" for button in test.button)
     assert any("random order" in text.value for text in test.markdown)
 
 
@@ -59,14 +59,16 @@ def test_the_link_says_that_the_maps_are_put_to_the_test(trained: str) -> None:
     assert test.query_params["trust"] == "1"
     again = opened("image", run=trained, image="7", methods="saliency", trust="1")
     assert next(each for each in again.toggle if "trusted" in each.label).value
-    next(button for button in again.button if button.label == "Stop").click().run(timeout=60)
+    next(button for button in again.button if button.label == "Stop testing").click().run(
+        timeout=60
+    )
     assert "trust" not in again.query_params
 
 
 def test_trust_can_be_stopped_between_two_steps(trained: str) -> None:
     test = opened("image", run=trained, image="7", methods="saliency")
     next(each for each in test.toggle if "trusted" in each.label).set_value(True).run(timeout=60)
-    next(button for button in test.button if button.label == "Stop").click().run(timeout=60)
+    next(button for button in test.button if button.label == "Stop testing").click().run(timeout=60)
     assert not test.exception
     assert not next(each for each in test.toggle if "trusted" in each.label).value
-    assert not test.table and not any(button.label == "Stop" for button in test.button)
+    assert not test.table and not any(button.label == "Stop testing" for button in test.button)
