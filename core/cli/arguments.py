@@ -10,6 +10,8 @@ import typer
 from core.errors import ConvscopeError
 from core.files import ensure_writable
 
+LARGEST = 512 * 2**20  # bytes of a file; 50 megapixels take up to 400 MB
+
 Network = Annotated[
     str, typer.Argument(help="A run, a network that ships, or a .safetensors file.")
 ]
@@ -56,12 +58,16 @@ def place_for(*suffixes: str) -> Callable[[Path | None], Path | None]:
 
 
 def content_of(path: Path) -> bytes:
-    """Raises ConvscopeError when the file cannot be read."""
-    from core.decoding import MAX_FILE_BYTES
-
+    """Raises ConvscopeError when the file cannot be read, or is larger than 512 MiB."""
     try:
         with path.open("rb") as file:
-            return file.read(MAX_FILE_BYTES + 1)  # more is refused by whoever decodes it
+            content = file.read(LARGEST + 1)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "no file has such a name"
         raise ConvscopeError(f"{str(path)[:300]} cannot be read ({why}).") from error
+    if len(content) > LARGEST:
+        raise ConvscopeError(
+            f"{str(path)[:300]} is larger than {LARGEST // 2**20} MiB, more than anything that can "
+            "be read here."
+        )
+    return content

@@ -36,10 +36,6 @@ def refuse_unreadable(content: bytes, name: str) -> None:
             f"{name} is a HEIC/HEIF photo, the format of many phones, which cannot be read here; "
             "export or share it as JPEG."
         )
-    if b"<svg" in content[:2000].lower():
-        raise ConvscopeError(
-            f"{name} is an SVG drawing, made of shapes and not of pixels; export it as PNG."
-        )
     if any(parts(content) > MAX_PARTS for begins, parts in PARTS if content.startswith(begins)):
         raise ConvscopeError(
             f"{name} consists of more than {MAX_PARTS:,} parts, too many to go through; open it in "

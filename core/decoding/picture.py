@@ -85,6 +85,10 @@ def _opened(content: bytes, name: str) -> ImageFile.ImageFile:
                 return factory(BytesIO(content), "")
             except SyntaxError:
                 continue
+    if b"<svg" in content[:2000].lower():
+        raise ConvscopeError(
+            f"{name} is an SVG drawing, made of shapes and not of pixels; export it as PNG."
+        )
     raise ConvscopeError(
         f"{name} is not a picture that can be read here, or its beginning is damaged; "
         f"use {READABLE}."
@@ -159,7 +163,11 @@ def _converted(
 ) -> Image.Image:
     if levels is not None:
         notes.append(f"Its grey values ({image.mode}) were rescaled to 8 bits.")
-        return _rescaled(image, *levels).convert("RGB")
+        grey = _rescaled(image, *levels)
+        clear = image.info.get("transparency")  # of a PNG: the level that is
+        if clear is not None:
+            grey.putalpha(Image.fromarray(np.asarray(image) != clear))
+        return _on_white(grey.convert("RGBA"), notes)
     if image.has_transparency_data:
         return _on_white(image.convert("RGBA"), notes)
     if image.mode == "CMYK":

@@ -228,6 +228,15 @@ def test_pictures_that_are_none(core: Command, trained: str, tmp_path: Path) -> 
             assert path.name in refused(core(command, trained, path))
 
 
+def test_a_whole_scan_is_read_however_many_bytes_it_has(
+    core: Command, trained: str, tmp_path: Path
+) -> None:
+    scan = tmp_path / "scan.bmp"
+    Image.new("RGB", (6000, 4000), "red").save(scan)
+    assert scan.stat().st_size > 64 * 2**20
+    assert core("predict", trained, scan).code == 0
+
+
 def test_a_picture_that_is_none_keeps_no_other_from_its_answer(
     core: Command, trained: str, picture: Path, tmp_path: Path
 ) -> None:

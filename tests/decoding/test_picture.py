@@ -1,6 +1,7 @@
 import struct
 import warnings
 import zlib
+from io import BytesIO
 
 import numpy as np
 import pytest
@@ -62,6 +63,21 @@ def test_16_bit_greys_are_rescaled_and_not_clipped(kind: str) -> None:
     picture = read_picture(encoded(Image.fromarray(values), kind))
     assert np.asarray(picture.image)[0, :, 0].tolist() == [0, 1, 128, 255]
     assert "rescaled" in picture.notes[0]
+
+
+def test_a_grey_level_that_a_16_bit_png_calls_clear_is_laid_on_white() -> None:
+    written = BytesIO()
+    values = np.array([[0, 32896]], dtype=np.uint16)
+    Image.fromarray(values).save(written, "PNG", transparency=0)
+    picture = read_picture(written.getvalue())
+    assert np.asarray(picture.image)[0, :, 0].tolist() == [255, 128]
+    assert any("white" in note for note in picture.notes)
+
+
+def test_words_in_a_photo_do_not_make_it_a_drawing() -> None:
+    written = BytesIO()
+    Image.new("RGB", (4, 4), "red").save(written, "JPEG", comment=b"made from <svg file>")
+    assert read_picture(written.getvalue()).width == 4
 
 
 @pytest.mark.parametrize("dtype", [np.int32, np.float32])
