@@ -17,6 +17,7 @@ from torch.nn import functional as F
 
 from core.errors import ConvscopeError
 from core.files import home, write_atomically
+from core.wording import printable
 
 Precision = Literal["fp32", "bf16"]
 
@@ -24,15 +25,36 @@ TRIAL_SECONDS = 0.5  # a few rounds where bf16 is only emulated, dozens where it
 
 
 def devices() -> list[torch.device]:
-    """Where runs can train side by side: every CUDA GPU, else Apple's MPS, else the CPU."""
+    """Where runs can train side by side: what ``$CONVSCOPE_DEVICES`` names, as 'cpu' or
+    'cuda:0,cuda:1', else every CUDA GPU, else Apple's MPS, else the CPU.
+
+    Raises ConvscopeError where a device is named that is not here.
+    """
+    named = os.environ.get("CONVSCOPE_DEVICES", "").strip()
+    if named:
+        return list(dict.fromkeys(device_named(name.strip()) for name in named.split(",")))
     if torch.cuda.is_available():
         return [torch.device("cuda", number) for number in range(torch.cuda.device_count())]
     return [torch.device("mps" if torch.backends.mps.is_available() else "cpu")]
 
 
 def pick_device() -> torch.device:
-    """A CUDA GPU where there is one, else Apple's MPS, else the CPU."""
+    """The first of `devices`."""
     return devices()[0]
+
+
+def device_named(name: str) -> torch.device:
+    """Raises ConvscopeError for what is no device, or none that can train here."""
+    try:
+        device = torch.empty(0, device=name).device
+    except (RuntimeError, AssertionError, ImportError):  # unknown, or not on this machine
+        device = None
+    if device is None or device.type not in ("cpu", "cuda", "mps"):
+        raise ConvscopeError(
+            f"There is no device '{printable(name)[:40]}' here to train on; name cpu, or cuda:0 "
+            "and the like where there are such GPUs, or mps on a Mac."
+        )
+    return device
 
 
 def resolve_precision(

@@ -20,7 +20,8 @@ CLASSES = ("dark", "dim", "light", "bright")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Without a word on what to run, what takes long is left out."""
+    """Run on the CPU wherever it is; without a word on what to run, leave out what takes long."""
+    os.environ["CONVSCOPE_DEVICES"] = "cpu"
     named = config.args_source is not pytest.Config.ArgsSource.TESTPATHS
     if not (named or config.option.markexpr or config.option.keyword):
         config.option.markexpr = "not (slow or browser)"

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from core.data import load_dataset
+from core.errors import ConvscopeError
 from core.machine import (
     ThreadGovernor,
     describe_machine,
@@ -122,6 +123,18 @@ def test_a_home_that_cannot_be_written_costs_only_the_memory(
     (tmp_path / "file").touch()
     monkeypatch.setenv("CONVSCOPE_HOME", str(tmp_path / "file"))
     assert resolve_precision("auto", CPU) in ("fp32", "bf16")
+
+
+def test_the_devices_to_train_on_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONVSCOPE_DEVICES", " cpu, cpu ")
+    assert devices() == [CPU]
+    for wrong in ("gpu", "meta", "cpu,", "cuda:99", "\x1b[31mcpu"):
+        monkeypatch.setenv("CONVSCOPE_DEVICES", wrong)
+        with pytest.raises(ConvscopeError, match="no device") as told:
+            devices()
+        assert "\x1b" not in str(told.value)
+    monkeypatch.delenv("CONVSCOPE_DEVICES")
+    assert pick_device() == devices()[0]
 
 
 def test_there_is_a_device_and_the_machine_can_be_described() -> None:

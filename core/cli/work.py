@@ -34,8 +34,10 @@ def work(
 ) -> None:
     """Do what waits in the store, until there has been nothing for five minutes; Ctrl-C saves."""
     from core.jobs.worker import Worker, give_way, worker_name
+    from core.machine import device_named, pick_device
 
-    store, place = RunStore(), on or _device(device)
+    store = RunStore()
+    place = on or (pick_device() if device is None else device_named(device))
     locks, name = Locks(store.folder / "workers"), worker_name(role, place)
     if not locks.take(name):
         if with_server:  # two servers had the same thought
@@ -75,19 +77,3 @@ def _taking(
             raise ConvscopeError("What pages wait for is computed here; leave --on out.")
         case "compute", _:
             return lambda control: compute_next(store, place, control)
-
-
-def _device(name: str | None) -> "torch.device":
-    import torch
-
-    from core.machine import pick_device
-
-    if name is None:
-        return pick_device()
-    try:
-        device = torch.empty(0, device=name).device
-    except (RuntimeError, AssertionError, ImportError):  # unknown, or not on this machine
-        device = None
-    if device is None or device.type not in ("cpu", pick_device().type):
-        raise ConvscopeError(f"There is no device '{name}' here; {pick_device()} is.")
-    return device
