@@ -107,7 +107,7 @@ def floors_report(rates: Rates) -> Report:
 def run_flops(recipe: Recipe) -> float:
     """Multiplications and additions of a whole run, without evaluating it."""
     images = image_count(recipe.data, "train") or 0
-    seen = images * recipe.filtering * recipe.epochs
+    seen = images * recipe.filtering * recipe.effort(recipe.epochs)
     return seen * summarise(recipe.model, 10).training_flops
 
 

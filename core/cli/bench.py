@@ -69,6 +69,30 @@ def race_part(
     race.main(race.run_race(contestant, data, seeds, budgets, plain_epochs, against), data)
 
 
+@bench.command("gpu")
+def gpu_part(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Presets whose steps are checked; else all.")
+    ] = None,
+    steps: Annotated[int, typer.Option(min=2, help="Timed, of each kind.")] = 50,
+    seeds: Annotated[int, typer.Option(min=0, help="Runs in the race; 0: no race.")] = 10,
+    racer: Annotated[str, typer.Option(help="The recipe in the race.")] = "speed-94",
+    against: Annotated[
+        list[Path] | None, typer.Option(help="Another training program; repeatable.")
+    ] = None,
+) -> None:
+    """All that a GPU should be asked, in one go: right steps, fast steps, the race."""
+    from core.bench import gpu
+    from core.data import load_dataset
+    from core.machine import pick_device
+    from core.recipe import presets
+
+    recipes = {name: load_recipe(name) for name in names} if names else presets()
+    contestant = load_recipe(racer)
+    data = load_dataset(contestant.data) if seeds else None
+    gpu.main(recipes, pick_device(), steps, contestant, data, seeds, against or [])
+
+
 @bench.command("budget")
 def budget_part(
     minutes: Annotated[

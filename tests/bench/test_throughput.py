@@ -37,6 +37,13 @@ def test_a_floor_is_a_runs_arithmetic_over_the_ceiling():
     assert row["minutes, fp32"] == f"{images * flops / 2e12 / 60:.1f}"
 
 
+def test_a_run_of_smaller_images_has_less_arithmetic():
+    recipe = presets()["speed-94"]
+    smaller = recipe.model_copy(update={"epochs": 2, "resolutions": (16, 32)})
+    whole = recipe.model_copy(update={"epochs": 1, "resolutions": (32,)})
+    assert ceiling.run_flops(smaller) == pytest.approx(1.25 * ceiling.run_flops(whole))
+
+
 def test_ours_and_the_plain_loop_are_timed_with_one_network(tiny_recipe: Recipe):
     ceiling.convolution_ceiling.cache_clear()
     rows = throughput.measure({"tiny": tiny_recipe}, repeats=2, seconds=0.05)
