@@ -33,6 +33,19 @@ def live_part(
     live.main(repeats, seconds, pages or [1, 5], answers, against)
 
 
+@bench.command("open")
+def open_part(
+    repeats: Annotated[int, typer.Option(min=2, help="Times each page is opened.")] = 3,
+    against: Annotated[
+        Path | None, typer.Option(help="Another checkout of the project, measured in turn.")
+    ] = None,
+) -> None:
+    """From the start of a server to its first page; each page opened for the first time."""
+    from app.bench import opening
+
+    opening.main(repeats, against)
+
+
 @bench.command("growth")
 def growth_part() -> None:
     """1,000 runs, 10,000 trials, a million rows of metrics (takes minutes)."""

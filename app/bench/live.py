@@ -1,6 +1,5 @@
 """What watching and working in the app cost training, and what training costs the pages."""
 
-import subprocess
 import tempfile
 import time
 from collections import defaultdict
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.bench.browser import answer_seconds, chromium, whole
+from app.bench.checkouts import checkouts_compared, measured_by_checkout
 from app.bench.live_reports import (
     Measured,
     answers_report,
@@ -30,15 +30,12 @@ from app.bench.under_test import (
 )
 from core.bench.report import publish
 from core.bench.stored import measured_recipe
-from core.errors import ConvscopeError
-from core.files import PROJECT
 from core.machine import pick_device, resolve_precision
 from core.recipe import Recipe
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
-HERE, THERE = "this checkout", "the other"
 PICTURES = 50_000  # of the finished run; a fifth as many test pictures come with them
 LONG_RUN = 200_000  # steps
 SETTLE_SECONDS = 6.0  # until a change shows in the speed
@@ -54,10 +51,7 @@ def main(
 
     Raises ConvscopeError when there is no app in `against`.
     """
-    checkouts = {HERE: PROJECT} | ({THERE: against.resolve()} if against else {})
-    if against and not (against / "app" / "Home.py").exists():
-        raise ConvscopeError(f"{against} is not a checkout of Convscope.")
-    compared = _compared(checkouts)
+    checkouts, compared = checkouts_compared(against)
     with chromium() as browser:
         publish(first_steps_report(_first_steps(checkouts, browser, repeats), compared))
         with ExitStack() as stack:
@@ -68,26 +62,6 @@ def main(
             publish(speed_report(rates, compared))
             publish(memory_report(memory, compared))
             publish(answers_report(_answer_times(apps, browser, answers), compared))
-
-
-def _compared(checkouts: Mapping[str, Path]) -> str:
-    """A sentence, or nothing where there is one only."""
-    if len(checkouts) == 1:
-        return ""
-    here, there = map(_revision, checkouts.values())
-    return (
-        f"{HERE.capitalize()} is {here}, {THERE} {there}. Each trial was made with both in turn, "
-        "each in a server of its own; only one of them trained at a time."
-    )
-
-
-def _revision(project: Path) -> str:
-    """What git calls the checkout, else its folder's name."""
-    command = ["git", "-C", str(project), "describe", "--always", "--dirty"]
-    try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return project.name
 
 
 def _recipe(epochs: int, images: int = 5_000) -> Recipe:
@@ -101,7 +75,7 @@ def _first_steps(
     checkouts: Mapping[str, Path], browser: "BrowserContext", repeats: int
 ) -> Measured:
     """Seconds from a newcomer's click to the first stored step."""
-    waits = _measured()
+    waits = measured_by_checkout()
     idling = {"page just opened": 0.0, f"page open for {READING_SECONDS:.0f} s": READING_SECONDS}
     for _ in range(repeats):
         for what, idle in idling.items():
@@ -135,7 +109,7 @@ def _trials(
     seconds: float,
 ) -> tuple[Measured, dict[str, dict[str, list[Memory]]]]:
     """Images per second and memory, by what went on beside training."""
-    rates = _measured()
+    rates = measured_by_checkout()
     memory: dict[str, dict[str, list[Memory]]] = defaultdict(lambda: defaultdict(list))
     for _ in range(repeats):
         for what, situation in beside.items():
@@ -165,7 +139,7 @@ def _act(actions: Actions, seconds: float) -> None:
 
 def _answer_times(apps: Sequence[App], browser: "BrowserContext", repeats: int) -> Measured:
     """Seconds until each page is whole, while a run trains."""
-    times = _measured()
+    times = measured_by_checkout()
     for _ in range(repeats):
         for app in apps:
             with app.training():
@@ -179,7 +153,3 @@ def _answer_times(apps: Sequence[App], browser: "BrowserContext", repeats: int) 
                 }.items():
                     times[page][app.name].append(answer_seconds(browser, address))
     return times
-
-
-def _measured() -> dict[str, dict[str, list[float]]]:
-    return defaultdict(lambda: defaultdict(list))

@@ -1,4 +1,5 @@
-"""The tables of `bench live`: one row for each thing measured, for one checkout or for two."""
+"""The tables of `bench live` and `bench open`: one row for each thing measured, for one checkout or
+for two."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,22 @@ def first_steps_report(waits: Measured, compared: str = "") -> Report:
         rows=tuple((row.name, *row.trials.cells(1), *row.against) for row in _rows(waits)),
         figures=_figures(waits),
         notes=_notes("In a server just started, without any run yet.", compared),
+    )
+
+
+def opening_report(times: Measured, compared: str = "") -> Report:
+    """times: seconds, by page"""
+    return Report(
+        part="open",
+        title="From the start of a server to a whole page, and pages opened for the first time",
+        columns=("page", "median, s", "spread, s", *_heading(times)),
+        rows=tuple((row.name, *row.trials.cells(1), *row.against) for row in _rows(times)),
+        figures=_figures(times),
+        notes=_notes(
+            "Each page in a server just started, when Home has been looked at for a few seconds; "
+            "with the browser's own work on the same machine. Nothing trains.",
+            compared,
+        ),
     )
 
 

@@ -1,6 +1,7 @@
 """`python -m core work`: a worker, as a server keeps one for each device."""
 
 from contextlib import nullcontext
+from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -51,6 +52,8 @@ def work(
         worker.end_with_server()
     else:
         console.print(f"Waiting for work on {place}, in {store.folder}.")
+    if role == "train":  # what torch needs for shapes without values; the first run would wait
+        import_module("torch._dynamo")
     worker.work()
 
 

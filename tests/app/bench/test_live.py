@@ -10,6 +10,7 @@ from app.bench.live_reports import (
     answers_report,
     first_steps_report,
     memory_report,
+    opening_report,
     speed_report,
 )
 from app.bench.server import Memory
@@ -47,6 +48,12 @@ def test_each_checkout_is_compared_with_itself_alone_and_with_the_other() -> Non
 def test_the_wait_for_a_first_step_is_told_to_a_tenth_of_a_second() -> None:
     table = first_steps_report({"page just opened": {"new": [1.04, 2, 3], "old": [4, 4, 5]}})
     assert table.rows[0] == ("page just opened, new", "2.0", "1.0 - 3.0", "0.500")
+
+
+def test_the_first_opening_of_a_page_is_compared_with_the_other_checkout() -> None:
+    table = opening_report({"Home": {"new": [1.04, 2, 3], "old": [4, 4, 5]}}, "New is 2.")
+    assert table.rows[0] == ("Home, new", "2.0", "1.0 - 3.0", "0.500")
+    assert table.notes[-1] == "New is 2."
 
 
 def test_memory_is_told_of_server_and_workers_and_compared_together() -> None:
