@@ -24,10 +24,11 @@ TEXT = stand_in.GRAY_90
 MUTED = stand_in.GRAY_70
 
 # Streamlit writes on its buttons, and on what is chosen of many, in white, which the dark theme's
-# light blue is too light for.
+# light blue is too light for; and in one line, which a phone would cut off.
 LEGIBLE_BUTTONS = """<style>
 [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primaryFormSubmit"] {color: Canvas}
 [data-testid="stMultiSelectTagsContainer"] [data-tag] * {color: Canvas}
+.stButton button [data-testid="stMarkdownContainer"] * {white-space: normal}
 </style>"""
 # What HTML of our own draws in colour, where Streamlit puts none in: the first of the lines'.
 ACCENT = "light-dark(#0B6FB3, #5BB4EC)"

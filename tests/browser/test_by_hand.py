@@ -102,6 +102,17 @@ def test_no_page_is_ever_wider_than_a_phone(app: App, started_chromium: Browser)
     phone.close()
 
 
+def test_no_button_is_cut_off_on_a_phone(app: App, phone: BrowserContext) -> None:
+    page = phone.new_page()
+    page.goto(f"{app.address}/inside?run=shapes-quick&view=Channel")
+    button = page.get_by_role("button", name="Make pictures that excite it")
+    words = button.locator("p")
+    expect(words).to_be_visible()
+    words.evaluate("words => words.textContent += ' and so on'.repeat(9)")
+    text = button.get_by_test_id("stMarkdownContainer")
+    assert text.evaluate("text => text.scrollWidth <= text.clientWidth")
+
+
 def test_home_fits_one_screen(app: App, browser: BrowserContext) -> None:
     page = browser.new_page()
     page.goto(app.address)
