@@ -15,7 +15,9 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 FORKS = get_context("forkserver")
-FORKS.set_forkserver_preload(["core.cli.following", "core.cli.runs", "core.jobs"])
+FORKS.set_forkserver_preload(
+    ["core.cli.following", "core.cli.runs", "core.jobs", "scipy.stats", "torch._dynamo"]
+)
 
 
 class Forked:
