@@ -45,9 +45,12 @@ def photo_is_gone() -> bool:
     asked = st.query_params.get(PHOTO)
     if asked is None or photo_asked_for() is not None or (asked == ALL and photos()):
         return False
+    told, it = (
+        ("photos of this link are", "them") if asked == ALL else ("photo of this link is", "it")
+    )
     st.info(
-        "The photo of this link is not here. Photos are kept only while Convscope stays open in "
-        "one tab: loading a page anew drops them, and nobody else sees them. Upload it again."
+        f"The {told} not here. Photos are kept only while Convscope stays open in one tab: loading "
+        f"a page anew drops them, and nobody else sees them. Upload {it} again."
     )
     return True
 

@@ -177,7 +177,8 @@ def test_the_address_of_a_drawn_picture_restores_it(trained: str) -> None:
         test = opened(name, run=trained, photo=address)
         assert [info.value for info in test.info] == [] and test.session_state[app.photos.KEPT]
     assert len(verdicts(opened("predict", run=trained, photo=address))) == 1
-    assert "not here" in opened("predict", run=trained, photo="sample Dragon").info[0].value
+    assert "photo of" in opened("predict", run=trained, photo="sample Dragon").info[0].value
+    assert "photos of" in opened("predict", run=trained, photo="all").info[0].value
 
 
 def test_an_upload_that_is_told_of_twice_is_kept_once() -> None:
