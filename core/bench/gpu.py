@@ -16,12 +16,12 @@ from core.bench.ceiling import precisions, wait_for
 from core.bench.data import drawn
 from core.bench.race import finishes_report, run_race
 from core.bench.report import Report, Trials, publish
-from core.data import order, shapes
+from core.bench.throughput import training_steps
+from core.data import shapes
 from core.data.dataset import Dataset
 from core.errors import ConvscopeError
 from core.files import home, write_atomically
 from core.recipe import Recipe
-from core.training.learner import Learner, Moment
 
 CPU = torch.device("cpu")
 IMAGES = 4000  # drawn ones; what they show doesn't matter
@@ -54,6 +54,7 @@ def main(
             name = f"the race against {program.name}" if program else "the race"
             parts[name] = _race(racer, data, seeds, program)
     kept: dict[str, object] = {}
+    to = home() / "bench" / "gpu.json"
     for name, part in parts.items():
         started = time.perf_counter()
         try:
@@ -61,11 +62,10 @@ def main(
         except (ConvscopeError, RuntimeError) as error:
             print(f"{name}: {error}")
             kept[name] = {"error": str(error)}
-            continue
-        publish(report)
-        kept[name] = asdict(report) | {"took_seconds": time.perf_counter() - started}
-    to = home() / "bench" / "gpu.json"
-    write_atomically(to, json.dumps(kept, indent=2).encode())
+        else:
+            publish(report)
+            kept[name] = asdict(report) | {"took_seconds": time.perf_counter() - started}
+        write_atomically(to, json.dumps(kept, indent=2).encode())  # a machine may be lent for less
     print(f"All of it is in {to}.")
 
 
@@ -134,7 +134,8 @@ def steps_report(recipes: Mapping[str, Recipe], device: torch.device, steps: int
         figures=figures,
         notes=(
             f"{steps} steps of each, in turn. Memory is what the device gave at most. 'Waits' says "
-            "how often the host had to wait for the device in a step, which none should.",
+            "how often the host had to wait for the device in a step, which none should. "
+            f"'Compiling' is the first {WARM_UP_STEPS} compiled steps.",
         ),
     )
 
@@ -144,11 +145,13 @@ def _timed(
 ) -> tuple[tuple[str, ...], dict[str, object]]:
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
-    eager = _steps(recipe.model_copy(update={"compile": False}), data, device)
-    fused = _steps(recipe.model_copy(update={"compile": True}), data, device)
-    started = time.perf_counter()
+    eager = training_steps(recipe.model_copy(update={"compile": False}), data, device)
+    fused = training_steps(recipe.model_copy(update={"compile": True}), data, device)
     for _ in range(WARM_UP_STEPS):
         next(eager)
+    wait_for(device)
+    started = time.perf_counter()
+    for _ in range(WARM_UP_STEPS):
         next(fused)
     wait_for(device)
     compiling = time.perf_counter() - started
@@ -194,17 +197,5 @@ def _telling_waits() -> Iterator[None]:
 
 
 def _losses(recipe: Recipe, data: Dataset, device: torch.device) -> list[float]:
-    steps = _steps(recipe, data, device)
+    steps = training_steps(recipe, data, device)
     return [float(next(steps)) for _ in range(COMPARED_STEPS)]
-
-
-def _steps(recipe: Recipe, data: Dataset, device: torch.device) -> Iterator[torch.Tensor]:
-    """The losses of step after step, on the device."""
-    learner = Learner(recipe, data, device)
-    batches = order(len(data.train), seed=0, epoch=0).to(device).split(recipe.batch_size)
-    whole = [batch for batch in batches if len(batch) == recipe.batch_size]
-    last, step = recipe.epochs - 1, 0  # whose images are the largest
-    while True:
-        now = Moment(step, last, progress=0.0, rate=recipe.optimizer.learning_rate / 10)
-        yield learner.step(whole[step % len(whole)], now)[0]
-        step += 1

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 
 import torch
+from torch import Tensor
 
 from core.bench.ceiling import convolution_ceiling, precisions, wait_for
 from core.bench.data import drawn
@@ -105,15 +106,21 @@ def report(rows: Sequence[Row], repeats: int, seconds: float) -> Report:
     )
 
 
-def _ours(recipe: Recipe, data: Dataset, device: torch.device) -> Iterator[int]:
+def training_steps(recipe: Recipe, data: Dataset, device: torch.device) -> Iterator[Tensor]:
+    """The losses of one whole batch after the other, on the device."""
     learner = Learner(recipe, data, device)
     batches = order(len(data.train), seed=0, epoch=0).to(device).split(recipe.batch_size)
     whole = [batch for batch in batches if len(batch) == recipe.batch_size]
     last = recipe.epochs - 1  # whose images are the largest
+    rate = recipe.optimizer.learning_rate / 10
     for step in count():
-        batch = whole[step % len(whole)]
-        learner.step(batch, Moment(step, last, progress=0.0, rate=1e-3))
-        yield len(batch)
+        now = Moment(step, last, progress=0.0, rate=rate)
+        yield learner.step(whole[step % len(whole)], now)[0]
+
+
+def _ours(recipe: Recipe, data: Dataset, device: torch.device) -> Iterator[int]:
+    for _ in training_steps(recipe, data, device):
+        yield recipe.batch_size
 
 
 def _plain(recipe: Recipe, data: Dataset, device: torch.device) -> Iterator[int]:

@@ -78,7 +78,8 @@ def gpu_part(
     seeds: Annotated[int, typer.Option(min=0, help="Runs in the race; 0: no race.")] = 10,
     racer: Annotated[str, typer.Option(help="The recipe in the race.")] = "speed-94",
     against: Annotated[
-        list[Path] | None, typer.Option(help="Another training program; repeatable.")
+        list[Path] | None,
+        typer.Option(exists=True, dir_okay=False, help="Another training program; repeatable."),
     ] = None,
 ) -> None:
     """All that a GPU should be asked, in one go: right steps, fast steps, the race."""
