@@ -23,7 +23,7 @@ from core.runs.networks import TrainedNetwork, trained_networks
 from core.runs.run import Run
 from core.runs.store import RunStore
 
-LATER = ("torch._dynamo", "core.comparison", "core.explanation", "core.studies.driver")
+LATER = ("torch._dynamo", "core.explanation", "core.studies.driver")
 """What takes seconds to import, and other pages than the first want; torch has the first of them
 for shapes without values."""
 STAMP_SECONDS = 3.0  # before a folder's files are looked at again; there may be a million of them

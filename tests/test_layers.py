@@ -2,6 +2,8 @@
 apart; it has one list of what is banned, so what differs from folder to folder is seen here."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,3 +79,12 @@ def test_training_knows_nothing_of_comparing() -> None:
 def test_every_package_of_core_has_its_layer() -> None:
     packages = {path.parent.name for path in (PROJECT / "core").glob("*/__init__.py")}
     assert packages == set().union(*LAYERS)
+
+
+def test_the_first_page_waits_for_no_import_that_takes_a_second() -> None:
+    slow = ("torchvision", "scipy.stats", "captum", "optuna", "sympy", "torch._dynamo")
+    code = f"import sys, app.services, core.jobs; print(*(set({slow}) & set(sys.modules)))"
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert ended.stdout.strip() == ""
