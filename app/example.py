@@ -48,12 +48,20 @@ def show_maps(example: Example, network: Network, version: str, key: str) -> Non
     best = int(said_of(network, example.framings.numpy(), version).argmax())
     if len(example.framings) > 1:
         alone = said_of(network, example.image[None].numpy(), version)
-        other = "" if int(alone.argmax()) == best else NOT_THE_SAME
-        st.caption(
-            f"The verdict is the mean of {counted(len(example.framings))} looks. What follows is "
-            f"of the first look alone, by which it is {verdict(network.classes, alone)}{other}."
-        )
+        st.caption(first_look(network.classes, alone, best, len(example.framings)))
     show_explanations(key, example.shown, example.image, network, version, best)
+
+
+def first_look(classes: Sequence[str], alone: np.ndarray, best: int, looks: int) -> str:
+    """What maps are of where several looks are averaged, as Markdown.
+
+    alone: float [classes], what the first look says; best: the class of the mean, an index
+    """
+    other = "" if int(alone.argmax()) == best else NOT_THE_SAME
+    return (
+        f"The verdict is the mean of {counted(looks)} looks. What follows is of the first look "
+        f"alone, by which it is {verdict(classes, alone)}{other}."
+    )
 
 
 def verdict(classes: Sequence[str], probabilities: np.ndarray, true: str | None = None) -> str:
