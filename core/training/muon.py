@@ -1,7 +1,11 @@
 """Muon: momentum whose steps for convolutions are orthogonal matrices."""
 
+from collections.abc import Iterable
+
 import torch
 from torch import Tensor
+
+Move = tuple[Tensor, Tensor]  # a parameter, and where its momentum leads
 
 NEWTON_SCHULZ_STEPS = 3
 # Of the odd polynomial ax + bx^3 + cx^5 that drives singular values towards 1 fastest: it leaves
@@ -9,20 +13,21 @@ NEWTON_SCHULZ_STEPS = 3
 A, B, C = 3.4445, -4.7750, 2.0315
 
 
-def orthogonalise(matrix: Tensor, steps: int = NEWTON_SCHULZ_STEPS) -> Tensor:
-    """About the nearest matrix with orthonormal rows (or columns, of a tall one).
+def orthogonalise(matrices: Tensor, steps: int = NEWTON_SCHULZ_STEPS) -> Tensor:
+    """About the nearest matrices with orthonormal rows (or columns, of tall ones).
 
     With the singular value decomposition USV', that is UV'. A Newton-Schulz iteration finds it by
     matrix products alone, in bfloat16 (Jordan et al. 2024, kellerjordan.github.io/posts/muon).
-    float32 [m, n] to float32 [m, n].
+    float32 [..., m, n] to float32 [..., m, n].
     """
-    wide = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
-    x = (wide / (wide.norm() + 1e-7)).bfloat16()
+    tall = matrices.shape[-2] > matrices.shape[-1]
+    wide = matrices.mT if tall else matrices
+    x = (wide / (wide.norm(dim=(-2, -1), keepdim=True) + 1e-7)).bfloat16()
     for _ in range(steps):
-        gram = x @ x.T
+        gram = x @ x.mT
         x = A * x + (B * gram + C * gram @ gram) @ x
     x = x.float()
-    return x if matrix.shape[0] <= matrix.shape[1] else x.T
+    return x.mT if tall else x
 
 
 class Muon(torch.optim.Optimizer):
@@ -46,15 +51,18 @@ class Muon(torch.optim.Optimizer):
         moved = 1.0 - self.found_inf
         for group in self.param_groups:
             decay = group["weight_decay"] * group["lr"] / group["peak"]
-            for parameter in group["params"]:
-                if parameter.grad is None:
-                    continue
-                direction = self._nesterov(parameter, group["momentum"])
-                if group["orthogonal"]:
-                    _turn(parameter, direction, group["lr"], moved)
-                else:
-                    parameter.mul_(1 - decay * moved)
-                    parameter.sub_(torch.nan_to_num(direction) * (group["lr"] * moved))
+            moves: list[Move] = [
+                (parameter, self._nesterov(parameter, group["momentum"]))
+                for parameter in group["params"]
+                if parameter.grad is not None
+            ]
+            if group["orthogonal"]:
+                for kernels in _alike(moves):
+                    _turn(kernels, group["lr"], moved)
+                continue
+            for parameter, direction in moves:
+                parameter.mul_(1 - decay * moved)
+                parameter.sub_(torch.nan_to_num(direction) * (group["lr"] * moved))
 
     def _nesterov(self, parameter: Tensor, momentum: float) -> Tensor:
         """Gradient plus momentum, looked ahead as torch's SGD does."""
@@ -66,9 +74,19 @@ class Muon(torch.optim.Optimizer):
         return parameter.grad.add(velocity, alpha=momentum)
 
 
-def _turn(kernel: Tensor, direction: Tensor, rate: float, moved: Tensor | float) -> None:
-    """Step `kernel` against `direction`, made orthogonal, and give it its length again; where
-    `moved` is 0, do nothing."""
-    update = orthogonalise(direction.flatten(1)).view(kernel.shape)
-    kernel.sub_(torch.nan_to_num(update) * (rate * moved))
-    kernel.mul_(1 + moved * (len(kernel) ** 0.5 / kernel.norm() - 1))
+def _alike(moves: list[Move]) -> Iterable[list[Move]]:
+    """Those whose kernels are matrices of one shape together: a GPU has a few large products sooner
+    than many small ones."""
+    shapes: dict[tuple[int, int], list[Move]] = {}
+    for kernel, direction in moves:
+        shapes.setdefault((len(kernel), kernel[0].numel()), []).append((kernel, direction))
+    return shapes.values()
+
+
+def _turn(kernels: list[Move], rate: Tensor, moved: Tensor) -> None:
+    """Step kernels of one shape against their directions, made orthogonal, and give them their
+    lengths again; where `moved` is 0, do nothing."""
+    updates = orthogonalise(torch.stack([direction.flatten(1) for _, direction in kernels]))
+    for (kernel, _), update in zip(kernels, torch.nan_to_num(updates), strict=True):
+        kernel.sub_(update.view(kernel.shape) * (rate * moved))
+        kernel.mul_(1 + moved * (len(kernel) ** 0.5 / kernel.norm() - 1))

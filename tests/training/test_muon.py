@@ -94,3 +94,25 @@ def test_the_rest_takes_nesterov_steps_each_at_its_own_rate() -> None:
     # The head decays by 0.25 at its peak rate, and learns at half the rate.
     head = before[4] * (1 - 0.25) - 0.1 * 0.5 * 1.5 * gradients[4]
     torch.testing.assert_close(network.get_parameter("3.weight").detach(), head)
+
+
+def test_kernels_of_one_shape_are_turned_together_as_each_would_be_alone() -> None:
+    matrices = torch.randn(3, 16, 40, generator=torch.Generator().manual_seed(5))
+    together = orthogonalise(matrices)
+    for matrix, turned in zip(matrices, together, strict=True):
+        torch.testing.assert_close(turned, orthogonalise(matrix), rtol=0, atol=1e-2)
+    torch.testing.assert_close(orthogonalise(matrices.mT), together.mT)
+    two = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Conv2d(8, 8, 3), nn.Conv2d(8, 8, 3), nn.Flatten())
+    network = nn.Sequential(two, nn.Linear(8, 2))
+    optimizer = build_optimizer(Optimizer(name="muon", learning_rate=0.1), network)
+    for parameter in network.parameters():
+        parameter.grad = torch.randn(parameter.shape, generator=torch.Generator().manual_seed(6))
+    before = {name: value.detach().clone() for name, value in network.named_parameters()}
+    optimizer.step()
+    for name in ("0.0.weight", "0.1.weight", "0.2.weight"):
+        kernel = network.get_parameter(name)
+        assert kernel.grad is not None
+        step = 1.9 * kernel.grad.flatten(1)
+        moved = before[name] - 0.1 * orthogonalise(step).view(kernel.shape)
+        expected = moved * math.sqrt(8) / moved.norm()
+        torch.testing.assert_close(kernel.detach(), expected, rtol=0, atol=1e-2)
