@@ -6,10 +6,12 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from core.bench import ceiling
 from core.bench.ceiling import precisions, wait_for
@@ -22,11 +24,12 @@ from core.data.dataset import Dataset
 from core.errors import ConvscopeError
 from core.files import home, write_atomically
 from core.recipe import Recipe
+from core.training.recording import WARM_UPS, recorder_for
 
 CPU = torch.device("cpu")
 IMAGES = 4000  # drawn ones; what they show doesn't matter
-COMPARED_STEPS, COMPARED_BATCH = 5, 64
-WARM_UP_STEPS = 3  # compiling comes with the first
+COMPARED_STEPS, COMPARED_BATCH = WARM_UPS + 3, 64
+WARM_UP_STEPS = WARM_UPS + 2
 
 Part = Callable[[], Report]
 
@@ -73,24 +76,46 @@ def _race(recipe: Recipe, data: Dataset, seeds: int, program: Path | None) -> Pa
     return lambda: finishes_report(run_race(recipe, data, seeds, [recipe.epochs], 0, program), data)
 
 
+@dataclass(frozen=True)
+class Way:
+    """How steps are taken: compiled or not, recorded or not."""
+
+    compile: bool = False
+    recorded: bool = False
+
+    def __str__(self) -> str:
+        return {
+            Way(): "eager",
+            Way(compile=True): "compiled",
+            Way(recorded=True): "recorded",
+            Way(compile=True, recorded=True): "compiled and recorded",
+        }[self]
+
+    def steps(self, recipe: Recipe, data: Dataset, device: torch.device) -> Iterator[Tensor]:
+        recorder = recorder_for(device) if self.recorded else None
+        changed = recipe.model_copy(update={"compile": self.compile})
+        return training_steps(changed, data, device, recorder)
+
+
+def ways(device: torch.device) -> list[Way]:
+    """Those there are on a device; eager first."""
+    recorded = (False, True) if recorder_for(device) else (False,)
+    return [Way(compiled, each) for each in recorded for compiled in (False, True)]
+
+
 def right_report(recipes: Mapping[str, Recipe], device: torch.device) -> Report:
-    """Losses of the first steps, against the CPU's in fp32 without torch.compile."""
-    ways = {
-        f"{precision}{', compiled' if compiled else ''}": {
-            "precision": precision,
-            "compile": compiled,
-        }
-        for precision in precisions(device)
-        for compiled in (False, True)
-    }
+    """Losses of the first steps, against the CPU's in fp32, eager."""
+    kinds = [(precision, way) for precision in precisions(device) for way in ways(device)]
     data = drawn(shapes.draw(IMAGES, seed=0))
     rows, figures = [], {}
     for name, recipe in recipes.items():
-        small = recipe.model_copy(update={"batch_size": COMPARED_BATCH})
-        expected = _losses(small.model_copy(update={"precision": "fp32"}), data, CPU)
+        small = recipe.model_copy(update={"batch_size": COMPARED_BATCH, "precision": "fp32"})
+        expected = _losses(Way().steps(small, data, CPU))
         found = {
-            way: _losses(small.model_copy(update=fields), data, device)
-            for way, fields in ways.items()
+            f"{precision}, {way}": _losses(
+                way.steps(small.model_copy(update={"precision": precision}), data, device)
+            )
+            for precision, way in kinds
         }
         apart = [
             max(abs(a - b) / abs(a) for a, b in zip(expected, losses, strict=True))
@@ -101,19 +126,22 @@ def right_report(recipes: Mapping[str, Recipe], device: torch.device) -> Report:
     return Report(
         part="gpu-right",
         title=f"Losses of the first {COMPARED_STEPS} steps on {device}, and how far from the CPU's",
-        columns=("preset", "last loss on the CPU", *ways),
+        columns=(
+            *("preset", "last loss on the CPU"),
+            *(f"{precision}, {way}" for precision, way in kinds),
+        ),
         rows=tuple(rows),
         figures=figures,
         notes=(
-            f"{COMPARED_BATCH} images a step, without torch.compile and in fp32 on the CPU; the "
-            "largest difference, as a share of the loss there.",
+            f"{COMPARED_BATCH} images a step, eager and in fp32 on the CPU; the largest "
+            "difference, as a share of the loss there.",
         ),
     )
 
 
 def steps_report(recipes: Mapping[str, Recipe], device: torch.device, steps: int) -> Report:
-    """Milliseconds a step, eager and compiled, in alternation; what compiling took; the memory that
-    was used at most; and whether a step waits for the device."""
+    """Milliseconds a step of each way, in alternation; what its first steps took; the memory that
+    eager ones used at most; and whether they wait for the device."""
     data = drawn(shapes.draw(IMAGES, seed=0))
     rows, figures = [], {}
     for name, recipe in recipes.items():
@@ -123,19 +151,24 @@ def steps_report(recipes: Mapping[str, Recipe], device: torch.device, steps: int
             )
             rows.append((name, precision, *row))
             figures[f"{name}, {precision}"] = numbers
+    eager, *others = ways(device)
     return Report(
         part="gpu-steps",
         title=f"A training step on {device}, batches included",
         columns=(
-            *("preset", "precision", "ms", "spread", "compiled, ms", "spread", "ratio"),
-            *("compiling, s", "memory, MB", "waits"),
+            *("preset", "precision", f"{eager}, ms", "spread"),
+            *chain.from_iterable(
+                (f"{way}, ms", "spread", "ratio", "first steps, s") for way in others
+            ),
+            *("memory, MB", "waits"),
         ),
         rows=tuple(rows),
         figures=figures,
         notes=(
-            f"{steps} steps of each, in turn. Memory is what the device gave at most. 'Waits' says "
-            "how often the host had to wait for the device in a step, which none should. "
-            f"'Compiling' is the first {WARM_UP_STEPS} compiled steps.",
+            f"{steps} steps of each, in turn; the ratio is to eager. 'First steps' are "
+            f"{WARM_UP_STEPS}, in which steps are compiled and recorded. Memory is what the device "
+            "gave eager steps at most. 'Waits' says how often the host had to wait for it in a "
+            "step, which none should.",
         ),
     )
 
@@ -145,36 +178,41 @@ def _timed(
 ) -> tuple[tuple[str, ...], dict[str, object]]:
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
-    eager = training_steps(recipe.model_copy(update={"compile": False}), data, device)
-    fused = training_steps(recipe.model_copy(update={"compile": True}), data, device)
-    for _ in range(WARM_UP_STEPS):
-        next(eager)
-    wait_for(device)
-    started = time.perf_counter()
-    for _ in range(WARM_UP_STEPS):
-        next(fused)
-    wait_for(device)
-    compiling = time.perf_counter() - started
-    times: tuple[list[float], list[float]] = ([], [])
-    for _ in range(steps):
-        for way, kept in zip((eager, fused), times, strict=True):
-            started = time.perf_counter()
-            next(way)
-            wait_for(device)
-            kept.append(1000 * (time.perf_counter() - started))
-    waits = _waits(lambda: next(eager), device)
+    running = {way: way.steps(recipe, data, device) for way in ways(device)}
+    first = {Way(): _seconds(running[Way()], WARM_UP_STEPS, device)}
     memory = torch.cuda.max_memory_allocated(device) / 1e6 if device.type == "cuda" else None
-    plain, compiled = Trials(times[0]), Trials(times[1])
+    first |= {way: _seconds(running[way], WARM_UP_STEPS, device) for way in ways(device)[1:]}
+    times: dict[Way, list[float]] = {way: [] for way in running}
+    for _ in range(steps):
+        for way, each in running.items():
+            times[way].append(1000 * _seconds(each, 1, device))
+    waits = _waits(lambda: next(running[Way()]), device)
+    trials = {way: Trials(each) for way, each in times.items()}
+    eager, *others = trials
     row = (
-        *plain.cells(1),
-        *compiled.cells(1),
-        f"{compiled.ratio(plain):.2f}",
-        f"{compiling:.1f}",
+        *trials[eager].cells(1),
+        *chain.from_iterable(
+            (
+                *trials[way].cells(1),
+                f"{trials[way].ratio(trials[eager]):.2f}",
+                f"{first[way]:.1f}",
+            )
+            for way in others
+        ),
         "-" if memory is None else f"{memory:,.0f}",
         "-" if waits is None else str(waits),
     )
-    numbers = {"ms": times[0], "compiled_ms": times[1], "memory_mb": memory, "waits": waits}
-    return row, numbers
+    numbers = {str(way): {"ms": times[way], "first_seconds": first[way]} for way in running}
+    return row, {**numbers, "memory_mb": memory, "waits": waits}
+
+
+def _seconds(steps: Iterator[Tensor], count: int, device: torch.device) -> float:
+    wait_for(device)
+    started = time.perf_counter()
+    for _ in range(count):
+        next(steps)
+    wait_for(device)
+    return time.perf_counter() - started
 
 
 def _waits(step: Callable[[], object], device: torch.device) -> int | None:
@@ -196,6 +234,5 @@ def _telling_waits() -> Iterator[None]:
         torch.cuda.set_sync_debug_mode("default")
 
 
-def _losses(recipe: Recipe, data: Dataset, device: torch.device) -> list[float]:
-    steps = training_steps(recipe, data, device)
+def _losses(steps: Iterator[Tensor]) -> list[float]:
     return [float(next(steps)) for _ in range(COMPARED_STEPS)]

@@ -18,6 +18,7 @@ from core.machine import Precision, pick_device
 from core.models.summary import summarise
 from core.recipe import Recipe
 from core.training.learner import Learner, Moment
+from core.training.recording import Recorder
 
 PRESETS = ("shapes-quick", "cifar10-small", "speed-94")  # unless others are asked for
 IMAGES = 4000  # drawn ones; what they show doesn't matter to the speed
@@ -106,9 +107,11 @@ def report(rows: Sequence[Row], repeats: int, seconds: float) -> Report:
     )
 
 
-def training_steps(recipe: Recipe, data: Dataset, device: torch.device) -> Iterator[Tensor]:
+def training_steps(
+    recipe: Recipe, data: Dataset, device: torch.device, recorder: Recorder | None = None
+) -> Iterator[Tensor]:
     """The losses of one whole batch after the other, on the device."""
-    learner = Learner(recipe, data, device)
+    learner = Learner(recipe, data, device, recorder=recorder)
     batches = order(len(data.train), seed=0, epoch=0).to(device).split(recipe.batch_size)
     whole = [batch for batch in batches if len(batch) == recipe.batch_size]
     last = recipe.epochs - 1  # whose images are the largest

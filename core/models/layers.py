@@ -66,24 +66,27 @@ class Residual(nn.Module):
 
 
 class Dropout(nn.Dropout):
-    """torch's dropout with masks from `key`, which moves on with each of them."""
+    """torch's dropout with masks from `key`, another one each time."""
 
     key: Tensor
 
     def __init__(self, p: float) -> None:
         super().__init__(p)
         self.register_buffer("key", torch.zeros((), dtype=torch.int64), persistent=False)
+        self._drawn = 0
 
     def seek(self, seed: int, step: int, number: int) -> None:
         """The next mask is that of `step` in the `number`-th of a model's dropout layers."""
         self.key.fill_(derive(seed, Stream.DROPOUT, step, number))
+        self._drawn = 0
 
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002
         if not self.training or self.p == 0:
             return input
-        kept = uniform(self.key, *input.shape) >= self.p
-        # Not in place: a compiled backward pass may draw the mask again instead of keeping it.
-        self.key = self.key + 1
+        # The key keeps its value, as a compiled backward pass may draw the mask again, and its
+        # place in memory, from which a recorded step reads it every time.
+        kept = uniform(self.key + self._drawn, *input.shape) >= self.p
+        self._drawn += 1
         return input * kept.to(input.dtype).div_(1 - self.p)
 
 

@@ -49,8 +49,8 @@ class Hyperparameters(Part):
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     """Number format of convolutions and matrix products; 'auto' takes what is faster here."""
     compile: bool = False
-    """Let torch.compile fuse the network's operations, on a GPU into CUDA graphs as well. This can
-    take a minute before the first step, so it pays in long runs."""
+    """Let torch.compile fuse the network's operations, and on an NVIDIA GPU repeat whole steps as
+    CUDA graphs. This can take a minute before the first step, so it pays in long runs."""
     data: Data = Data()
     augmentation: Augmentation = Augmentation()
     model: Model = ConvNet()

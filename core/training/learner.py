@@ -1,7 +1,7 @@
 """What moves in a training run: model, optimizer, averages; one step, one validation."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -11,7 +11,6 @@ from torch.nn import functional as F
 
 from core.data.augment import Augmenter, order
 from core.data.dataset import IMAGE_SIZE, Dataset
-from core.errors import ConvscopeError
 from core.machine import Precision, resolve_precision
 from core.models import build_model
 from core.models.layers import dropouts
@@ -21,6 +20,7 @@ from core.recipe import Recipe
 from core.training.averaging import Lookahead, StochasticWeightAverage, WeightAverage
 from core.training.optimizers import build_optimizer
 from core.training.pruning import DataPruner
+from core.training.recording import Recorder, Recordings, Told, compiled
 from core.training.schedules import remaining
 from core.training.state import Tensors
 from core.training.transfer import adopt, freeze
@@ -51,7 +51,7 @@ class Learner:
     Everything random in a step comes from the recipe's seed and the step's number, so a run that
     goes on from a saved state repeats what an unbroken one would have done. `adopted` is how many
     layers began with another network's weights. `precision` is what the run began in; without one
-    it is what the recipe means here.
+    it is what the recipe means here. A `recorder` records steps, and repeats them from then on.
     """
 
     def __init__(
@@ -61,6 +61,7 @@ class Learner:
         device: torch.device,
         start: Tensors | None = None,
         precision: Precision | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self.recipe, self.device = recipe, device
         self.precision: Precision = precision or resolve_precision(recipe.precision, device)
@@ -89,16 +90,17 @@ class Learner:
             DataPruner(len(train), recipe.filtering, device) if recipe.filtering < 1 else None
         )
         self._resolution = recipe.resolutions[0]
-        self._forward = compiled(self.model, device) if recipe.compile else self.model
+        self._forward = compiled(self.model) if recipe.compile else self.model
+        self._recordings = Recordings(self._update, recorder) if recorder else None
 
-    def step(self, indices: Tensor, now: Moment) -> tuple[Tensor, Tensor, Tensor]:
+    def step(self, indices: Tensor, now: Moment) -> Told:
         """One update from the training images at `indices`.
 
         Returns the batch's loss, its share of correct answers (0 to 1) and the gradient's norm,
         as scalars on the device. Once any of them was not finite, no step changes the weights.
         """
         self._seek(now)
-        told = self._update(indices)
+        told = self._recorded(indices) if self._recordings else self._update(indices)
         if self._lookahead is not None:
             self._lookahead.update(now.step)
         if self.average is not None:
@@ -121,7 +123,12 @@ class Learner:
         if self.average is not None:
             self.average.seek(now.step)
 
-    def _update(self, indices: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def _recorded(self, indices: Tensor) -> Told:
+        assert self._recordings is not None
+        learning = sum(parameter.requires_grad for parameter in self._parameters)
+        return self._recordings(indices, kind=(len(indices), self._resolution, learning))
+
+    def _update(self, indices: Tensor) -> Told:
         images = resized(self._augmenter.batch(indices), self._resolution)
         labels = self._labels[indices]
         with self._autocast():
@@ -243,25 +250,6 @@ def resized(images: Tensor, side: int) -> Tensor:
     if side == IMAGE_SIZE:
         return images
     return F.interpolate(images, size=(side, side), mode="bilinear", align_corners=False)
-
-
-def compiled(model: nn.Module, device: torch.device) -> Callable[[Tensor], Tensor]:
-    """`model` through torch.compile, as CUDA graphs where there are such; one a batch size."""
-    from torch._dynamo.exc import BackendCompilerFailed  # slow to import
-
-    mode = "reduce-overhead" if device.type == "cuda" else "default"
-    fused = torch.compile(model, mode=mode, dynamic=False)
-
-    def forward(images: Tensor) -> Tensor:
-        try:
-            return fused(images)
-        except BackendCompilerFailed as error:
-            raise ConvscopeError(
-                "torch.compile could not compile this network here (often no C++ compiler is "
-                "installed); switch 'compile' off in the recipe."
-            ) from error
-
-    return forward
 
 
 class _Evaluating(AbstractContextManager[None]):

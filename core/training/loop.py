@@ -18,6 +18,7 @@ from core.training.learner import Learner, Moment, to_cpu
 from core.training.meter import Meter
 from core.training.optimizers import remembered
 from core.training.pruning import picked_images
+from core.training.recording import recorder_for
 from core.training.schedules import rate_factor
 from core.training.speed import ensure_fits
 from core.training.state import Progress, Tensors, TrainingState, damaged
@@ -61,7 +62,8 @@ class _Run:
             state.ensure_resumable(data, device)
             precision = state.precision or None
         ensure_fits(recipe, len(data.classes), len(data.train), device)
-        self.learner = Learner(recipe, data, device, start, precision)
+        recorder = recorder_for(device) if recipe.compile else None
+        self.learner = Learner(recipe, data, device, start, precision, recorder)
         self.meter = Meter(device)
         self.governor = ThreadGovernor()
         self.images_per_epoch = picked_images(len(data.train), recipe.filtering)

@@ -1,5 +1,6 @@
 """Optimizers, built so that a step with a non-finite loss can be skipped on the device."""
 
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -144,7 +145,9 @@ def _sgd(groups: list[Group], options: Optimizer) -> torch.optim.Optimizer:
 
 def _adam(groups: list[Group], options: Optimizer) -> torch.optim.Optimizer:
     kind = torch.optim.AdamW if options.name == "adamw" else torch.optim.Adam
-    return kind(groups, betas=(options.momentum, 0.999), fused=True)
+    on_gpu = groups[0]["lr"].device.type == "cuda"  # where a step may be recorded, or may not be
+    warnings.filterwarnings("ignore", "This instance was constructed with capturable=True")
+    return kind(groups, betas=(options.momentum, 0.999), fused=True, capturable=on_gpu)
 
 
 def _muon(groups: list[Group], options: Optimizer) -> torch.optim.Optimizer:
