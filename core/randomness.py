@@ -34,6 +34,7 @@ class Stream(IntEnum):
     ATTACK = 7
     RESAMPLING = 8
     VISUALISATION = 9
+    LIGHT = 10
 
 
 def derive(seed: int, stream: Stream, *place: int) -> int:

@@ -22,9 +22,9 @@ def order(n: int, seed: int, epoch: int) -> Tensor:
 class Augmenter:
     """Makes training batches of images it holds, padded by reflection, on their device.
 
-    Random crop and flip as in He et al. 2015 (section 4.2), zoom and blur, cutout (DeVries & Taylor
-    2017) and random erasing (Zhong et al. 2017, algorithm 1, with the authors' ranges of area and
-    aspect).
+    Random crop and flip as in He et al. 2015 (section 4.2), brightness and contrast, zoom and blur,
+    cutout (DeVries & Taylor 2017) and random erasing (Zhong et al. 2017, algorithm 1, with the
+    authors' ranges of area and aspect).
     """
 
     def __init__(
@@ -46,8 +46,8 @@ class Augmenter:
         # One value for every pixel and channel of an image: a row that vectorises well.
         self._scale = (1 / (255 * std)).repeat(IMAGE_SIZE**2)
         self._shift = (-mean / std).repeat(IMAGE_SIZE**2)
-        keys = torch.zeros(4, dtype=torch.int64, device=self.device)
-        self._key, self._noise_key, self._resampling_key, coins = keys
+        keys = torch.zeros(5, dtype=torch.int64, device=self.device)
+        self._key, self._noise_key, self._resampling_key, self._light_key, coins = keys
         coins.fill_(derive(seed, Stream.MIRRORED_FIRST))
         self._mirrored_first = uniform(coins, len(images)) < 0.5
         self._odd_epoch = torch.zeros((), dtype=torch.bool, device=self.device)
@@ -62,6 +62,7 @@ class Augmenter:
         self._key.fill_(derive(self._seed, Stream.AUGMENTATION, epoch, step))
         self._noise_key.fill_(derive(self._seed, Stream.NOISE, epoch, step))
         self._resampling_key.fill_(derive(self._seed, Stream.RESAMPLING, epoch, step))
+        self._light_key.fill_(derive(self._seed, Stream.LIGHT, epoch, step))
         self._odd_epoch.fill_(epoch % 2 == 1)
 
     def batch(self, indices: Tensor) -> Tensor:
@@ -77,6 +78,8 @@ class Augmenter:
             mirrored = (self._mirrored_first[indices] ^ self._odd_epoch)[:, None]
         pixels = self._crop(indices, down, right, mirrored)
         values = torch.addcmul(self._shift, pixels.view(len(indices), -1).float(), self._scale)
+        if self.augmentation.brightness or self.augmentation.contrast:
+            self._relight(values)
         images = values.view(-1, IMAGE_SIZE, IMAGE_SIZE, 3)
         if self.augmentation.zoom or self.augmentation.blur:
             images = self._resample(images)
@@ -100,6 +103,12 @@ class Augmenter:
         columns = (right * shifts).long() + columns
         rows = (indices[:, None] * self._side + rows) * self._side
         return self._pixels.index_select(0, (rows[:, :, None] + columns[:, None, :]).flatten())
+
+    def _relight(self, values: Tensor) -> None:
+        """Add a share of white to normalised values [B, 32 * 32 * 3], scale what they then are."""
+        brighter, stronger = (2 * uniform(self._light_key, len(values), 2, 1) - 1).unbind(1)
+        values.addcmul_(self._scale, brighter, value=255 * self.augmentation.brightness)
+        values.mul_(1 + self.augmentation.contrast * stronger)
 
     def _resample(self, images: Tensor) -> Tensor:
         """Zoom around the middle and blur: a matrix that mixes rows, the same for columns."""

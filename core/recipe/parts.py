@@ -61,6 +61,11 @@ class Augmentation(Part):
     farther away than the data set does; 0 is off."""
     blur: float = number(0.0, 0.0, 2.0, "pixels")
     """Blur each image by a Gaussian of up to this standard deviation; 0 is off."""
+    brightness: float = number(0.0, 0.0, 0.5, "of white")
+    """Lighten or darken each image by up to this share; 0 is off."""
+    contrast: float = number(0.0, 0.0, 0.9)
+    """Strengthen or weaken each image's differences from the data's mean colour by up to this
+    share; 0 is off."""
 
     @model_validator(mode="after")
     def _flips_alternate(self) -> Self:

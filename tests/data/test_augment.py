@@ -123,7 +123,10 @@ def test_the_seed_the_step_and_the_place_in_the_batch_decide():
 
     def made(seed: int, step: int, epoch: int) -> Tensor:
         augmenter = Augmenter(
-            images, Augmentation(cutout=6, erasing=0.5, zoom=0.3, blur=1.0), UNIT, seed
+            images,
+            Augmentation(cutout=6, erasing=0.5, zoom=0.3, blur=1.0, brightness=0.2, contrast=0.2),
+            UNIT,
+            seed,
         )
         augmenter.seek(step, epoch)
         return augmenter.batch(torch.tensor([0, 1, 2, 0, 0]))
@@ -198,4 +201,38 @@ def test_zoom_and_blur_leave_crops_mirroring_and_cutout_as_they_were():
     images = random_images(1)
     augmentation = Augmentation(cutout=8)
     touched = batch(images, augmentation.model_copy(update={"blur": 1e-6}))
+    assert torch.equal(batch(images, augmentation), touched)
+
+
+def relit(**amounts: float) -> Tensor:
+    """1,000 augmentations, [1000, 2], of an image of two greys, 64 and 192 on a mean of 128."""
+    image = torch.full((1, 32, 32, 3), 64, dtype=torch.uint8)
+    image[:, 16:] = 192
+    normalisation = Normalisation((128 / 255,) * 3, (0.25,) * 3)
+    augmenter = Augmenter(image, PLAIN.model_copy(update=amounts), normalisation)
+    made = augmenter.batch(torch.zeros(1000, dtype=torch.int64))
+    assert torch.equal(made, made[:, :1, :, :1].expand_as(made))  # a grey stays one
+    return 255 * 0.25 * made[:, 0, ::16, 0] + 128
+
+
+def test_brightness_lightens_and_darkens_all_of_an_image_by_one_amount():
+    dark, light = relit(brightness=0.2).unbind(1)
+    torch.testing.assert_close(light - dark, torch.full((1000,), 128.0))
+    added = (dark - 64) / 255
+    assert -0.2 <= float(added.min()) < -0.195 < 0.195 < float(added.max()) <= 0.2
+    assert abs(float(added.mean())) < 0.02  # 0.2 / sqrt(3) / sqrt(1000), four times: 0.015
+
+
+def test_contrast_strengthens_and_weakens_around_the_mean_colour():
+    dark, light = relit(contrast=0.5).unbind(1)
+    torch.testing.assert_close(dark + light, torch.full((1000,), 256.0))
+    factor = (light - 128) / 64
+    assert 0.5 <= float(factor.min()) < 0.51 < 1.49 < float(factor.max()) <= 1.5
+    assert abs(float(factor.mean()) - 1) < 0.04
+
+
+def test_brightness_and_contrast_leave_crops_mirroring_and_cutout_as_they_were():
+    images = random_images(1)
+    augmentation = Augmentation(cutout=8)
+    touched = batch(images, augmentation.model_copy(update={"brightness": 1e-6, "contrast": 1e-6}))
     assert torch.equal(batch(images, augmentation), touched)

@@ -31,6 +31,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
             "alternating_flip": True,
             "zoom": 0.3,
             "blur": 1.0,
+            "brightness": 0.1,
+            "contrast": 0.1,
         },
         "model": {"family": "convnet", "channels": [4], "dense": [16], "dropout": 0.5},
     },

@@ -36,6 +36,8 @@ WAYS: dict[str, dict[str, Any]] = {
             "alternating_flip": True,
             "zoom": 0.3,
             "blur": 1.0,
+            "brightness": 0.1,
+            "contrast": 0.1,
         }
     },
 }
