@@ -108,10 +108,13 @@ def _fitted(rung: Rung, seconds: float, speed: Callable[[Recipe], float]) -> Pla
     base = presets()[BASE]
     model = base.model.model_copy(update={"channels": rung.channels})
     optimizer = base.optimizer.model_copy(update={"head_rate": rung.head_rate})
-    recipe = base.model_copy(update={"model": model, "optimizer": optimizer, "epochs": 1})
-    an_epoch = expected_seconds(recipe, speed(recipe))
-    assert an_epoch is not None
-    epochs = max(min(rung.reached), min(max(rung.reached), int(seconds / an_epoch)))
-    return Plan(
-        recipe.model_copy(update={"epochs": epochs}), epochs * an_epoch, rung.expected(epochs)
-    )
+    narrowed = base.model_copy(update={"model": model, "optimizer": optimizer})
+    images_per_second = speed(narrowed)
+    plans: list[Plan] = []
+    for epochs in range(min(rung.reached), max(rung.reached) + 1):
+        recipe = narrowed.model_copy(update={"epochs": epochs})
+        needed = expected_seconds(recipe, images_per_second)
+        assert needed is not None  # only pictures of one's own have to be counted first
+        plans.append(Plan(recipe, needed, rung.expected(epochs)))
+    fitting = [plan for plan in plans if plan.seconds <= seconds]
+    return fitting[-1] if fitting else plans[0]
