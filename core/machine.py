@@ -78,7 +78,7 @@ def resolve_precision(
 @cache
 def _kept_for_cpu(path: Path) -> Precision:
     """The answer in a file of answers by machine; found out and added to it where it is missing."""
-    machine = f"{_processor()}, {len(_own_cores())} cores, torch {torch.__version__}"
+    machine = f"{_processor()}, {len(own_cores())} cores, torch {torch.__version__}"
     try:
         known = TypeAdapter(dict[str, Precision]).validate_json(path.read_bytes())
     except (OSError, ValidationError):
@@ -115,7 +115,7 @@ def describe_machine(device: torch.device) -> dict[str, str]:
     name = torch.cuda.get_device_name(device) if device.type == "cuda" else _processor()
     return {
         "device": f"{device.type}: {name}",
-        "cores": str(len(_own_cores())),
+        "cores": str(len(own_cores())),
         "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
@@ -138,7 +138,7 @@ def share_cores(training: bool) -> None:
     of them, so one that shares its core with a browser makes two slower than one.
     """
     if "OMP_NUM_THREADS" not in os.environ:
-        torch.set_num_threads(1 if training else max(1, len(_own_cores()) - 1))
+        torch.set_num_threads(1 if training else max(1, len(own_cores()) - 1))
 
 
 def free_threads(cores: int, taken: float) -> int:
@@ -186,13 +186,14 @@ class ThreadGovernor:
     def _busy_seconds() -> tuple[float, int]:
         """Processor seconds that other programs used on our cores so far, and our cores."""
         times = psutil.cpu_times(percpu=True)
-        cores = [times[core] for core in _own_cores() if core < len(times)]
+        cores = [times[core] for core in own_cores() if core < len(times)]
         busy = sum(core.user + core.system for core in cores)
         own = psutil.Process().cpu_times()
         return busy - own.user - own.system, max(1, len(cores))
 
 
-def _own_cores() -> list[int]:
+def own_cores() -> list[int]:
+    """The numbers of the cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return sorted(os.sched_getaffinity(0))
     return list(range(os.cpu_count() or 1))

@@ -7,6 +7,7 @@ import streamlit as st
 from app import services
 from app.charts.curves import show_runs
 from app.looked_at import asked_for, look_at, looked_at
+from app.pace import IDLE_SECONDS, live_seconds
 from app.problems import in_one_sentence
 from app.routes import page
 from app.segments import segments
@@ -21,7 +22,6 @@ from pages.runs.table import COLUMNS, MOST_FIELDS, table_of, varying
 from pages.runs.undo import undo_bar
 
 LIST, TABLE = "runs in the list", "runs in the table"  # in the session's state
-LIVE_SECONDS, IDLE_SECONDS = 1.0, 5.0
 
 
 def pick(rows: list[Row], chosen: Collection[str], by: By, origins: Mapping[str, Origin]) -> None:
@@ -120,4 +120,4 @@ tab_title("Runs")
 st.title("Runs", anchor=False)
 with in_one_sentence():
     alive = bool(services.store().live())
-    st.fragment(show, run_every=LIVE_SECONDS if alive else IDLE_SECONDS)()
+    st.fragment(show, run_every=live_seconds() if alive else IDLE_SECONDS)()

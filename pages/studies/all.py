@@ -6,6 +6,7 @@ import streamlit as st
 
 from app import access, services
 from app.links import lead, link_attributes
+from app.pace import IDLE_SECONDS, live_seconds
 from app.problems import in_one_sentence
 from core.errors import ConvscopeError
 from core.machine import devices
@@ -17,7 +18,6 @@ from core.wording import duration
 from pages.studies.undo import undo_line
 from pages.studies.words import KINDS, measured, state
 
-LIVE_SECONDS, IDLE_SECONDS = 2.0, 5.0
 EMPTY = (
     "No study yet. A study is a set of runs with a question: which learning rate is best, how much "
     "chance decides, what each part of a recipe does."
@@ -43,7 +43,7 @@ def show_all() -> None:
     if access.may_steer():
         lead("New study", ":material/add:", "new study", study="new")
     going = any(study.going for study in services.store().studies.all())
-    st.fragment(_list, run_every=LIVE_SECONDS if going else IDLE_SECONDS)()
+    st.fragment(_list, run_every=live_seconds() if going else IDLE_SECONDS)()
 
 
 def _list() -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from app import access, services
 from app.links import lead
+from app.pace import IDLE_SECONDS, live_seconds
 from app.problems import attempt, in_one_sentence
 from app.routes import page
 from app.segments import segments
@@ -13,7 +14,6 @@ from app.steering import action
 from app.text import plain
 from app.titles import tab_title
 from core.errors import ConvscopeError
-from core.machine import pick_device
 from core.runs.studies import StoredStudy
 from core.studies.definition import Kind, Study
 from core.studies.reading import by_chance, extended
@@ -32,7 +32,6 @@ from pages.studies.trials import show_trials
 from pages.studies.undo import delete
 from pages.studies.words import KINDS, SAMPLERS, STATES, state, worth
 
-LIVE_SECONDS, CPU_LIVE_SECONDS, IDLE_SECONDS = 1.0, 2.0, 5.0
 MORE = 10  # trials that are offered to be added
 View = Callable[[Subject], None]
 SEARCHED: dict[str, View] = {
@@ -59,7 +58,7 @@ def show_study(study_id: str) -> None:
         _unreadable(stored, str(error))
         return
     seen = _stamp(stored, standing_of(stored, study))
-    every = _pause() if stored.going else IDLE_SECONDS
+    every = live_seconds() if stored.going else IDLE_SECONDS
     st.fragment(_header, run_every=every)(stored.id, study, seen)
     subject = read(stored, study)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -76,11 +75,6 @@ def show_study(study_id: str) -> None:
     if (count := sum(services.store().trials.counts(stored.id).values())) > MOST_TRIALS:
         st.caption(f"Shown are the newest {MOST_TRIALS:,} of {count:,} trials.")
     views.get(view, next(iter(views.values())))(subject)
-
-
-def _pause() -> float:
-    """Seconds between two looks; a browser on the machine that trains takes some of its time."""
-    return CPU_LIVE_SECONDS if pick_device().type == "cpu" else LIVE_SECONDS
 
 
 def _stamp(stored: StoredStudy, now: Standing) -> tuple[object, ...]:

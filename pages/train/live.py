@@ -5,19 +5,17 @@ import streamlit as st
 
 from app import services
 from app.charts.trace import trace_of
+from app.pace import IDLE_SECONDS, live_seconds
 from app.problems import in_one_sentence
 from app.steering import steer
 from app.text import plain
 from core.evaluation.diagnosis import diagnose, of_full_size
-from core.machine import pick_device
 from core.runs.run import Run, Status
 from core.wording import duration, percent, time_left
 from pages.train.curves import STEP_POINTS, show_live_curves
 
+BEGINNING_SECONDS = 0.5  # between looks, until there is something to see
 METRIC_WIDTH = 130  # pixels; two fit beside each other on a phone, four beside the form
-LIVE_SECONDS = 1.0
-CPU_LIVE_SECONDS = 2.0  # a browser on the same machine takes 0.13 s of a core a tick
-IDLE_SECONDS = 5.0
 STATUS: dict[Status, tuple[str, str]] = {  # icon and colour
     "queued": (":material/schedule:", "gray"),
     "running": (":material/autorenew:", "blue"),
@@ -38,13 +36,17 @@ DIAGNOSES = {  # icons
 
 def live_run(run_id: str) -> None:
     """Show a run as it stands; the view moves by itself while the run is alive."""
-    alive = services.store().get(run_id).live
-    st.fragment(_view, run_every=pause() if alive else None)(run_id, alive)
+    every = look_every(services.store().get(run_id))
+    st.fragment(_view, run_every=every)(run_id, every)
 
 
-def pause() -> float:
-    """Seconds between two looks at what is alive."""
-    return CPU_LIVE_SECONDS if pick_device().type == "cpu" else LIVE_SECONDS
+def look_every(run: Run) -> float | None:
+    """Seconds; few until its first step, for which people wait."""
+    if not run.live:
+        return None
+    others = (other for other in services.store().live() if other.id != run.id)
+    begins = not run.done_steps and not any(other.status == "running" for other in others)
+    return BEGINNING_SECONDS if begins else live_seconds()
 
 
 @st.fragment(run_every=IDLE_SECONDS)
@@ -55,13 +57,13 @@ def notice_new_runs(newest: str | None) -> None:
             st.rerun()
 
 
-def _view(run_id: str, was_alive: bool) -> None:
+def _view(run_id: str, every: float | None) -> None:
     with in_one_sentence():
         run = services.kept_run(run_id)
-        if was_alive != run.live:
-            st.rerun()  # the whole page, once: it then stops polling, or begins to
         _header(run)
         _curves(run)
+        if look_every(run) != every:
+            st.rerun()  # the whole page, once: it then stops looking, or looks less often
 
 
 def _header(run: Run) -> None:

@@ -9,6 +9,7 @@ from app import services
 from app.charts.curves import MOST_TRACES, RUN_LABEL, controls, draw
 from app.charts.trace import Trace, trace_of
 from app.naming import told_apart
+from app.pace import live_seconds
 from app.problems import in_one_sentence
 from app.routes import page
 from app.steering import steer
@@ -20,7 +21,7 @@ from core.evaluation.race import Racer, standing
 from core.machine import devices
 from core.runs.run import Run
 from pages.train.curves import SMOOTHING, STEP_POINTS
-from pages.train.live import badge, pause, tell_progress
+from pages.train.live import badge, tell_progress
 
 READING = (
     "Solid with marks: validation after each epoch; thin: each step's batch, smoothed. The lead is "
@@ -37,7 +38,7 @@ def live_race(run_ids: Sequence[str]) -> None:
     """The view moves by itself while one of them is alive."""
     tab_title("Race", "Train")
     alive = any(run.live for run in _racers(run_ids, tell=False))
-    st.fragment(_view, run_every=pause() if alive else None)(run_ids, alive)
+    st.fragment(_view, run_every=live_seconds() if alive else None)(run_ids, alive)
 
 
 def _view(run_ids: Sequence[str], was_alive: bool) -> None:
