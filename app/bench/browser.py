@@ -4,8 +4,10 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
+
+import psutil
 
 from core.errors import ConvscopeError
 
@@ -36,6 +38,17 @@ def chromium() -> Iterator["BrowserContext"]:
         context.set_default_timeout(PATIENCE)
         yield context
         context.close()
+
+
+def browser_cpu_seconds() -> float:
+    """That all processes of the browser have used, of those that are still there."""
+    seconds = 0.0
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):  # it may just have ended
+            if process.name().startswith(NAMES):
+                times = process.cpu_times()
+                seconds += times.user + times.system
+    return seconds
 
 
 def answer_seconds(browser: "BrowserContext", url: str) -> float:

@@ -8,16 +8,17 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.bench.browser import answer_seconds, chromium, whole
+from app.bench.browser import answer_seconds, browser_cpu_seconds, chromium, whole
 from app.bench.checkouts import checkouts_compared, measured_by_checkout
 from app.bench.live_reports import (
     Measured,
     answers_report,
+    cores_report,
     first_steps_report,
     memory_report,
     speed_report,
 )
-from app.bench.server import Memory, serving, wait_until
+from app.bench.server import Cores, Memory, serving, wait_until
 from app.bench.situations import Actions, Situation, situations
 from app.bench.under_test import (
     LONG,
@@ -58,8 +59,9 @@ def main(
             apps = [stack.enter_context(under_test(*checkout)) for checkout in checkouts.items()]
             for app in apps:
                 app.prepare(browser, _recipe(1, PICTURES), _recipe(epochs=1000), LONG_RUN)
-            rates, memory = _trials(apps, browser, situations(pages), repeats, seconds)
+            rates, cores, memory = _trials(apps, browser, situations(pages), repeats, seconds)
             publish(speed_report(rates, compared))
+            publish(cores_report(cores, compared))
             publish(memory_report(memory, compared))
             publish(answers_report(_answer_times(apps, browser, answers), compared))
 
@@ -107,28 +109,39 @@ def _trials(
     beside: Mapping[str, Situation],
     repeats: int,
     seconds: float,
-) -> tuple[Measured, dict[str, dict[str, list[Memory]]]]:
-    """Images per second and memory, by what went on beside training."""
+) -> tuple[Measured, dict[str, dict[str, list[Cores]]], dict[str, dict[str, list[Memory]]]]:
+    """Images per second, busy cores and memory, by what went on beside training."""
     rates = measured_by_checkout()
+    busy: dict[str, dict[str, list[Cores]]] = defaultdict(lambda: defaultdict(list))
     memory: dict[str, dict[str, list[Memory]]] = defaultdict(lambda: defaultdict(list))
     for _ in range(repeats):
         for what, situation in beside.items():
             for app in apps:
                 with closing(situation(app, browser)) as actions:
-                    rate, taken = _trial(app, actions, seconds)
+                    rate, cores, taken = _trial(app, actions, seconds)
                 rates[what][app.name].append(rate)
+                busy[what][app.name].append(cores)
                 memory[what][app.name].append(taken)
-    return rates, memory
+    return rates, busy, memory
 
 
-def _trial(app: App, actions: Actions, seconds: float) -> tuple[float, Memory]:
+def _trial(app: App, actions: Actions, seconds: float) -> tuple[float, Cores, Memory]:
     next(actions)
     with app.training():
         _act(actions, SETTLE_SECONDS)
+        began, server, browser = (
+            time.perf_counter(),
+            app.server.cpu_seconds(),
+            browser_cpu_seconds(),
+        )
         with app.counting() as marks:
             _act(actions, seconds)
+        took = time.perf_counter() - began
+        cores = Cores(
+            (app.server.cpu_seconds() - server) / took, (browser_cpu_seconds() - browser) / took
+        )
         memory = app.server.memory()
-    return images_per_second(marks, measured_recipe(epochs=1).batch_size), memory
+    return images_per_second(marks, measured_recipe(epochs=1).batch_size), cores, memory
 
 
 def _act(actions: Actions, seconds: float) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import quantiles
 
-from app.bench.server import Memory
+from app.bench.server import Cores, Memory
 from app.bench.situations import ALONE
 from core.bench.report import Report, Trials
 
@@ -82,14 +82,36 @@ def speed_report(rates: Measured, compared: str = "") -> Report:
     )
 
 
+def cores_report(cores: Mapping[str, Mapping[str, Sequence[Cores]]], compared: str = "") -> Report:
+    """One row for each situation."""
+    together = _together(cores)
+    return Report(
+        part="live-cores",
+        title="Cores busy while a run trains: with the server, and with the browser",
+        columns=("", "server", "browser", "together", "spread", *_heading(together)),
+        rows=tuple(
+            (
+                row.name,
+                *_parts(cores[row.what][row.checkout], digits=3),
+                *row.trials.cells(3),
+                *row.against,
+            )
+            for row in _rows(together)
+        ),
+        figures={what: dict(each) for what, each in cores.items()},
+        notes=_notes(
+            "Means over a trial; training's own process is not in them. A browser on another "
+            "machine takes nothing from training.",
+            compared,
+        ),
+    )
+
+
 def memory_report(
     memory: Mapping[str, Mapping[str, Sequence[Memory]]], compared: str = ""
 ) -> Report:
     """One row for each situation, as it was at the end of each trial."""
-    together = {
-        what: {checkout: [sum(trial) for trial in trials] for checkout, trials in each.items()}
-        for what, each in memory.items()
-    }
+    together = _together(memory)
     return Report(
         part="live-memory",
         title="Memory while a run trains: resident MB of the server and its workers",
@@ -132,9 +154,19 @@ def _rows(measured: Measured) -> Iterator[_Row]:
             yield _Row(what, checkout, own, ratios)
 
 
-def _parts(memory: Sequence[Memory]) -> tuple[str, ...]:
-    """The medians of server and workers."""
-    return tuple(Trials(values).cells()[0] for values in zip(*memory, strict=True))
+def _together(
+    measured: Mapping[str, Mapping[str, Sequence[tuple[float, ...]]]],
+) -> dict[str, dict[str, list[float]]]:
+    """The sums of what is told in parts."""
+    return {
+        what: {checkout: [sum(trial) for trial in trials] for checkout, trials in each.items()}
+        for what, each in measured.items()
+    }
+
+
+def _parts(measured: Sequence[tuple[float, ...]], digits: int = 0) -> tuple[str, ...]:
+    """The median of each part."""
+    return tuple(Trials(values).cells(digits)[0] for values in zip(*measured, strict=True))
 
 
 def _slow(trials: Trials) -> str:

@@ -30,6 +30,13 @@ class Memory(NamedTuple):
     workers: float
 
 
+class Cores(NamedTuple):
+    """How many are busy, on average, with the server and with the browser."""
+
+    server: float
+    browser: float
+
+
 @dataclass(frozen=True)
 class Server:
     """home: the folder of its runs"""
@@ -58,6 +65,11 @@ class Server:
     def memory(self) -> Memory:
         workers = sum(worker.memory_info().rss for worker in self.workers())
         return Memory(psutil.Process(self.process.pid).memory_info().rss / 1e6, workers / 1e6)
+
+    def cpu_seconds(self) -> float:
+        """That its own process, without workers, has used."""
+        times = psutil.Process(self.process.pid).cpu_times()
+        return times.user + times.system
 
     def workers(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)

@@ -8,12 +8,13 @@ import pytest
 from app.bench.live import main
 from app.bench.live_reports import (
     answers_report,
+    cores_report,
     first_steps_report,
     memory_report,
     opening_report,
     speed_report,
 )
-from app.bench.server import Memory
+from app.bench.server import Cores, Memory
 from app.bench.situations import situations
 from app.bench.storekeeper import answer
 from app.bench.under_test import images_per_second
@@ -54,6 +55,16 @@ def test_the_first_opening_of_a_page_is_compared_with_the_other_checkout() -> No
     table = opening_report({"Home": {"new": [1.04, 2, 3], "old": [4, 4, 5]}}, "New is 2.")
     assert table.rows[0] == ("Home, new", "2.0", "1.0 - 3.0", "0.500")
     assert table.notes[-1] == "New is 2."
+
+
+def test_busy_cores_are_told_of_server_and_browser_and_compared_together() -> None:
+    table = cores_report(
+        {"1 page": {"new": [Cores(0.02, 0.06)], "old": [Cores(0.02, 0.1), Cores(0.04, 0.16)]}}
+    )
+    assert table.rows == (
+        ("1 page, new", "0.020", "0.060", "0.080", "0.080 - 0.080", "0.500"),
+        ("1 page, old", "0.030", "0.130", "0.160", "0.120 - 0.200", "-"),
+    )
 
 
 def test_memory_is_told_of_server_and_workers_and_compared_together() -> None:
