@@ -26,11 +26,15 @@ def live_part(
     against: Annotated[
         Path | None, typer.Option(help="Another checkout of the project, measured in turn.")
     ] = None,
+    watching: Annotated[
+        bool, typer.Option("--watching", help="Only leave pages open, as any checkout's can be.")
+    ] = False,
 ) -> None:
     """Training while the app is watched and worked in; pages while a run trains."""
     from app.bench import live
+    from app.bench.situations import situations
 
-    live.main(repeats, seconds, pages or [1, 5], answers, against)
+    live.main(repeats, seconds, situations(pages or [1, 5], watching), answers, against)
 
 
 @bench.command("open")

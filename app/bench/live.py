@@ -19,7 +19,7 @@ from app.bench.live_reports import (
     speed_report,
 )
 from app.bench.server import Cores, Memory, serving, wait_until
-from app.bench.situations import Actions, Situation, situations
+from app.bench.situations import Actions, Situation
 from app.bench.under_test import (
     LONG,
     LOOK_SECONDS,
@@ -45,7 +45,11 @@ CLICKED = "Train your first network"
 
 
 def main(
-    repeats: int, seconds: float, pages: Sequence[int], answers: int, against: Path | None
+    repeats: int,
+    seconds: float,
+    beside: Mapping[str, Situation],
+    answers: int,
+    against: Path | None,
 ) -> None:
     """Publish, for this checkout and perhaps another one: the wait for the first step, training's
     speed and the processes' memory by what goes on beside it, and the pages' answer times.
@@ -59,7 +63,7 @@ def main(
             apps = [stack.enter_context(under_test(*checkout)) for checkout in checkouts.items()]
             for app in apps:
                 app.prepare(browser, _recipe(1, PICTURES), _recipe(epochs=1000), LONG_RUN)
-            rates, cores, memory = _trials(apps, browser, situations(pages), repeats, seconds)
+            rates, cores, memory = _trials(apps, browser, beside, repeats, seconds)
             publish(speed_report(rates, compared))
             publish(cores_report(cores, compared))
             publish(memory_report(memory, compared))

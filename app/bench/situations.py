@@ -27,11 +27,16 @@ EVALUATED = "the finished run evaluated with test-time augmentation"
 IMAGES = range(2, 502)  # of a class, explained in turn; more than the app remembers
 
 
-def situations(pages: Sequence[int]) -> dict[str, Situation]:
+def situations(pages: Sequence[int], only_watching: bool = False) -> dict[str, Situation]:
     """By name, the first without anything beside training; `pages`: how many are opened."""
-    return {
+    watched = {
         ALONE: watching(0),
         **{f"{count} page{'s' if count > 1 else ''} open": watching(count) for count in pages},
+    }
+    if only_watching:
+        return watched
+    return {
+        **watched,
         "the long run exported again and again": exporting,
         EVALUATED: evaluating,
         "one test image after another explained": explaining(),
@@ -47,7 +52,8 @@ def watching(count: int) -> Situation:
             for _ in range(count):
                 page = stack.enter_context(closing(browser.new_page()))
                 page.goto(app.page("train", TRAINING))
-                page.wait_for_selector("svg.charts")  # the first curve
+                page.get_by_text("Images per second").first.wait_for()
+                whole(page)
             while True:
                 yield
                 time.sleep(WAIT)

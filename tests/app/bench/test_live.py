@@ -26,6 +26,7 @@ from core.runs.store import RunStore
 def test_training_is_measured_alone_and_beside_as_many_pages_as_asked_for() -> None:
     alone, one, two, *_ = situations(pages=[1, 2])
     assert (alone, one, two) == ("no page", "1 page open", "2 pages open")
+    assert list(situations(pages=[1], only_watching=True)) == ["no page", "1 page open"]
 
 
 def test_watching_is_compared_with_training_alone() -> None:
@@ -103,4 +104,4 @@ def test_a_store_is_filled_and_steered_by_lines(store: RunStore, tiny_recipe: Re
 
 def test_a_folder_that_is_no_checkout_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConvscopeError, match=str(tmp_path)):
-        main(repeats=2, seconds=1, pages=[], answers=2, against=tmp_path)
+        main(repeats=2, seconds=1, beside={}, answers=2, against=tmp_path)
