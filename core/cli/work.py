@@ -1,7 +1,6 @@
 """`python -m core work`: a worker, as a server keeps one for each device."""
 
 from contextlib import nullcontext
-from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -34,7 +33,7 @@ def work(
     with_server: Annotated[bool, typer.Option("--with-server", hidden=True)] = False,
 ) -> None:
     """Do what waits in the store, until there has been nothing for five minutes; Ctrl-C saves."""
-    from core.jobs.worker import Worker, give_way, worker_name
+    from core.jobs.worker import Worker, get_ready, give_way, worker_name
     from core.machine import device_named, pick_device
 
     store = RunStore()
@@ -52,8 +51,8 @@ def work(
         worker.end_with_server()
     else:
         console.print(f"Waiting for work on {place}, in {store.folder}.")
-    if role == "train":  # what torch needs for shapes without values; the first run would wait
-        import_module("torch._dynamo")
+    if role == "train":
+        get_ready(store)
     worker.work()
 
 

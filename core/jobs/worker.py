@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
 from typing import Literal
@@ -15,9 +16,11 @@ from typing import Literal
 import psutil
 import torch
 
+from core.data import load_dataset
 from core.errors import ConvscopeError
 from core.jobs.compute import compute
 from core.jobs.execute import execute
+from core.recipe import FIRST_PRESET, presets
 from core.runs.store import RunStore
 from core.training import Control
 
@@ -89,6 +92,14 @@ class Worker:
         if self._asked or (self._leaves and self._ending):
             self._control.stop()
         return self._control
+
+
+def get_ready(store: RunStore) -> None:
+    """What the first run would wait for: what torch imports for shapes without values, and, where
+    nothing was trained yet, the pictures that the first button asks for."""
+    import_module("torch._dynamo")
+    if store.newest() is None:
+        load_dataset(presets()[FIRST_PRESET].data)
 
 
 def train_next(store: RunStore, device: torch.device, control: Control) -> bool:
