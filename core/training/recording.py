@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from core.errors import ConvscopeError
 
+MOST_KINDS = 100  # of steps in a run: sizes of batches and images, and which layers learn
 WARM_UPS = 3  # calls in which memory is found, kernels are chosen and compilers compile
 
 Told = tuple[Tensor, Tensor, Tensor]
@@ -79,14 +80,16 @@ def recorder_for(device: torch.device) -> Recorder | None:
 
 
 def compiled(model: nn.Module) -> Callable[[Tensor], Tensor]:
-    """`model` through torch.compile, once for each batch size."""
-    from torch._dynamo.exc import BackendCompilerFailed  # slow to import
+    """`model` through torch.compile, once for each kind of step."""
+    from torch._dynamo import config  # slow to import
+    from torch._dynamo.exc import BackendCompilerFailed
 
     fused = torch.compile(model, dynamic=False)
 
     def forward(images: Tensor) -> Tensor:
         try:
-            return fused(images)
+            with config.patch(recompile_limit=MOST_KINDS):  # beyond it, nothing more is compiled
+                return fused(images)
         except BackendCompilerFailed as error:
             raise ConvscopeError(
                 "torch.compile could not compile this network here (often no C++ compiler is "

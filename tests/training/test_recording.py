@@ -5,11 +5,13 @@ from typing import Any, get_args
 import pytest
 import torch
 from tape import Tape
+from torch._dynamo.utils import counters
 
 from core.data import order
 from core.data.dataset import Dataset
 from core.recipe import Optimizer, Recipe
 from core.training.learner import Learner, Moment
+from core.training.recording import compiled
 
 CPU = torch.device("cpu")
 EPOCHS, STEPS = 2, 8
@@ -41,6 +43,17 @@ WAYS: dict[str, dict[str, Any]] = {
         }
     },
 }
+
+
+@pytest.mark.slow
+def test_all_kinds_of_steps_are_compiled_however_many() -> None:
+    model = torch.nn.Linear(2, 1)
+    forward = compiled(model)
+    torch._dynamo.reset()
+    before = counters["stats"]["unique_graphs"]
+    for count in range(2, 14):
+        forward(torch.zeros(count, 2))
+    assert counters["stats"]["unique_graphs"] - before == 12
 
 
 def trained(recipe: Recipe, data: Dataset, tape: Tape | None) -> tuple[list[Any], Learner]:
