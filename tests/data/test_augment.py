@@ -208,7 +208,8 @@ def relit(**amounts: float) -> Tensor:
     """1,000 augmentations, [1000, 2], of an image of two greys, 64 and 192 on a mean of 128."""
     image = torch.full((1, 32, 32, 3), 64, dtype=torch.uint8)
     image[:, 16:] = 192
-    normalisation = Normalisation((128 / 255,) * 3, (0.25,) * 3)
+    middle = 128 / 255
+    normalisation = Normalisation((middle, middle, middle), (0.25, 0.25, 0.25))
     augmenter = Augmenter(image, PLAIN.model_copy(update=amounts), normalisation)
     made = augmenter.batch(torch.zeros(1000, dtype=torch.int64))
     assert torch.equal(made, made[:, :1, :, :1].expand_as(made))  # a grey stays one
