@@ -6,7 +6,7 @@ Everything cached here can be read back from disk, so losing a cache costs time 
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from threading import Timer
+from threading import Thread
 
 import streamlit as st
 
@@ -26,7 +26,6 @@ from core.runs.store import RunStore
 LATER = ("torch._dynamo", "core.explanation", "core.studies.driver")
 """What takes seconds to import, and other pages than the first want; torch has the first of them
 for shapes without values."""
-LATER_SECONDS = 5.0  # in which the worker has the cores that begins with the first page
 STAMP_SECONDS = 3.0  # before a folder's files are looked at again; there may be a million of them
 
 
@@ -52,14 +51,7 @@ def get_ready() -> None:
 @st.cache_resource(show_spinner=False)
 def import_what_comes_later() -> None:
     """Once, behind the first page that is there, so that the next ones open at once."""
-
-    def bring() -> None:
-        for name in LATER:
-            import_module(name)
-
-    thread = Timer(LATER_SECONDS, bring)
-    thread.daemon = True
-    thread.start()
+    Thread(target=lambda: [import_module(name) for name in LATER], daemon=True).start()
 
 
 def leave_cores_to_training() -> None:
