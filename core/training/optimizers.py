@@ -146,7 +146,8 @@ def _sgd(groups: list[Group], options: Optimizer) -> torch.optim.Optimizer:
 def _adam(groups: list[Group], options: Optimizer) -> torch.optim.Optimizer:
     kind = torch.optim.AdamW if options.name == "adamw" else torch.optim.Adam
     on_gpu = groups[0]["lr"].device.type == "cuda"  # where a step may be recorded, or may not be
-    warnings.filterwarnings("ignore", "This instance was constructed with capturable=True")
+    if on_gpu:
+        warnings.filterwarnings("ignore", "This instance was constructed with capturable=True")
     return kind(groups, betas=(options.momentum, 0.999), fused=True, capturable=on_gpu)
 
 

@@ -44,8 +44,10 @@ def look_every(run: Run) -> float | None:
     """Seconds; few until its first step, for which people wait."""
     if not run.live:
         return None
+    if run.done_steps:  # without a look at all that is alive, which takes long
+        return live_seconds()
     others = (other for other in services.store().live() if other.id != run.id)
-    begins = not run.done_steps and not any(other.status == "running" for other in others)
+    begins = not any(other.status == "running" for other in others)
     return BEGINNING_SECONDS if begins else live_seconds()
 
 
