@@ -13,3 +13,13 @@ TINY = Recipe.parse(
         "optimizer": {"learning_rate": 0.02},
     }
 )
+
+EVERY_AUGMENTATION = {
+    "cutout": 8,
+    "erasing": 0.5,
+    "alternating_flip": True,
+    "zoom": 0.3,
+    "blur": 1.0,
+    "brightness": 0.1,
+    "contrast": 0.1,
+}

@@ -5,6 +5,7 @@ from typing import Any, get_args
 import pytest
 import torch
 from fake_cuda import CUDA, fake_cuda
+from tiny import EVERY_AUGMENTATION
 from torch._subclasses.fake_tensor import DataDependentOutputException
 
 from core.data import order
@@ -25,15 +26,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "freezing": {"schedule": {"freezing": 0.3}},
     "restart": {"schedule": {"name": "linear", "restart": 1}},
     "augmentation and dropout": {
-        "augmentation": {
-            "cutout": 8,
-            "erasing": 0.5,
-            "alternating_flip": True,
-            "zoom": 0.3,
-            "blur": 1.0,
-            "brightness": 0.1,
-            "contrast": 0.1,
-        },
+        "augmentation": EVERY_AUGMENTATION,
         "model": {"family": "convnet", "channels": [4], "dense": [16], "dropout": 0.5},
     },
     "bf16": {"precision": "bf16"},

@@ -2,8 +2,10 @@
 
 import pytest
 
-from core.recipe import ConvNet, Recipe
-from core.training.planning import LADDER, MINUTES, Rung, plan
+from core.recipe import ConvNet, Recipe, presets
+from core.training import planning
+from core.training.planning import BASE, LADDER, MINUTES, Rung, plan
+from core.training.speed import expected_seconds
 
 WIDTH = Rung((8,), 1.0, {1: 0.60, 4: 0.90})
 
@@ -64,3 +66,11 @@ def test_where_nothing_fits_the_quickest_is_offered_with_its_honest_time():
 def test_the_recipe_is_named_after_its_budget():
     assert plan(1, at(5000)).recipe.name == "CIFAR-10 in 1 minute"
     assert plan(2.5, at(5000)).recipe.name == "CIFAR-10 in 2.5 minutes"
+
+
+def test_small_images_count_as_what_they_cost(monkeypatch: pytest.MonkeyPatch):
+    growing = presets()[BASE].model_copy(update={"resolutions": (24, 32)})
+    monkeypatch.setattr(planning, "presets", lambda: {BASE: growing})
+    one = plan(5, at(1000))
+    assert one.seconds == expected_seconds(one.recipe, 1000)
+    assert one.recipe.epochs > 1 and one.seconds < one.recipe.epochs * 49

@@ -5,6 +5,7 @@ from typing import Any, get_args
 import pytest
 import torch
 from tape import Tape
+from tiny import EVERY_AUGMENTATION
 from torch._dynamo.utils import counters
 
 from core.data import order
@@ -31,17 +32,7 @@ WAYS: dict[str, dict[str, Any]] = {
     "filtering": {"filtering": 0.7},
     "lookahead and averaging": {"lookahead": 2, "weight_averaging": 0.9},
     "bf16": {"precision": "bf16"},
-    "augmentation": {
-        "augmentation": {
-            "cutout": 8,
-            "erasing": 0.5,
-            "alternating_flip": True,
-            "zoom": 0.3,
-            "blur": 1.0,
-            "brightness": 0.1,
-            "contrast": 0.1,
-        }
-    },
+    "augmentation": {"augmentation": EVERY_AUGMENTATION},
 }
 
 

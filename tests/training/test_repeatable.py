@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import torch
 from neighbour import noisy_neighbour
+from tiny import EVERY_AUGMENTATION
 from torch import Tensor
 
 from core.data.dataset import Dataset
@@ -18,15 +19,7 @@ CONVNET = {"family": "convnet", "channels": [4, 8], "depth": 1}
 RECIPES: dict[str, dict[str, Any]] = {
     "dropout and every augmentation": {
         "model": CONVNET | {"dense": [16, 16], "dropout": 0.5},
-        "augmentation": {
-            "cutout": 8,
-            "erasing": 0.5,
-            "alternating_flip": True,
-            "zoom": 0.3,
-            "blur": 1.0,
-            "brightness": 0.1,
-            "contrast": 0.1,
-        },
+        "augmentation": EVERY_AUGMENTATION,
         "weight_averaging": 0.9,
     },
     "muon, whitening, dirac": {
